@@ -1,0 +1,59 @@
+"""Take pairs up the ladder and write the report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from parity.errors import SideFailed
+from parity.ladder import RUNGS, rung
+from parity.ladder.activations import first_divergence
+from parity.pair import Pair
+from parity.verdicts import Divergence, PairReport, RungResult, Verdict
+
+NEEDS_WEIGHTS = ("activations", "outputs", "gradients", "onnx")
+Progress = Callable[[str, RungResult], None]
+
+
+def climb(pair: Pair, rungs: Sequence[str] = RUNGS, fail_fast: bool = False,
+          progress: Progress | None = None) -> PairReport:
+    """Climb ``rungs`` in ladder order; after a failure go on, unless ``fail_fast``.
+
+    Raises:
+        UsageError: a model cannot be built or fed.
+        EnvironmentProblem: a side died.
+    """
+    _ = pair.descriptions
+    results: list[RungResult] = []
+    for name in [known for known in RUNGS if known in rungs]:
+        result = _climb_rung(pair, name)
+        results.append(result)
+        if progress:
+            progress(pair.name, result)
+        if fail_fast and not result.verdict.green:
+            break
+    return PairReport(pair.name, tuple(results), _divergence(pair, results))
+
+
+def _climb_rung(pair: Pair, name: str) -> RungResult:
+    began, overlap = time.perf_counter(), pair.duo.overlap
+    if name in NEEDS_WEIGHTS and not pair.own_weights and not pair.mapping.complete:
+        result = RungResult(name, Verdict.SKIP, reason="the weights cannot be shared (see the rung parameters)")
+    else:
+        try:
+            result = rung(name).climb(pair)
+        except SideFailed as problem:
+            result = RungResult(name, Verdict.ERROR, reason=str(problem), details={"trace": problem.trace})
+    details = {**result.details, "both_sides_busy_seconds": round(pair.duo.overlap - overlap, 4)}
+    return replace(result, seconds=round(time.perf_counter() - began, 3), details=details)
+
+
+def _divergence(pair: Pair, results: list[RungResult]) -> Divergence | None:
+    judged = {result.rung for result in results if result.verdict is Verdict.FAIL}
+    if not judged & set(NEEDS_WEIGHTS):
+        return None
+    try:
+        return first_divergence(pair)
+    except SideFailed:
+        return None

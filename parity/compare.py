@@ -1,0 +1,97 @@
+"""Compare two arrays, and nothing else: no reshape, no squeeze, no NaN forgiven."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+PROOF_BOUND = 1e-10
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How far apart two arrays are.
+
+    Args:
+        figure: ``max |keras - torch| / max |keras|``; ``inf`` for a shape, dtype or NaN difference.
+        index: the worst element, in canonical order.
+        keras_value: its value on the Keras side.
+        torch_value: its value on the Torch side.
+        share: fraction of elements whose own difference is above the bound.
+        reason: why no figure can be given.
+    """
+
+    figure: float
+    index: tuple[int, ...] | None = None
+    keras_value: float | None = None
+    torch_value: float | None = None
+    share: float = 0.0
+    reason: str | None = None
+
+    def describe(self) -> str:
+        """One line for a report."""
+        if self.reason:
+            return self.reason
+        if self.index is None:
+            return "equal"
+        element = f"[{', '.join(map(str, self.index))}]"
+        return (
+            f"{self.figure:.2e} at {element}: keras {self.keras_value:.9g}, torch {self.torch_value:.9g}"
+            f" ({self.share:.1%} of elements off)"
+        )
+
+
+def difference(keras: NDArray, torch: NDArray, bound: float) -> Difference:
+    """Judge ``torch`` against the peak of ``keras``, element by element."""
+    if keras.shape != torch.shape:
+        return Difference(math.inf, reason=f"shapes differ: keras {keras.shape}, torch {torch.shape}")
+    if keras.dtype != torch.dtype:
+        return Difference(math.inf, reason=f"dtypes differ: keras {keras.dtype}, torch {torch.dtype}")
+    if keras.size == 0:
+        return Difference(0.0)
+    if not np.issubdtype(keras.dtype, np.inexact):
+        return _exact_difference(keras, torch)
+    unusable = _not_finite(keras, torch)
+    if unusable:
+        return unusable
+    distance = np.abs(keras - torch)
+    peak = float(np.abs(keras).max())
+    index = np.unravel_index(int(distance.argmax()), distance.shape)
+    largest = float(distance[index])
+    if largest == 0:
+        return Difference(0.0)
+    scale = peak or float(np.abs(torch).max())
+    return Difference(
+        figure=largest / scale,
+        index=tuple(int(i) for i in index),
+        keras_value=float(keras[index]),
+        torch_value=float(torch[index]),
+        share=float((distance > bound * scale).mean()),
+    )
+
+
+def identical(keras: NDArray, torch: NDArray) -> bool:
+    """Equal bit for bit, signed zeros included."""
+    return keras.shape == torch.shape and keras.dtype == torch.dtype and keras.tobytes() == torch.tobytes()
+
+
+def _exact_difference(keras: NDArray, torch: NDArray) -> Difference:
+    unequal = keras != torch
+    if not unequal.any():
+        return Difference(0.0)
+    index = tuple(int(i) for i in np.argwhere(unequal)[0])
+    return Difference(math.inf, index, float(keras[index]), float(torch[index]), float(unequal.mean()),
+                      f"whole numbers differ at {index}: keras {keras[index]}, torch {torch[index]}")
+
+
+def _not_finite(keras: NDArray, torch: NDArray) -> Difference | None:
+    for side, array in (("keras", keras), ("torch", torch)):
+        bad = ~np.isfinite(array)
+        if bad.any():
+            index = tuple(int(i) for i in np.argwhere(bad)[0])
+            reason = f"{side} has {array[index]} at {index} ({bad.mean():.1%} of elements not finite)"
+            return Difference(math.inf, index, float(keras[index]), float(torch[index]), float(bad.mean()), reason)
+    return None

@@ -1,0 +1,71 @@
+"""Collect what a rung finds: the worst figure, its place, and every violation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from parity.compare import Difference
+from parity.verdicts import RungResult, Verdict
+
+SHOWN = 12
+
+
+@dataclass
+class Findings:
+    """Figures judged one by one against their bounds.
+
+    The headline is the finding furthest past its own bound; if all are within, the worst of those with the
+    strictest bound: the proof, not the budget.
+    """
+
+    rung: str
+    figures: list[tuple[float, float, str]] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    judged: int = 0
+
+    def judge(self, where: str, found: Difference, bound: float) -> bool:
+        """Record one comparison; true if it is within its bound."""
+        self.judged += 1
+        self.figures.append((found.figure, bound, where))
+        if found.figure <= bound:
+            return True
+        self.violations.append(f"{where}: {found.describe()}")
+        return False
+
+    def violate(self, sentence: str) -> None:
+        """Record a difference that has no figure."""
+        self.judged += 1
+        self.violations.append(sentence)
+
+    def result(self, details: dict[str, Any] | None = None, untestable: str | None = None) -> RungResult:
+        """The verdict of the rung; ``untestable`` says why a pass would mean nothing."""
+        figure, bound, where = self._headline()
+        facts = {"compared": self.judged, **(details or {})}
+        if self.violations:
+            more = f" (and {len(self.violations) - 1} more)" if len(self.violations) > 1 else ""
+            facts["violations"] = self.violations[:SHOWN]
+            return RungResult(self.rung, Verdict.FAIL, figure, bound, where, self.violations[0] + more, details=facts)
+        if untestable or not self.judged:
+            return RungResult(self.rung, Verdict.UNTESTABLE, figure, bound, where, untestable or "nothing to compare",
+                              details=facts)
+        return RungResult(self.rung, Verdict.PASS, figure, bound, where, details=facts)
+
+
+    def worst(self, bound_at_least: float) -> float | None:
+        """The worst figure among those with a wider bound than the proof."""
+        return max((figure for figure, bound, _ in self.figures if bound >= bound_at_least), default=None)
+
+    def _headline(self) -> tuple[float, float, str] | tuple[None, None, None]:
+        if not self.figures:
+            return None, None, None
+        strictest = min(bound for _, bound, _ in self.figures)
+        beyond = [entry for entry in self.figures if entry[0] > entry[1]]
+        return max(beyond or [entry for entry in self.figures if entry[1] == strictest], key=lambda e: e[0] / e[1])
+
+
+def insensitive(sensitivity: float, needed: float) -> str | None:
+    """Why a pass of numbers would mean nothing, if it would."""
+    if sensitivity > needed:
+        return None
+    return f"the output hardly depends on the input: unrelated samples differ by {sensitivity:.1e} of the peak (needed {needed:.0e})"

@@ -1,0 +1,128 @@
+"""Do both export to ONNX, and do the files agree with their sources and with each other?"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from parity import onnx_runtime
+from parity.compare import PROOF_BOUND, difference
+from parity.ladder.findings import Findings, insensitive
+from parity.pair import SENSITIVE, Pair
+from parity.recording import Arrays
+from parity.verdicts import RungResult
+
+QUESTION = "do both export, and do the files agree with the sources and with each other?"
+SIDES = ("keras", "torch")
+
+
+def climb(pair: Pair) -> RungResult:
+    findings = Findings("onnx")
+    details: dict[str, Any] = {}
+    _ = pair.weights
+    with tempfile.TemporaryDirectory(prefix="parity-onnx-") as folder:
+        single = _export(pair, folder, "float32")
+        names = {side: _check(findings, side, single[side], details) for side in SIDES}
+        if all(names.values()):
+            _same_names(findings, names)
+            _judge_single(pair, findings, single)
+            details["float32"], details["float32_bound"] = findings.worst(pair.noise.bound), pair.noise.bound
+        _judge_double(pair, findings, _export(pair, folder, "float64"), details)
+    return findings.result(details, insensitive(pair.sensitivity, SENSITIVE))
+
+
+def _export(pair: Pair, folder: str, dtype: str) -> dict[str, dict[str, Any]]:
+    """Write both files at the same time; what each side says of its own, with the path."""
+    paths = {side: str(Path(folder) / f"{side}-{dtype}.onnx") for side in SIDES}
+    inputs = {name: _as(array, dtype) for name, array in pair.cases[0].inputs.items()}
+    facts = pair.duo.both("export", {"path": paths["keras"]}, {"path": paths["torch"]},
+                          format="onnx", dtype=dtype, inputs=inputs)
+    return {side: {"path": paths[side], **fact} for side, fact in zip(SIDES, facts, strict=True)}
+
+
+def _check(findings: Findings, side: str, exported: dict[str, Any], details: dict[str, Any]) -> onnx_runtime.FileFacts | None:
+    try:
+        facts = onnx_runtime.read(exported["path"])
+    except Exception as problem:
+        findings.violate(f"{side}: the checker refuses the file: {str(problem).splitlines()[0]}")
+        return None
+    details[side] = {"exporter": exported["exporter"], "opset": facts.opset,
+                     "bytes": onnx_runtime.file_size(exported["path"])}
+    for wrong, sentence in (
+        (facts.opset != onnx_runtime.OPSET, f"opset {facts.opset}, expected {onnx_runtime.OPSET}"),
+        (not facts.dynamic_batch, "the batch axis is fixed"),
+        (not facts.single_file, "weights in a second file"),
+    ):
+        findings.judged += 1
+        if wrong:
+            findings.violations.append(f"{side}: {sentence}")
+    return facts
+
+
+def _same_names(findings: Findings, names: dict[str, onnx_runtime.FileFacts | None]) -> None:
+    keras, torch = names["keras"], names["torch"]
+    assert keras and torch
+    for what, ours, theirs in (("input", keras.inputs, torch.inputs), ("output", keras.outputs, torch.outputs)):
+        findings.judged += 1
+        if sorted(ours) != sorted(theirs):
+            findings.violations.append(f"{what} names: keras file {', '.join(ours)}; torch file {', '.join(theirs)}")
+
+
+def _judge_single(pair: Pair, findings: Findings, exported: dict[str, dict[str, Any]]) -> None:
+    """ONNX Runtime against the sources and file against file, with the batch of the case and with one sample."""
+    sources = dict(zip(SIDES, pair.forward("float32", 0, False), strict=True))
+    bound = pair.noise.bound
+    for rows, place in ((pair.cases[0].batch, "whole batch"), (1, "one sample")):
+        inputs = {name: _as(array[:rows], "float32") for name, array in pair.cases[0].inputs.items()}
+        results = {}
+        for side in SIDES:
+            try:
+                results[side] = run_canonical(onnx_runtime.run, exported[side], inputs)
+            except Exception as problem:
+                findings.violate(f"{side} file does not run ({place}): {str(problem).splitlines()[0]}")
+                continue
+            _judge_outputs(findings, f"{side} file and source ({place})",
+                           {name: array[:rows] for name, array in sources[side].outputs.items()}, results[side], bound)
+        if len(results) == 2:
+            _judge_outputs(findings, f"keras file and torch file ({place})", results["keras"], results["torch"], bound)
+
+
+def _judge_double(pair: Pair, findings: Findings, exported: dict[str, dict[str, Any]], details: dict[str, Any]) -> None:
+    sources = dict(zip(SIDES, pair.forward("float64", 0, False), strict=True))
+    inputs = {name: _as(array, "float64") for name, array in pair.cases[0].inputs.items()}
+    for side in SIDES:
+        used: list[str] = []
+
+        def evaluate(path: str, feeds: Arrays, used: list[str] = used) -> Arrays:
+            outputs, evaluator = onnx_runtime.run_double(path, feeds)
+            used.append(evaluator)
+            return outputs or {}
+
+        outputs = run_canonical(evaluate, exported[side], inputs)
+        details.setdefault(side, {})["double_evaluator"] = used[0]
+        if outputs:
+            _judge_outputs(findings, f"{side} float64 graph and source", sources[side].outputs, outputs, PROOF_BOUND)
+
+
+def run_canonical(runner: Any, exported: dict[str, Any], inputs: Arrays) -> Arrays:
+    """Run a file on canonical inputs; axes are moved only where the exporting side said so."""
+    first = exported["channels_first"] or {"inputs": [], "outputs": []}
+    feeds = {name: np.ascontiguousarray(np.moveaxis(array, -1, 1)) if name in first["inputs"] else array
+             for name, array in inputs.items()}
+    outputs = runner(exported["path"], feeds)
+    return {name: np.moveaxis(array, 1, -1) if name in first["outputs"] else array for name, array in outputs.items()}
+
+
+def _judge_outputs(findings: Findings, where: str, first: Arrays, second: Arrays, bound: float) -> None:
+    for name in sorted({*first, *second}):
+        if name not in first or name not in second:
+            findings.violate(f"{where}: output {name!r} is missing")
+        else:
+            findings.judge(f"{name}: {where}", difference(first[name], second[name], bound), bound)
+
+
+def _as(array: np.ndarray, dtype: str) -> np.ndarray:
+    return array.astype(dtype) if np.issubdtype(array.dtype, np.floating) else array

@@ -1,0 +1,55 @@
+"""Same outputs in eval and train mode, at several sizes and batches, in float64 and float32?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from parity.compare import PROOF_BOUND, difference
+from parity.ladder.findings import Findings, insensitive
+from parity.pair import SENSITIVE, Pair
+from parity.recording import Arrays, Forward
+from parity.verdicts import RungResult
+
+QUESTION = "same outputs in eval and train mode, at several sizes, in float64 and float32?"
+
+
+def climb(pair: Pair) -> RungResult:
+    findings = Findings("outputs")
+    figures = {"float64": 0.0, "float32": 0.0}
+    bounds = {"float64": PROOF_BOUND, "float32": pair.noise.bound}
+    for dtype, bound in bounds.items():
+        for case, training in _runs(pair):
+            place = f"{dtype}, {'train' if training else 'eval'}, {pair.cases[case].describe()}"
+            keras, torch = pair.forward(dtype, case, training)
+            for name, found in _output_differences(keras, torch, bound):
+                findings.judge(f"{name} ({place})", found, bound)
+                figures[dtype] = max(figures[dtype], found.figure)
+            if training and dtype == "float64":
+                _judge_state(pair, findings, keras, torch, place)
+    details = {
+        "float64": figures["float64"], "float32": figures["float32"], "float32_bound": bounds["float32"],
+        "noise": {"keras": pair.noise.keras, "torch": pair.noise.torch},
+        "cases": [case.describe() for case in pair.cases],
+        "train_cases": [pair.cases[index].describe() for index in pair.train_cases],
+        "sensitivity": pair.sensitivity,
+    }
+    return findings.result(details, insensitive(pair.sensitivity, SENSITIVE))
+
+
+def _runs(pair: Pair) -> list[tuple[int, bool]]:
+    return [(case, False) for case in range(len(pair.cases))] + [(case, True) for case in pair.train_cases]
+
+
+def _output_differences(keras: Forward, torch: Forward, bound: float):
+    for name in sorted({*keras.outputs, *torch.outputs}):
+        ours, theirs = keras.outputs.get(name), torch.outputs.get(name)
+        missing = np.empty((0,)) if ours is None or theirs is None else None
+        yield name, difference(ours if missing is None else missing, theirs if missing is None else np.empty((1,)), bound)
+
+
+def _judge_state(pair: Pair, findings: Findings, keras: Forward, torch: Forward, place: str) -> None:
+    """Running statistics after one train-mode pass."""
+    theirs: Arrays = pair.mapping.to_keras(torch.state)
+    for path, array in keras.state.items():
+        if path in theirs:
+            findings.judge(f"{path} after one pass ({place})", difference(array, theirs[path], PROOF_BOUND), PROOF_BOUND)

@@ -1,0 +1,52 @@
+"""Same parameter names, shapes and counts, counted natively on each side?"""
+
+from __future__ import annotations
+
+import math
+
+from parity.ladder.findings import Findings
+from parity.mapping import placeholders_in_keras
+from parity.pair import Pair
+from parity.recording import Parameter
+from parity.verdicts import RungResult
+
+QUESTION = "same names, shapes, counts, trainable or not?"
+
+
+def climb(pair: Pair) -> RungResult:
+    findings = Findings("parameters")
+    keras, torch = pair.descriptions
+    mapping = pair.mapping
+    for parameter in mapping.only_keras:
+        findings.violate(f"only in Keras: {parameter.path} {parameter.shape}")
+    for parameter in mapping.only_torch:
+        findings.violate(f"only in Torch: {parameter.path} {parameter.shape}")
+    shapes = placeholders_in_keras(mapping, torch)
+    for parameter in keras.parameters:
+        findings.judged += 1
+        twin = shapes.get(parameter.path)
+        if twin is not None and twin.shape != parameter.shape:
+            findings.violations.append(f"{parameter.path}: keras {parameter.shape}, torch (as Keras stores it) {twin.shape}")
+    explained = {p.path: p for p in torch.parameters if p.path in mapping.explained}
+    _compare_counts(pair, findings, explained)
+    if pair.expected_parameters and keras.total_count != pair.expected_parameters:
+        findings.violate(f"the registry states {pair.expected_parameters} parameters, keras counts {keras.total_count}")
+    details = {
+        "keras": {"total": keras.total_count, "trainable": keras.trainable_count},
+        "torch": {"total": torch.total_count, "trainable": torch.trainable_count},
+        "explained": {path: mapping.explained[path] for path in explained},
+    }
+    return findings.result(details)
+
+
+def _compare_counts(pair: Pair, findings: Findings, explained: dict[str, Parameter]) -> None:
+    keras, torch = pair.descriptions
+    extra = sum(math.prod(p.shape) for p in explained.values())
+    extra_trainable = sum(math.prod(p.shape) for p in explained.values() if p.trainable)
+    for what, ours, theirs in (
+        ("total", keras.total_count, torch.total_count - extra),
+        ("trainable", keras.trainable_count, torch.trainable_count - extra_trainable),
+    ):
+        findings.judged += 1
+        if ours != theirs:
+            findings.violations.append(f"{what} count: keras {ours}, torch {theirs} after the explained tensors")

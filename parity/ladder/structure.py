@@ -1,0 +1,104 @@
+"""Same layer paths, kinds, attributes, wiring, shapes, input and output names?"""
+
+from __future__ import annotations
+
+from parity.ladder.findings import Findings
+from parity.pair import Pair
+from parity.recording import Description, Layer, Tap
+from parity.verdicts import RungResult
+
+QUESTION = "same layer paths, kinds, attributes, wiring and shapes?"
+
+
+def climb(pair: Pair) -> RungResult:
+    findings = Findings("structure")
+    keras, torch = pair.descriptions
+    _compare_paths(findings, keras, torch)
+    _compare_layers(findings, keras, torch)
+    names = [tuple(fact.name for fact in side.inputs) for side in (keras, torch)]
+    _compare_names(findings, "input", names[0], names[1][: len(names[0])])
+    first, second = pair.duo.both("forward", dtype="float32", inputs=pair.cases[0].inputs, taps=pair.common)
+    _compare_names(findings, "output", tuple(first.outputs), tuple(second.outputs))
+    wires = _compare_calls(findings, first.taps, second.taps)
+    details = {"layers": len(keras.layers), "wires": wires, "keras": keras.native_class, "torch": torch.native_class}
+    return findings.result(details)
+
+
+def _compare_paths(findings: Findings, keras: Description, torch: Description) -> None:
+    for side, layers, other in (("Keras", keras.layers, torch.by_path), ("Torch", torch.layers, keras.by_path)):
+        for layer in layers:
+            findings.judged += 1
+            if layer.path not in other and not layer.container:
+                findings.violations.append(f"only in {side}: {layer.path} ({layer.native})")
+
+
+def _compare_layers(findings: Findings, keras: Description, torch: Description) -> None:
+    twins = torch.by_path
+    for layer in keras.layers:
+        twin = twins.get(layer.path)
+        if twin is None or layer.container or twin.container:
+            continue
+        if layer.kind != twin.kind:
+            findings.violate(f"{layer.path}: keras {layer.kind} ({layer.native}), torch {twin.kind} ({twin.native})")
+        else:
+            _compare_attributes(findings, layer, twin)
+
+
+def _compare_attributes(findings: Findings, keras: Layer, torch: Layer) -> None:
+    for name in sorted({*keras.attributes, *torch.attributes}):
+        findings.judged += 1
+        ours, theirs = keras.attributes.get(name), torch.attributes.get(name)
+        if ours != theirs:
+            findings.violations.append(f"{keras.path}: {name} is {ours!r} in keras, {theirs!r} in torch")
+
+
+def _compare_names(findings: Findings, what: str, keras: tuple[str, ...], torch: tuple[str, ...]) -> None:
+    findings.judged += 1
+    if keras != torch:
+        findings.violations.append(f"{what} names: keras {', '.join(keras)}; torch {', '.join(torch)}")
+
+
+def _compare_calls(findings: Findings, keras: tuple[Tap, ...], torch: tuple[Tap, ...]) -> int:
+    """Compare shapes and sources of every call; return how many wires were compared."""
+    calls = numbered(torch)
+    wires = 0
+    for key, tap in numbered(keras).items():
+        twin = calls.pop(key, None)
+        if twin is None:
+            findings.violate(f"{tap.path}: keras calls it {key[1] + 1} times, torch fewer")
+            continue
+        _compare_shapes(findings, tap, twin)
+        if tap.sources is not None and twin.sources is not None:
+            wires += 1
+            _compare_sources(findings, tap, twin)
+    for tap in calls.values():
+        findings.violate(f"{tap.path}: torch calls it more often than keras")
+    return wires
+
+
+def _compare_shapes(findings: Findings, keras: Tap, torch: Tap) -> None:
+    for name in keras.values.keys() & torch.values.keys():
+        findings.judged += 1
+        ours, theirs = keras.values[name].shape, torch.values[name].shape
+        if ours != theirs:
+            findings.violations.append(f"{keras.path}: {name} has shape {ours} in keras, {theirs} in torch")
+
+
+def _compare_sources(findings: Findings, keras: Tap, torch: Tap) -> None:
+    """The set of layers that feed this one; how many tensors carry them is a matter of signatures."""
+    findings.judged += 1
+    ours, theirs = ({source for tensor in tap.sources or () for source in tensor} for tap in (keras, torch))
+    if ours != theirs:
+        findings.violations.append(
+            f"{keras.path}: fed by {', '.join(sorted(ours)) or 'nothing'} in keras, {', '.join(sorted(theirs)) or 'nothing'} in torch"
+        )
+
+
+def numbered(taps: tuple[Tap, ...]) -> dict[tuple[str, int], Tap]:
+    """Taps by (path, how many calls of that path came before)."""
+    seen: dict[str, int] = {}
+    found = {}
+    for tap in taps:
+        seen[tap.path] = seen.get(tap.path, -1) + 1
+        found[tap.path, seen[tap.path]] = tap
+    return found

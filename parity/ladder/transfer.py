@@ -1,0 +1,70 @@
+"""Do weights survive Keras -> Torch -> Keras and Torch -> Keras -> Torch, bit for bit?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from parity import draws
+from parity.compare import PROOF_BOUND, difference, identical
+from parity.ladder.findings import Findings
+from parity.pair import Pair
+from parity.recording import Arrays
+from parity.verdicts import RungResult
+
+QUESTION = "do weights survive the way there and back, bit for bit?"
+
+
+def climb(pair: Pair) -> RungResult:
+    findings = Findings("transfer")
+    if not pair.mapping.complete:
+        findings.violate("not every tensor has a place on the other side (see the rung parameters)")
+        return findings.result()
+    own = pair.weights if pair.own_weights else None
+    if own:
+        _compare_bits(findings, "own weights", own[0], pair.mapping.to_keras(own[1]))
+    for dtype in ("float64", "float32"):
+        _there_and_back(pair, findings, dtype)
+        _back_and_there(pair, findings, dtype)
+    return findings.result({"tensors": len(pair.descriptions[0].parameters)})
+
+
+def _there_and_back(pair: Pair, findings: Findings, dtype: str) -> None:
+    """Keras -> Torch -> Keras, each way through the live models."""
+    duo = pair.duo
+    before = {path: array.astype(dtype) for path, array in pair.weights[0].items()}
+    duo.ask(duo.keras, "set_weights", dtype=dtype, weights=before)
+    duo.ask(duo.torch, "set_weights", dtype=dtype, weights=pair.mapping.to_torch(before))
+    arrived = pair.mapping.to_keras(duo.ask(duo.torch, "get_weights", dtype=dtype))
+    _compare_bits(findings, f"Keras to Torch, {dtype}", before, arrived)
+    duo.ask(duo.keras, "set_weights", dtype=dtype, weights=arrived)
+    _compare_bits(findings, f"and back to Keras, {dtype}", before, duo.ask(duo.keras, "get_weights", dtype=dtype))
+
+
+def _back_and_there(pair: Pair, findings: Findings, dtype: str) -> None:
+    """Torch -> Keras -> Torch, with other numbers; tensors that Keras does without keep their value."""
+    duo = pair.duo
+    shapes = duo.ask(duo.torch, "get_weights", dtype=dtype)
+    start = {path: _random(path, array, pair) for path, array in shapes.items()}
+    duo.ask(duo.torch, "set_weights", dtype=dtype, weights=start)
+    duo.ask(duo.keras, "set_weights", dtype=dtype, weights=pair.mapping.to_keras(start))
+    back = pair.mapping.to_torch(duo.ask(duo.keras, "get_weights", dtype=dtype))
+    duo.ask(duo.torch, "set_weights", dtype=dtype, weights=back)
+    _compare_bits(findings, f"Torch to Keras and back, {dtype}", start, duo.ask(duo.torch, "get_weights", dtype=dtype))
+    keras, torch = pair.weights
+    duo.both("set_weights", {"weights": keras}, {"weights": torch}, dtype=dtype)
+
+
+def _random(path: str, array: np.ndarray, pair: Pair) -> np.ndarray:
+    if path in pair.mapping.explained or not np.issubdtype(array.dtype, np.floating):
+        return array
+    numbers = draws.uniform(array.shape, pair.seed, "transfer", path)
+    return (0.1 + numbers).astype(np.float32).astype(array.dtype)
+
+
+def _compare_bits(findings: Findings, way: str, before: Arrays, after: Arrays) -> None:
+    for path, array in before.items():
+        findings.judged += 1
+        if path not in after:
+            findings.violations.append(f"{way}: {path} did not arrive")
+        elif not identical(array, after[path]):
+            findings.violations.append(f"{way}: {path} {difference(array, after[path], PROOF_BOUND).describe()}")

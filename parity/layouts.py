@@ -1,0 +1,235 @@
+"""How each kind of layer stores its weights in Keras and in PyTorch, and the way from one to the other.
+
+Every layout moves values and never changes them, so a round trip is bit for bit. Names are those of one
+layer: ``{"kernel": ..., "bias": ...}`` against ``{"weight": ..., "bias": ...}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Weights = dict[str, NDArray]
+Storage = Mapping[str, Any]
+
+
+class Layout(Protocol):
+    """The way between the two stores of one layer kind.
+
+    ``torch_only`` names tensors that Keras has no place for, each with the rule that explains it.
+    """
+
+    torch_only: Mapping[str, str]
+
+    def to_keras(self, torch: Weights, storage: Storage) -> Weights: ...
+
+    def to_torch(self, keras: Weights, storage: Storage) -> Weights: ...
+
+
+def same(array: NDArray) -> NDArray:
+    return array
+
+
+def transpose(array: NDArray) -> NDArray:
+    return np.ascontiguousarray(array.T)
+
+
+def kernel_to_keras(array: NDArray) -> NDArray:
+    """(out, in, *k) -> (*k, in, out)."""
+    return np.ascontiguousarray(np.moveaxis(array, (0, 1), (-1, -2)))
+
+
+def kernel_to_torch(array: NDArray) -> NDArray:
+    """(*k, in, out) -> (out, in, *k)."""
+    return np.ascontiguousarray(np.moveaxis(array, (-1, -2), (0, 1)))
+
+
+def depthwise_to_keras(array: NDArray, storage: Storage) -> NDArray:
+    """(C*M, 1, *k) -> (*k, C, M)."""
+    multiplier = storage["multiplier"]
+    split = array.reshape(-1, multiplier, *array.shape[2:])
+    return np.ascontiguousarray(np.moveaxis(split, (0, 1), (-2, -1)))
+
+
+def depthwise_to_torch(array: NDArray) -> NDArray:
+    """(*k, C, M) -> (C*M, 1, *k)."""
+    moved = np.moveaxis(array, (-2, -1), (0, 1))
+    return np.ascontiguousarray(moved.reshape(-1, 1, *moved.shape[2:]))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One tensor: its two names and the two ways between its two shapes."""
+
+    keras: str
+    torch: str
+    to_keras: Callable[[NDArray], NDArray] = same
+    to_torch: Callable[[NDArray], NDArray] = same
+
+
+@dataclass(frozen=True)
+class TensorWise:
+    """A layout in which every Keras tensor is one Torch tensor."""
+
+    entries: tuple[Entry, ...]
+    torch_only: Mapping[str, str]
+
+    def to_keras(self, torch: Weights, storage: Storage) -> Weights:
+        return {e.keras: e.to_keras(torch[e.torch]) for e in self.entries if e.torch in torch}
+
+    def to_torch(self, keras: Weights, storage: Storage) -> Weights:
+        return {e.torch: e.to_torch(keras[e.keras]) for e in self.entries if e.keras in keras}
+
+
+def tensor_wise(*entries: Entry, torch_only: Mapping[str, str] | None = None) -> TensorWise:
+    return TensorWise(entries, torch_only or {})
+
+
+class Depthwise:
+    """Depthwise convolution: the output channel is ``c * multiplier + m``."""
+
+    torch_only: Mapping[str, str] = {}
+
+    def to_keras(self, torch: Weights, storage: Storage) -> Weights:
+        moved = {"kernel": depthwise_to_keras(torch["weight"], storage)} if "weight" in torch else {}
+        return moved | {name: torch[name] for name in ("bias",) if name in torch}
+
+    def to_torch(self, keras: Weights, storage: Storage) -> Weights:
+        moved = {"weight": depthwise_to_torch(keras["kernel"])} if "kernel" in keras else {}
+        return moved | {name: keras[name] for name in ("bias",) if name in keras}
+
+
+class Identity:
+    """A layer of the user's own whose tensors have the same names and shapes on both sides."""
+
+    torch_only: Mapping[str, str] = {}
+
+    def to_keras(self, torch: Weights, storage: Storage) -> Weights:
+        return dict(torch)
+
+    def to_torch(self, keras: Weights, storage: Storage) -> Weights:
+        return dict(keras)
+
+
+_DIRECTIONS = {"forward": "_l0", "backward": "_l0_reverse"}
+
+
+@dataclass(frozen=True)
+class Recurrent:
+    """LSTM and vanilla RNN: one Keras bias is the sum of the two Torch biases; the gates keep their order."""
+
+    torch_only: Mapping[str, str]
+
+    def to_keras(self, torch: Weights, storage: Storage) -> Weights:
+        keras: Weights = {}
+        for prefix, suffix in _directions(storage):
+            for name, source in (("kernel", "weight_ih"), ("recurrent_kernel", "weight_hh")):
+                if source + suffix in torch:
+                    keras[prefix + name] = transpose(torch[source + suffix])
+            if "bias_ih" + suffix in torch:
+                keras[prefix + "bias"] = _summed_bias(torch, suffix)
+        return keras
+
+    def to_torch(self, keras: Weights, storage: Storage) -> Weights:
+        torch: Weights = {}
+        for prefix, suffix in _directions(storage):
+            for name, target in (("kernel", "weight_ih"), ("recurrent_kernel", "weight_hh")):
+                if prefix + name in keras:
+                    torch[target + suffix] = transpose(keras[prefix + name])
+            if prefix + "bias" in keras:
+                torch["bias_ih" + suffix] = keras[prefix + "bias"]
+                torch["bias_hh" + suffix] = np.zeros_like(keras[prefix + "bias"])
+        return torch
+
+
+def _summed_bias(torch: Weights, suffix: str) -> NDArray:
+    second = torch.get("bias_hh" + suffix)
+    first = torch["bias_ih" + suffix]
+    return first if second is None or not second.any() else first + second
+
+
+def _directions(storage: Storage) -> list[tuple[str, str]]:
+    if not storage.get("bidirectional"):
+        return [("", "_l0")]
+    return [(f"{direction}/", suffix) for direction, suffix in _DIRECTIONS.items()]
+
+
+def _swap_gates(array: NDArray) -> NDArray:
+    """Exchange the first two thirds of axis 0: Keras z, r, h is Torch r, z, n."""
+    first, second, third = np.split(array, 3)
+    return np.concatenate([second, first, third])
+
+
+class GRU:
+    """Keras keeps z, r, h and one bias per product (2, 3H); Torch keeps r, z, n and two bias vectors."""
+
+    torch_only: Mapping[str, str] = {}
+
+    def to_keras(self, torch: Weights, storage: Storage) -> Weights:
+        keras: Weights = {}
+        for prefix, suffix in _directions(storage):
+            for name, source in (("kernel", "weight_ih"), ("recurrent_kernel", "weight_hh")):
+                if source + suffix in torch:
+                    keras[prefix + name] = transpose(_swap_gates(torch[source + suffix]))
+            if "bias_ih" + suffix in torch:
+                keras[prefix + "bias"] = self._keras_bias(torch, suffix)
+        return keras
+
+    @staticmethod
+    def _keras_bias(torch: Weights, suffix: str) -> NDArray:
+        biases = [torch[name + suffix] for name in ("bias_ih", "bias_hh") if name + suffix in torch]
+        swapped = [_swap_gates(bias) for bias in biases]
+        return np.stack(swapped) if len(swapped) == 2 else swapped[0]
+
+    def to_torch(self, keras: Weights, storage: Storage) -> Weights:
+        torch: Weights = {}
+        for prefix, suffix in _directions(storage):
+            for name, target in (("kernel", "weight_ih"), ("recurrent_kernel", "weight_hh")):
+                if prefix + name in keras:
+                    torch[target + suffix] = _swap_gates(transpose(keras[prefix + name]))
+            if prefix + "bias" in keras:
+                biases = np.atleast_2d(keras[prefix + "bias"])
+                for bias, name in zip(biases, ("bias_ih", "bias_hh"), strict=False):
+                    torch[name + suffix] = _swap_gates(bias)
+        return torch
+
+
+_BIAS = Entry("bias", "bias")
+_CONV = tensor_wise(Entry("kernel", "weight", kernel_to_keras, kernel_to_torch), _BIAS)
+_NORM_PAIR = (Entry("gamma", "weight"), Entry("beta", "bias"))
+_SECOND_BIAS = {f"bias_hh{suffix}": "recurrent-two-biases" for suffix in _DIRECTIONS.values()}
+_IDENTITY = Identity()
+
+LAYOUTS: Mapping[str, Layout] = {
+    "dense": tensor_wise(Entry("kernel", "weight", transpose, transpose), _BIAS),
+    "conv1d": _CONV,
+    "conv2d": _CONV,
+    "conv3d": _CONV,
+    "conv1d_transpose": _CONV,
+    "conv2d_transpose": _CONV,
+    "depthwise_conv1d": Depthwise(),
+    "depthwise_conv2d": Depthwise(),
+    "embedding": tensor_wise(Entry("embeddings", "weight")),
+    "layer_norm": tensor_wise(*_NORM_PAIR),
+    "group_norm": tensor_wise(*_NORM_PAIR),
+    "rms_norm": tensor_wise(Entry("scale", "weight")),
+    "batch_norm": tensor_wise(
+        *_NORM_PAIR,
+        Entry("moving_mean", "running_mean"),
+        Entry("moving_variance", "running_var"),
+        torch_only={"num_batches_tracked": "norm-batches-tracked"},
+    ),
+    "lstm": Recurrent(_SECOND_BIAS),
+    "rnn": Recurrent(_SECOND_BIAS),
+    "gru": GRU(),
+    "prelu": tensor_wise(Entry("alpha", "weight")),
+}
+
+
+def layout_of(kind: str) -> Layout:
+    """The layout of a neutral layer kind; kinds of the user's own keep names and shapes."""
+    return LAYOUTS.get(kind, _IDENTITY)

@@ -1,0 +1,91 @@
+"""Check ONNX files and run them without the framework that wrote them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from parity.recording import Arrays
+
+OPSET = 18
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """What an ONNX file says of itself."""
+
+    opset: int
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    dynamic_batch: bool
+    single_file: bool
+
+
+def read(path: str) -> FileFacts:
+    """Run the full checker and read the names.
+
+    Raises:
+        onnx.checker.ValidationError: the file is not valid ONNX.
+    """
+    import onnx
+
+    onnx.checker.check_model(path, full_check=True)
+    model = onnx.load(path, load_external_data=False)
+    return FileFacts(
+        opset=max(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")),
+        inputs=tuple(value.name for value in model.graph.input),
+        outputs=tuple(value.name for value in model.graph.output),
+        dynamic_batch=all(_free_first_axis(value) for value in model.graph.input),
+        single_file=not any(tensor.external_data for tensor in model.graph.initializer),
+    )
+
+
+def _free_first_axis(value: Any) -> bool:
+    axes = value.type.tensor_type.shape.dim
+    return bool(axes) and not axes[0].HasField("dim_value")
+
+
+def run(path: str, feeds: Arrays) -> Arrays:
+    """Run with ONNX Runtime on the CPU, one thread."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 4
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(names, feeds), strict=True))
+
+
+def run_double(path: str, feeds: Arrays) -> tuple[Arrays | None, str]:
+    """Run a float64 file with an evaluator that has every operator in double precision.
+
+    Returns the outputs (``None`` if no evaluator can) and the evaluator's name or why there is none.
+    """
+    import onnxruntime
+
+    try:
+        return run(path, feeds), f"onnxruntime {onnxruntime.__version__} (double)"
+    except Exception as problem:
+        refusal = str(problem).splitlines()[0][:160]
+    return _run_reference(path, feeds, refusal)
+
+
+def _run_reference(path: str, feeds: Arrays, refusal: str) -> tuple[Arrays | None, str]:
+    import onnx
+    from onnx.reference import ReferenceEvaluator
+
+    try:
+        evaluator = ReferenceEvaluator(path)
+        outputs = evaluator.run(None, feeds)
+    except Exception as problem:
+        return None, f"none: onnxruntime: {refusal}; onnx.reference: {str(problem).splitlines()[0][:160]}"
+    named = {name: np.asarray(array) for name, array in zip(evaluator.output_names, outputs, strict=True)}
+    return named, f"onnx.reference {onnx.__version__}"
+
+
+def file_size(path: str) -> int:
+    return Path(path).stat().st_size

@@ -1,0 +1,213 @@
+"""One pair of models on its way up the ladder: the sides, the inputs, the shared weights, cached results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parity import draws
+from parity.compare import PROOF_BOUND, difference
+from parity.mapping import Mapping, map_by_name
+from parity.process import Duo
+from parity.recording import Arrays, Description, Forward
+from parity.sides.source import Source
+
+SENSITIVE = 1e-3
+PERTURBATIONS = 3
+NOISE_FACTOR = 8.0
+
+
+@dataclass(frozen=True)
+class Case:
+    """One batch: inputs in canonical order and the targets of the recipe's loss."""
+
+    inputs: Arrays
+    targets: NDArray
+
+    @property
+    def batch(self) -> int:
+        return len(next(iter(self.inputs.values())))
+
+    def describe(self) -> str:
+        return ", ".join(f"{name} {'x'.join(map(str, array.shape))}" for name, array in self.inputs.items())
+
+
+@dataclass(frozen=True)
+class Noise:
+    """How far float32 runs of one model stray from its float64 run, relative to the peak."""
+
+    keras: float
+    torch: float
+
+    @property
+    def bound(self) -> float:
+        """The smaller stray counts: a side that is noisier than its twin must explain itself."""
+        return NOISE_FACTOR * max(min(self.keras, self.torch), float(np.finfo(np.float32).eps))
+
+
+@dataclass
+class Pair:
+    """Two models that should be one.
+
+    Args:
+        name: ``twin/preset``, or the two references.
+        duo: the sides, not yet loaded.
+        keras_source, torch_source: where the models come from.
+        cases: batches, at least three for a full check.
+        loss: a name known to both sides.
+        seed: seed of every random choice of the check.
+        expected_parameters: the published count of the registry, 0 where none is known.
+        own_weights: judge the weights that the models have instead of one calibrated set for both.
+    """
+
+    name: str
+    duo: Duo
+    keras_source: Source
+    torch_source: Source
+    cases: tuple[Case, ...]
+    loss: str
+    seed: int = 0
+    expected_parameters: int = 0
+    own_weights: bool = False
+    _forwards: dict[tuple[str, int, bool], tuple[Forward, Forward]] = field(default_factory=dict)
+
+    @cached_property
+    def descriptions(self) -> tuple[Description, Description]:
+        return self.duo.both("load", {"source": self.keras_source}, {"source": self.torch_source}, seed=self.seed)
+
+    @cached_property
+    def mapping(self) -> Mapping:
+        return map_by_name(*self.descriptions)
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Paths that exist on both sides: the taps."""
+        keras, torch = self.descriptions
+        return frozenset(keras.by_path) & frozenset(torch.by_path)
+
+    @cached_property
+    def weights(self) -> tuple[Arrays, Arrays]:
+        """The state that both models are judged in, (Keras, Torch), float32 values; set on first use."""
+        if self.own_weights:
+            return self.duo.both("get_weights", dtype="float32")
+        keras = self._calibrated()
+        torch = self.mapping.to_torch(keras)
+        self.set_weights("float64", keras, torch)
+        self.set_weights("float32", keras, torch)
+        return keras, torch
+
+    def set_weights(self, dtype: str, keras: Arrays, torch: Arrays) -> None:
+        self.duo.both("set_weights", {"weights": keras}, {"weights": torch}, dtype=dtype)
+
+    def _calibrated(self) -> Arrays:
+        """Keras weights with random affine values and biases and settled statistics, rounded to float32."""
+        start = self.duo.ask(self.duo.keras, "get_weights", dtype="float32")
+        self.duo.ask(self.duo.keras, "set_weights", dtype="float64", weights=calibrate(start, self.seed))
+        self.duo.ask(self.duo.keras, "settle_statistics", dtype="float64", inputs=self.cases[0].inputs)
+        settled = self.duo.ask(self.duo.keras, "get_weights", dtype="float64")
+        return {path: array.astype(start[path].dtype) for path, array in settled.items()}
+
+    def forward(self, dtype: str, case: int, training: bool) -> tuple[Forward, Forward]:
+        """Both forward passes on one case; float64 ones carry the taps of case 0 and are remembered."""
+        key = (dtype, case, training)
+        if key not in self._forwards:
+            _ = self.weights
+            taps = self.common if dtype == "float64" and case == 0 else frozenset()
+            self._forwards[key] = self.duo.both("forward", dtype=dtype, inputs=self.cases[case].inputs,
+                                                training=training, seed=self.seed, taps=taps)
+        return self._forwards[key]
+
+    @cached_property
+    def train_cases(self) -> tuple[int, ...]:
+        """Cases with more than one sample: batch statistics of one sample are not defined."""
+        return tuple(index for index, case in enumerate(self.cases) if case.batch > 1)
+
+    @cached_property
+    def sensitivity(self) -> float:
+        """How much the output of unrelated samples differs, relative to its peak; the smallest over outputs."""
+        outputs = self.forward("float64", self._largest_batch, False)[0].outputs
+        return min((_spread(array) for array in outputs.values()), default=0.0)
+
+    @cached_property
+    def _largest_batch(self) -> int:
+        return max(range(len(self.cases)), key=lambda index: self.cases[index].batch)
+
+    @property
+    def testable(self) -> bool:
+        return self.sensitivity > SENSITIVE
+
+    @cached_property
+    def noise(self) -> Noise:
+        """Stray of float32 runs under one-ulp perturbations of inputs and weights, worst over modes."""
+        strays = {"keras": 0.0, "torch": 0.0}
+        keras, torch = self.weights
+        for number in range(PERTURBATIONS):
+            moved = {path: nudged(array, self.seed, number, path) for path, array in keras.items()}
+            self.set_weights("float32", moved, torch | self.mapping.to_torch(moved))
+            for training in (False, True) if self.cases[0].batch > 1 else (False,):
+                inputs = {n: nudged(a, self.seed, number, n) for n, a in self.cases[0].inputs.items()}
+                runs = self.duo.both("forward", dtype="float32", inputs=inputs, training=training, seed=self.seed)
+                for side, run, exact in zip(strays, runs, self.forward("float64", 0, training), strict=True):
+                    strays[side] = max(strays[side], _stray(run, exact))
+        self.set_weights("float32", keras, torch)
+        return Noise(**strays)
+
+    def projections(self, case: int) -> Arrays:
+        """A fixed random direction for every floating output: the probe loss is its inner product."""
+        outputs = self.forward("float64", case, False)[0].outputs
+        return {
+            name: draws.normal(array.shape, self.seed, "projection", name)
+            for name, array in outputs.items() if np.issubdtype(array.dtype, np.floating)
+        }
+
+
+def calibrate(weights: MappingType[str, NDArray], seed: int) -> Arrays:
+    """Give every tensor that is still at a constant default a random value; leave the others alone.
+
+    Fresh biases, scales and shifts hide bias order, missing affine terms and statistics.
+    Running statistics stay: they are settled from a batch.
+    """
+    return {path: _calibrated_tensor(path, array, seed) for path, array in weights.items()}
+
+
+def _calibrated_tensor(path: str, array: NDArray, seed: int) -> NDArray:
+    name = path.rpartition("/")[2]
+    constant = array.size > 0 and bool((array == array.flat[0]).all())
+    if name.startswith("moving_") or not np.issubdtype(array.dtype, np.floating):
+        return array
+    if not constant and name != "bias":
+        return array
+    numbers = draws.uniform(array.shape, seed, "calibrate", path)
+    if constant and array.flat[0] == 1:
+        return (0.5 + numbers).astype(array.dtype)
+    return (array + 0.4 * (numbers - 0.5)).astype(array.dtype)
+
+
+def nudged(array: NDArray, *key: Any) -> NDArray:
+    """Every float32 value moved by one unit in the last place, up or down at random."""
+    if not np.issubdtype(array.dtype, np.floating):
+        return array
+    single = array.astype(np.float32)
+    up = draws.uniform(array.shape, "nudge", *key) < 0.5
+    return np.where(single == 0, single, np.nextafter(single, np.where(up, np.float32(np.inf), np.float32(-np.inf))))
+
+
+def _spread(output: NDArray) -> float:
+    """Largest distance of any sample from the first one, relative to the peak."""
+    peak = float(np.abs(output).max(initial=0.0))
+    if len(output) < 2 or not peak or not np.isfinite(output).all():
+        return 0.0
+    return float(np.abs(output[1:] - output[:1]).max()) / peak
+
+
+def _stray(run: Forward, exact: Forward) -> float:
+    return max(
+        (difference(exact.outputs[name], array.astype(np.float64), PROOF_BOUND).figure
+         for name, array in run.outputs.items() if np.issubdtype(array.dtype, np.floating)),
+        default=0.0,
+    )

@@ -1,0 +1,211 @@
+"""Start the two sides, ask both at the same time, and say clearly which one broke."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Protocol
+
+from parity.errors import EnvironmentProblem, SideFailed, UsageError
+
+Span = tuple[float, float]
+LAST_LINES = 8
+
+
+class Side(Protocol):
+    """Something that answers requests for one framework."""
+
+    name: str
+    span: Span
+
+    def start(self, method: str, arguments: Mapping[str, Any]) -> None: ...
+
+    def finish(self) -> Any: ...
+
+    def close(self) -> None: ...
+
+
+class SideProcess:
+    """A side in a process of its own.
+
+    Args:
+        name: ``keras`` or ``torch``.
+        device: ``cpu`` hides every accelerator from the process.
+    """
+
+    def __init__(self, name: str, device: str = "cpu") -> None:
+        self.name = name
+        self.span: Span = (0.0, 0.0)
+        self._action = "start"
+        self._ready = False
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        ours, theirs = socket.socketpair()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "parity.worker", name, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
+            env=_environment(device), start_new_session=True,
+        )
+        theirs.close()
+        self._connection = Connection(ours.detach())
+
+    def start(self, method: str, arguments: Mapping[str, Any]) -> None:
+        if not self._ready:
+            self._expect_ready()
+        self._action = method
+        try:
+            self._connection.send((method, dict(arguments)))
+        except OSError as problem:
+            raise self._crashed() from problem
+
+    def finish(self) -> Any:
+        reply = self._receive()
+        self.span = reply[-1]
+        if reply[0] == "done":
+            return reply[1]
+        if reply[0] == "usage":
+            raise UsageError(reply[1], reply[2])
+        raise SideFailed(self.name, self._action, reply[1], reply[2])
+
+    def close(self) -> None:
+        self._connection.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(2)
+        if self._process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._log.close()
+
+    def _expect_ready(self) -> None:
+        reply = self._receive()
+        if reply[0] == "missing":
+            package = "tensorflow keras" if self.name == "keras" else "torch"
+            raise EnvironmentProblem(f"the {self.name} side cannot start: {reply[1]}", f"pip install {package}")
+        self._ready = True
+
+    def _receive(self) -> tuple[Any, ...]:
+        try:
+            return self._connection.recv()
+        except (EOFError, OSError) as problem:
+            raise self._crashed() from problem
+
+    def _crashed(self) -> EnvironmentProblem:
+        code = self._process.wait()
+        how = f"was killed by signal {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        lines = self._last_lines()
+        return EnvironmentProblem(f"the {self.name} side {how} during {self._action}", f"its last lines:\n{lines}")
+
+    def _last_lines(self) -> str:
+        self._log.seek(0)
+        text = self._log.read().decode(errors="replace")
+        return "\n".join(f"  {line}" for line in text.splitlines()[-LAST_LINES:]) or "  (it printed nothing)"
+
+
+class LocalSide:
+    """A side in this process, for live models."""
+
+    def __init__(self, name: str) -> None:
+        from parity.worker import make_side
+
+        self.name = name
+        self.span: Span = (0.0, 0.0)
+        self._side = make_side(name)
+        self._action = ""
+        self._reply: tuple[Any, ...] = ()
+
+    def start(self, method: str, arguments: Mapping[str, Any]) -> None:
+        from parity.worker import answer
+
+        self._action = method
+        began = time.monotonic()
+        self._reply = answer(self._side, method, dict(arguments))
+        self.span = (began, time.monotonic())
+
+    def finish(self) -> Any:
+        if self._reply[0] == "done":
+            return self._reply[1]
+        if self._reply[0] == "usage":
+            raise UsageError(self._reply[1], self._reply[2])
+        raise SideFailed(self.name, self._action, self._reply[1], self._reply[2])
+
+    def close(self) -> None:
+        """Nothing to stop."""
+
+
+class Duo:
+    """Both sides. ``both`` sends one request to each and waits for the two answers.
+
+    ``overlap`` counts the seconds in which the two sides worked at the same time.
+    """
+
+    def __init__(self, keras: Side, torch: Side) -> None:
+        self.keras, self.torch = keras, torch
+        self.overlap = 0.0
+
+    def both(self, method: str, keras: Mapping[str, Any] | None = None, torch: Mapping[str, Any] | None = None,
+             **shared: Any) -> tuple[Any, Any]:
+        """Ask both; ``keras`` and ``torch`` hold what differs, ``shared`` goes to both.
+
+        Raises:
+            SideFailed: a framework raised; both sides have answered by then and can be asked again.
+            EnvironmentProblem: a side died.
+        """
+        self.keras.start(method, {**shared, **(keras or {})})
+        try:
+            self.torch.start(method, {**shared, **(torch or {})})
+        except SideFailed:
+            self.keras.finish()
+            raise
+        answers: list[Any] = []
+        problems: list[Exception] = []
+        for side in (self.keras, self.torch):
+            try:
+                answers.append(side.finish())
+            except (SideFailed, UsageError) as problem:
+                problems.append(problem)
+        if problems:
+            raise problems[0]
+        begins, ends = zip(self.keras.span, self.torch.span, strict=True)
+        self.overlap += max(0.0, min(ends) - max(begins))
+        return answers[0], answers[1]
+
+    def ask(self, side: Side, method: str, **arguments: Any) -> Any:
+        """Ask one side."""
+        side.start(method, arguments)
+        return side.finish()
+
+
+@contextlib.contextmanager
+def two_processes(device: str = "cpu") -> Iterator[Duo]:
+    """Both sides in processes of their own, started at the same time, stopped whatever happens."""
+    sides: list[SideProcess] = []
+    try:
+        for name in ("keras", "torch"):
+            sides.append(SideProcess(name, device))
+        yield Duo(*sides)
+    finally:
+        for side in sides:
+            side.close()
+
+
+def _environment(device: str) -> dict[str, str]:
+    """Switches that a framework reads only before it is imported."""
+    threads = str(max(1, (os.cpu_count() or 2) // 2))
+    environment = dict(os.environ)
+    environment.setdefault("KERAS_BACKEND", "tensorflow")
+    environment.update(TF_CPP_MIN_LOG_LEVEL="3", OMP_NUM_THREADS=threads, TF_NUM_INTRAOP_THREADS=threads,
+                       TF_NUM_INTEROP_THREADS="1", PYTHONUNBUFFERED="1")
+    if device == "cpu":
+        environment["CUDA_VISIBLE_DEVICES"] = "-1"
+    root = str(Path(__file__).resolve().parent.parent)
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [os.getcwd(), root, environment.get("PYTHONPATH", "")]))
+    return environment

@@ -1,0 +1,1 @@
+"""The two sides. Each file here imports at most one framework; nothing outside imports these eagerly."""

@@ -1,0 +1,75 @@
+"""Write a Keras model to a file of another runtime, and run such a file without its source."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from parity.errors import UsageError
+from parity.recording import Arrays
+
+ONNX_OPSET = 18
+
+
+def _signature(model: keras.Model, inputs: Arrays) -> list[tf.TensorSpec]:
+    """One specification per input: free batch, every other axis as in ``inputs``."""
+    floats = keras.config.floatx()
+    return [
+        tf.TensorSpec((None, *array.shape[1:]), floats if np.issubdtype(array.dtype, np.floating) else array.dtype, name)
+        for name, array in inputs.items()
+    ]
+
+
+def _function(model: keras.Model, inputs: Arrays) -> Any:
+    from parity.sides.keras_side import _output_tensors, _pack_tensors
+
+    names = list(inputs)
+
+    @tf.function(input_signature=_signature(model, inputs))
+    def serve(*tensors: Any) -> dict[str, Any]:
+        return _output_tensors(model(_pack_tensors(model, dict(zip(names, tensors, strict=True))), training=False))
+
+    return serve
+
+
+def export_onnx(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]:
+    """One file, opset 18, free batch axis; axes stay channels last."""
+    import tf2onnx
+
+    logging.getLogger("tf2onnx").setLevel(logging.ERROR)
+    logging.getLogger().setLevel(logging.ERROR)
+    function = _function(model, inputs)
+    tf2onnx.convert.from_function(
+        function, input_signature=function.input_signature, opset=ONNX_OPSET, output_path=path
+    )
+    return {"exporter": f"tf2onnx {tf2onnx.__version__}", "channels_first": []}
+
+
+def export_savedmodel(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]:
+    """A SavedModel folder whose ``serve`` signature takes the inputs by name."""
+    function = _function(model, inputs)
+    module = tf.Module()
+    module.model = model
+    module.serve = function
+    tf.saved_model.save(module, path, signatures={"serving_default": function.get_concrete_function()})
+    return {"exporter": f"tensorflow {tf.__version__}", "channels_first": []}
+
+
+def run_savedmodel(path: str, inputs: Arrays) -> Arrays:
+    """Load with TensorFlow's own loader and call the serving signature."""
+    if not (Path(path) / "saved_model.pb").is_file():
+        raise UsageError(f"{path}: no SavedModel here, expected a folder with saved_model.pb")
+    served = tf.saved_model.load(path).signatures["serving_default"]
+    outputs = served(**{name: tf.convert_to_tensor(array) for name, array in inputs.items()})
+    return {name: np.asarray(tensor) for name, tensor in outputs.items()}
+
+
+Exporter = Callable[[keras.Model, str, Arrays], dict[str, Any]]
+EXPORTERS: Mapping[str, Exporter] = {"onnx": export_onnx, "savedmodel": export_savedmodel}
+RUNNERS: Mapping[str, Callable[[str, Arrays], Arrays]] = {"savedmodel": run_savedmodel}

@@ -1,0 +1,244 @@
+"""Keras layers in the neutral vocabulary: paths, kinds, attributes, weights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import keras
+from keras import layers
+
+from parity.recording import Layer, Parameter
+
+ATOMIC = (layers.Bidirectional, layers.RNN, layers.MultiHeadAttention)
+Facts = tuple[str, dict[str, Any], dict[str, Any]]
+
+
+def walk(model: keras.Model) -> Iterator[tuple[str, keras.layers.Layer]]:
+    """Every layer with its path: the names of its owners and its own, joined by dots."""
+    yield from _walk_children(model, "")
+
+
+def _walk_children(owner: keras.layers.Layer, prefix: str) -> Iterator[tuple[str, keras.layers.Layer]]:
+    for child in owner._flatten_layers(include_self=False, recursive=False):
+        if isinstance(child, layers.InputLayer):
+            continue
+        path = prefix + child.name
+        yield path, child
+        if not isinstance(child, ATOMIC):
+            yield from _walk_children(child, path + ".")
+
+
+def describe_layer(path: str, layer: keras.layers.Layer) -> Layer:
+    kind, attributes, storage = _facts(layer)
+    return Layer(path, kind, type(layer).__name__, attributes, storage, _is_container(layer))
+
+
+def _is_container(layer: keras.layers.Layer) -> bool:
+    if isinstance(layer, ATOMIC) or not layer._flatten_layers(include_self=False, recursive=False):
+        return False
+    return next(named_weights(layer), None) is None
+
+
+def named_weights(layer: keras.layers.Layer) -> Iterator[tuple[str, Any]]:
+    """The weights that belong to this layer itself, by their name inside it."""
+    if isinstance(layer, layers.Bidirectional):
+        for direction in ("forward", "backward"):
+            for weight in getattr(layer, f"{direction}_layer").weights:
+                yield f"{direction}/{weight.name}", weight
+    elif isinstance(layer, ATOMIC):
+        for weight in layer.weights:
+            yield weight.path.removeprefix(f"{layer.path}/"), weight
+    else:
+        for weight in [*layer._trainable_variables, *layer._non_trainable_variables]:
+            yield weight.name, weight
+
+
+def describe_parameters(path: str, layer: keras.layers.Layer) -> Iterator[Parameter]:
+    for name, weight in named_weights(layer):
+        yield Parameter(path, name, tuple(weight.shape), bool(weight.trainable and layer.trainable), weight.dtype)
+
+
+def _facts(layer: keras.layers.Layer) -> Facts:
+    for kind in type(layer).__mro__:
+        extract = _EXTRACTORS.get(kind)
+        if extract:
+            return extract(layer)
+    return _snake(type(layer).__name__), {}, {}
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _plain(kind: str, **attributes: Any) -> Facts:
+    return kind, attributes, {}
+
+
+def _dense(layer: Any) -> Facts:
+    return _plain("dense", units=layer.units, bias=layer.use_bias, **_activation(layer))
+
+
+def _activation(layer: Any) -> dict[str, str]:
+    """An activation inside a layer is a fact of its own; the linear one is none."""
+    function = getattr(layer, "activation", None)
+    return {} if function in (None, keras.activations.linear) else {"activation": function.__name__}
+
+
+def _conv(layer: Any) -> Facts:
+    kind = f"conv{layer.rank}d"
+    attributes = dict(
+        filters=layer.filters, kernel=tuple(layer.kernel_size), stride=tuple(layer.strides),
+        dilation=tuple(layer.dilation_rate), groups=layer.groups, bias=layer.use_bias, padding=conv_padding(layer),
+        **_activation(layer),
+    )
+    return kind, attributes, {}
+
+
+def _depthwise(layer: Any) -> Facts:
+    attributes = dict(
+        kernel=tuple(layer.kernel_size), stride=tuple(layer.strides), dilation=tuple(layer.dilation_rate),
+        multiplier=layer.depth_multiplier, bias=layer.use_bias, padding=conv_padding(layer), **_activation(layer),
+    )
+    return f"depthwise_conv{layer.rank}d", attributes, {"multiplier": layer.depth_multiplier}
+
+
+def _conv_transpose(layer: Any) -> Facts:
+    return _plain(
+        f"conv{layer.rank}d_transpose", filters=layer.filters, kernel=tuple(layer.kernel_size),
+        stride=tuple(layer.strides), bias=layer.use_bias, **_activation(layer),
+    )
+
+
+def conv_padding(layer: Any) -> Any:
+    """Padding per axis as (before, after); ``same`` where it depends on the size of the input."""
+    explicit = getattr(layer, "torch_padding", None)
+    kernel = layer.kernel_size
+    if explicit is not None:
+        sizes = explicit if isinstance(explicit, (tuple, list)) else (explicit,) * len(kernel)
+        return tuple((size, size) for size in sizes)
+    totals = [d * (k - 1) for k, d in zip(kernel, layer.dilation_rate, strict=True)]
+    if layer.padding == "valid":
+        return tuple((0, 0) for _ in totals)
+    if layer.padding == "causal":
+        return tuple((total, 0) for total in totals)
+    if all(stride == 1 for stride in layer.strides):
+        return tuple((total // 2, total - total // 2) for total in totals)
+    return layer.padding
+
+
+def _batch_norm(layer: Any) -> Facts:
+    return _plain("batch_norm", epsilon=layer.epsilon, momentum=round(1 - layer.momentum, 12),
+                  scale=layer.scale, center=layer.center)
+
+
+def _layer_norm(layer: Any) -> Facts:
+    return _plain("layer_norm", epsilon=layer.epsilon, scale=layer.scale, center=layer.center)
+
+
+def _group_norm(layer: Any) -> Facts:
+    return _plain("group_norm", groups=layer.groups, epsilon=layer.epsilon)
+
+
+def _pool(kind: str) -> Callable[[Any], Facts]:
+    def extract(layer: Any) -> Facts:
+        explicit = getattr(layer, "torch_padding", None)
+        padding = layer.padding if explicit is None else explicit
+        return _plain(kind, size=tuple(layer.pool_size), stride=tuple(layer.strides),
+                      padding=0 if padding == "valid" else padding)
+
+    return extract
+
+
+def _adaptive(kind: str) -> Callable[[Any], Facts]:
+    return lambda layer: _plain(kind, output=_pair(layer.output_size))
+
+
+def _pair(size: Any) -> Any:
+    return tuple(size) if isinstance(size, (tuple, list)) else (size, size)
+
+
+def _dropout(kind: str) -> Callable[[Any], Facts]:
+    return lambda layer: _plain(kind, rate=layer.rate)
+
+
+def _embedding(layer: Any) -> Facts:
+    return _plain("embedding", entries=layer.input_dim, width=layer.output_dim,
+                  padding_token=0 if layer.mask_zero else None)
+
+
+def _recurrent(kind: str) -> Callable[[Any], Facts]:
+    def extract(layer: Any) -> Facts:
+        attributes = dict(units=layer.units, bias=layer.use_bias, bidirectional=False, **_recurrent_forms(kind, layer))
+        return kind, attributes, {"bidirectional": False}
+
+    return extract
+
+
+def _recurrent_forms(kind: str, layer: Any) -> dict[str, Any]:
+    if kind == "gru":
+        return {"reset_after": layer.reset_after}
+    return {"activation": layer.activation.__name__} if kind == "rnn" else {}
+
+
+def _bidirectional(layer: Any) -> Facts:
+    kind, attributes, _ = _facts(layer.forward_layer)
+    return kind, attributes | {"bidirectional": True}, {"bidirectional": True}
+
+
+def _leaky(layer: Any) -> Facts:
+    return _plain("leaky_relu", slope=float(layer.negative_slope))
+
+
+def _relu(layer: Any) -> Facts:
+    if layer.max_value is not None or layer.negative_slope or layer.threshold:
+        return _plain("relu", max_value=layer.max_value, slope=float(layer.negative_slope), threshold=layer.threshold)
+    return _plain("relu")
+
+
+def _flatten(layer: Any) -> Facts:
+    """Up to three axes there is no channel axis to tell apart."""
+    image = len(layer.input.shape) > 3
+    return _plain("flatten", order=getattr(layer, "order", "channels_last" if image else "channels_first"))
+
+
+def _activation_layer(layer: Any) -> Facts:
+    return _plain(layer.activation.__name__)
+
+
+_EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
+    layers.Dense: _dense,
+    layers.Conv1D: _conv,
+    layers.Conv2D: _conv,
+    layers.Conv3D: _conv,
+    layers.DepthwiseConv1D: _depthwise,
+    layers.DepthwiseConv2D: _depthwise,
+    layers.Conv1DTranspose: _conv_transpose,
+    layers.Conv2DTranspose: _conv_transpose,
+    layers.BatchNormalization: _batch_norm,
+    layers.LayerNormalization: _layer_norm,
+    layers.GroupNormalization: _group_norm,
+    layers.MaxPooling1D: _pool("max_pool"),
+    layers.MaxPooling2D: _pool("max_pool"),
+    layers.AveragePooling1D: _pool("average_pool"),
+    layers.AveragePooling2D: _pool("average_pool"),
+    layers.AdaptiveAveragePooling2D: _adaptive("adaptive_average_pool"),
+    layers.GlobalAveragePooling2D: lambda layer: _plain("adaptive_average_pool", output=(1, 1)),
+    layers.Dropout: _dropout("dropout"),
+    layers.SpatialDropout1D: _dropout("spatial_dropout"),
+    layers.SpatialDropout2D: _dropout("spatial_dropout"),
+    layers.GaussianNoise: lambda layer: _plain("gaussian_noise", deviation=layer.stddev),
+    layers.Embedding: _embedding,
+    layers.LSTM: _recurrent("lstm"),
+    layers.GRU: _recurrent("gru"),
+    layers.SimpleRNN: _recurrent("rnn"),
+    layers.Bidirectional: _bidirectional,
+    layers.ReLU: _relu,
+    layers.LeakyReLU: _leaky,
+    layers.Softmax: lambda layer: _plain("softmax"),
+    layers.Activation: _activation_layer,
+    layers.Identity: lambda layer: _plain("identity"),
+    layers.Flatten: _flatten,
+    layers.UpSampling2D: lambda layer: _plain("upsample", factor=_pair(layer.size), mode=layer.interpolation),
+}

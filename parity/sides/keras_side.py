@@ -1,0 +1,251 @@
+"""The Keras side: builds the model, runs what it is asked, hands back NumPy."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from parity.errors import UsageError
+from parity.recording import Arrays, Description, Forward, Gradients, InputFacts, Tap
+from parity.sides import keras_exports, keras_facts, keras_patches
+from parity.sides.keras_losses import LOSSES
+from parity.sides.keras_retype import retyped
+from parity.sides.keras_wiring import wiring
+from parity.sides.source import Source, last_line
+
+
+class KerasSide:
+    """One Keras model in float32 and float64.
+
+    Every method takes and returns plain data: it is called through a pipe or in the same process.
+    """
+
+    def __init__(self) -> None:
+        self._models: dict[str, keras.Model] = {}
+        self._source: Source | None = None
+        self._seed = 0
+
+    def versions(self) -> dict[str, str]:
+        return {"keras": keras.__version__, "tensorflow": tf.__version__, "backend": keras.backend.backend()}
+
+    def load(self, source: Source, seed: int) -> Description:
+        """Build the model in float32 and describe it.
+
+        Raises:
+            UsageError: the source gives no Keras model.
+        """
+        self._models.clear()
+        self._source, self._seed = source, seed
+        return self._describe(self._model("float32"))
+
+    def get_weights(self, dtype: str) -> Arrays:
+        return {
+            f"{path}/{name}": np.asarray(weight)
+            for path, layer in keras_facts.walk(self._model(dtype))
+            for name, weight in keras_facts.named_weights(layer)
+        }
+
+    def set_weights(self, dtype: str, weights: Arrays) -> None:
+        for path, layer in keras_facts.walk(self._model(dtype)):
+            for name, weight in keras_facts.named_weights(layer):
+                if f"{path}/{name}" in weights:
+                    weight.assign(weights[f"{path}/{name}"].astype(weight.dtype))
+
+    def settle_statistics(self, dtype: str, inputs: Arrays) -> None:
+        """Give every batch norm that is still at its initial state the statistics of one batch."""
+        model = self._model(dtype)
+        fresh = [layer for _, layer in keras_facts.walk(model) if _is_fresh_norm(layer)]
+        momenta = [layer.momentum for layer in fresh]
+        for layer in fresh:
+            layer.momentum = 0.0
+        try:
+            with keras_patches.policy(dtype), keras_patches.no_dropout():
+                model(self._pack(model, inputs, dtype), training=True)
+        finally:
+            for layer, momentum in zip(fresh, momenta, strict=True):
+                layer.momentum = momentum
+
+    def forward(self, dtype: str, inputs: Arrays, training: bool = False, seed: int = 0,
+                taps: frozenset[str] = frozenset()) -> Forward:
+        """One forward pass; in train mode the running statistics are put back afterwards."""
+        model = self._model(dtype)
+        calls = self._calls(model)
+        seen: list[Tap] = []
+        visits: Counter[str] = Counter()
+        sources = wiring(model, taps) if taps else {}
+
+        def observe(path: str, layer: keras.layers.Layer, result: Any) -> None:
+            if path in taps:
+                visits[path] += 1
+                seen.append(Tap(path, _tap_values(layer, result), sources.get((path, visits[path] - 1))))
+
+        before = self._statistics(model)
+        with keras_patches.policy(dtype), keras_patches.observed(calls, observe if taps else None), \
+                keras_patches.shared_draws(calls, seed):
+            outputs = model(self._pack(model, inputs, dtype), training=training)
+        state = self._statistics(model) if training else {}
+        self._restore(model, before if training else {})
+        return Forward(_named_outputs(outputs), tuple(seen), state)
+
+    def gradients(self, dtype: str, inputs: Arrays, training: bool = False, seed: int = 0,
+                  projections: Arrays | None = None, loss: str = "", targets: NDArray | None = None) -> Gradients:
+        """Gradient of a fixed random projection of the outputs, or of a named loss."""
+        model = self._model(dtype)
+        calls = self._calls(model)
+        tensors = {name: self._tensor(value, dtype) for name, value in inputs.items()}
+        watched = {name: tensor for name, tensor in tensors.items() if tensor.dtype.is_floating}
+        parameters = self._trainable(model)
+        before = self._statistics(model)
+        with keras_patches.policy(dtype), keras_patches.observed(calls), keras_patches.shared_draws(calls, seed), \
+                tf.GradientTape() as tape:
+            tape.watch(list(watched.values()))
+            outputs = model(_pack_tensors(model, tensors), training=training)
+            value = self._loss(dtype, outputs, projections, loss, targets)
+            gradients = tape.gradient(value, [list(parameters.values()), list(watched.values())])
+        self._restore(model, before if training else {})
+        return Gradients(
+            float(value),
+            {name: _dense(g) for name, g in zip(parameters, gradients[0], strict=True) if g is not None},
+            {name: _dense(g) for name, g in zip(watched, gradients[1], strict=True) if g is not None},
+        )
+
+    def export(self, format: str, dtype: str, path: str, inputs: Arrays) -> dict[str, Any]:
+        """Write the model to ``path``; ``inputs`` give the sizes of every axis but the batch."""
+        model = self._model(dtype)
+        with keras_patches.policy(dtype):
+            return keras_exports.EXPORTERS[format](model, path, inputs)
+
+    def run_artifact(self, format: str, path: str, inputs: Arrays) -> Arrays:
+        """Load an exported file without its source and run it."""
+        return keras_exports.RUNNERS[format](path, inputs)
+
+    def _model(self, dtype: str) -> keras.Model:
+        if dtype not in self._models:
+            assert self._source is not None, "load comes first"
+            keras.utils.set_random_seed(self._seed)
+            with keras_patches.policy(dtype):
+                self._models[dtype] = _build(self._source, dtype)
+        return self._models[dtype]
+
+    def _describe(self, model: keras.Model) -> Description:
+        walked = list(keras_facts.walk(model))
+        return Description(
+            layers=tuple(keras_facts.describe_layer(path, layer) for path, layer in walked),
+            parameters=tuple(p for path, layer in walked for p in keras_facts.describe_parameters(path, layer)),
+            inputs=tuple(InputFacts(t.name, tuple(t.shape[1:]), t.dtype) for t in model.inputs or ()),
+            trainable_count=sum(int(np.prod(w.shape)) for w in model.trainable_weights),
+            total_count=model.count_params(),
+            native_class=type(model).__name__,
+        )
+
+    @staticmethod
+    def _calls(model: keras.Model) -> keras_patches.Calls:
+        return keras_patches.Calls({id(layer): path for path, layer in keras_facts.walk(model)})
+
+    def _pack(self, model: keras.Model, inputs: Arrays, dtype: str) -> Any:
+        return _pack_tensors(model, {name: self._tensor(value, dtype) for name, value in inputs.items()})
+
+    @staticmethod
+    def _tensor(value: NDArray, dtype: str) -> Any:
+        floating = np.issubdtype(value.dtype, np.floating)
+        return tf.convert_to_tensor(value.astype(dtype) if floating else value)
+
+    @staticmethod
+    def _trainable(model: keras.Model) -> dict[str, Any]:
+        return {
+            f"{path}/{name}": weight.value
+            for path, layer in keras_facts.walk(model)
+            for name, weight in keras_facts.named_weights(layer)
+            if weight.trainable and layer.trainable
+        }
+
+    @staticmethod
+    def _statistics(model: keras.Model) -> Arrays:
+        return {
+            f"{path}/{name}": np.array(weight)
+            for path, layer in keras_facts.walk(model)
+            for name, weight in keras_facts.named_weights(layer)
+            if not weight.trainable and isinstance(layer, keras.layers.BatchNormalization)
+        }
+
+    def _restore(self, model: keras.Model, state: Arrays) -> None:
+        for path, layer in keras_facts.walk(model):
+            for name, weight in keras_facts.named_weights(layer):
+                if f"{path}/{name}" in state:
+                    weight.assign(state[f"{path}/{name}"])
+
+    def _loss(self, dtype: str, outputs: Any, projections: Arrays | None, loss: str, targets: NDArray | None) -> Any:
+        named = _output_tensors(outputs)
+        if projections is not None:
+            return tf.add_n([tf.reduce_sum(named[k] * self._tensor(v, dtype)) for k, v in projections.items()])
+        return LOSSES[loss](self._tensor(targets, dtype), named)
+
+
+def _build(source: Source, dtype: str) -> keras.Model:
+    found = source.resolve()
+    if isinstance(found, keras.Model):
+        return retyped(found, dtype)
+    if not callable(found):
+        raise UsageError(f"{source.reference}: a {type(found).__name__}, expected a Keras model or a function that builds one")
+    try:
+        built = found(**source.arguments)
+    except (TypeError, ValueError) as problem:
+        raise UsageError(f"{source.reference}: {last_line(problem)}", "its arguments must have defaults") from problem
+    if not isinstance(built, keras.Model):
+        raise UsageError(f"{source.reference}: built a {type(built).__name__}, expected a keras.Model",
+                         "return the model from the function")
+    return built
+
+
+def _is_fresh_norm(layer: keras.layers.Layer) -> bool:
+    if not isinstance(layer, keras.layers.BatchNormalization):
+        return False
+    return not np.asarray(layer.moving_mean).any() and bool((np.asarray(layer.moving_variance) == 1).all())
+
+
+def _pack_tensors(model: keras.Model, tensors: Mapping[str, Any]) -> Any:
+    names = [tensor.name for tensor in model.inputs or ()] or list(tensors)
+    missing = [name for name in names if name not in tensors]
+    if missing:
+        raise UsageError(f"input {missing[0]!r} of the Keras model has no data, expected one of {', '.join(tensors)}")
+    if isinstance(getattr(model, "input", None), dict):
+        return {name: tensors[name] for name in names}
+    ordered = [tensors[name] for name in names]
+    return ordered[0] if len(ordered) == 1 else ordered
+
+
+def _output_tensors(outputs: Any) -> dict[str, Any]:
+    if isinstance(outputs, Mapping):
+        return dict(outputs)
+    if isinstance(outputs, (list, tuple)):
+        return {f"output{index}": tensor for index, tensor in enumerate(outputs)}
+    return {"output": outputs}
+
+
+def _named_outputs(outputs: Any) -> Arrays:
+    return {name: np.asarray(tensor) for name, tensor in _output_tensors(outputs).items()}
+
+
+def _tap_values(layer: keras.layers.Layer, result: Any) -> Arrays:
+    first = result[0] if isinstance(result, (list, tuple)) else result
+    inner = layer.forward_layer if isinstance(layer, keras.layers.Bidirectional) else layer
+    if isinstance(inner, keras.layers.RNN):
+        return {"sequence" if inner.return_sequences else "state": np.asarray(first)}
+    if isinstance(first, Mapping):
+        return {name: np.asarray(value) for name, value in first.items()}
+    return {"output": np.asarray(first)}
+
+
+def _dense(gradient: Any) -> NDArray:
+    """Embedding gradients arrive as rows; repeated tokens are summed here.  rule: embedding-sparse-gradient"""
+    return np.asarray(tf.convert_to_tensor(gradient))

@@ -1,0 +1,81 @@
+"""Write a Torch module to a file of another runtime, and run such a file without its source."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from parity.errors import UsageError
+from parity.recording import Arrays
+
+ONNX_OPSET = 18
+Tensors = dict[str, torch.Tensor]
+
+
+def export_onnx(model: nn.Module, path: str, inputs: Tensors, outputs: list[str]) -> dict[str, Any]:
+    """One file, opset 18, free batch axis; images stay channels first.
+
+    Recurrent layers go through the TorchScript-based exporter: the newer one needs about forty times as
+    long for them and unrolls a vanilla RNN to the length of the example.
+    """
+    recurrent = any(isinstance(module, nn.RNNBase) for module in model.modules())
+    names = list(inputs)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if recurrent:
+            axes = {name: {0: "batch"} for name in [*names, *outputs]}
+            torch.onnx.export(model, tuple(inputs.values()), path, dynamo=False, opset_version=ONNX_OPSET,
+                              input_names=names, output_names=outputs, dynamic_axes=axes)
+            return {"exporter": f"torch {torch.__version__} torchscript"}
+        logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+        batch = torch.export.Dim("batch")
+        torch.onnx.export(model, tuple(inputs.values()), path, dynamo=True, opset_version=ONNX_OPSET,
+                          input_names=names, output_names=outputs, external_data=False, verbose=False,
+                          dynamic_shapes={name: {0: batch} for name in names})
+    return {"exporter": f"torch {torch.__version__} dynamo"}
+
+
+def export_traced(model: nn.Module, path: str, inputs: Tensors, outputs: list[str]) -> dict[str, Any]:
+    """TorchScript by tracing one example."""
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        torch.jit.save(torch.jit.trace(model, tuple(inputs.values()), strict=False), path)
+    return {"exporter": f"torch {torch.__version__} jit.trace"}
+
+
+def export_scripted(model: nn.Module, path: str, inputs: Tensors, outputs: list[str]) -> dict[str, Any]:
+    """TorchScript by compiling the source of ``forward``."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.jit.save(torch.jit.script(model), path)
+    return {"exporter": f"torch {torch.__version__} jit.script"}
+
+
+def run_torchscript(path: str, inputs: Arrays) -> Arrays:
+    """Load with ``torch.jit.load`` and run on native inputs, given by name in the order of ``forward``."""
+    if not Path(path).is_file():
+        raise UsageError(f"{path}: no such TorchScript file")
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        outputs = torch.jit.load(path)(*(torch.from_numpy(np.array(array)) for array in inputs.values()))
+    named = outputs if isinstance(outputs, Mapping) else {"output": outputs}
+    return {name: tensor.numpy() for name, tensor in named.items()}
+
+
+Exporter = Callable[[nn.Module, str, Tensors, list[str]], dict[str, Any]]
+EXPORTERS: Mapping[str, Exporter] = {
+    "onnx": export_onnx,
+    "torchscript-trace": export_traced,
+    "torchscript-script": export_scripted,
+}
+RUNNERS: Mapping[str, Callable[[str, Arrays], Arrays]] = {
+    "torchscript-trace": run_torchscript,
+    "torchscript-script": run_torchscript,
+}

@@ -1,0 +1,173 @@
+"""Torch modules in the neutral vocabulary: paths, kinds, attributes, parameters and buffers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from torch import nn
+
+from parity.recording import Layer, Parameter
+
+Facts = tuple[str, dict[str, Any], dict[str, Any]]
+CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
+
+
+def walk(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+    """Every module but the root, with its attribute path."""
+    for path, module in model.named_modules():
+        if path:
+            yield path, module
+
+
+def describe_layer(path: str, module: nn.Module) -> Layer:
+    kind, attributes, storage = _facts(module)
+    return Layer(path, kind, type(module).__name__, attributes, storage, _is_container(module))
+
+
+def _is_container(module: nn.Module) -> bool:
+    has_children = next(module.children(), None) is not None
+    has_own = next(module.parameters(recurse=False), None) is not None
+    return isinstance(module, CONTAINERS) or (has_children and not has_own)
+
+
+def describe_parameters(model: nn.Module) -> Iterator[Parameter]:
+    """Parameters and persistent buffers; a tied tensor is listed under its first name."""
+    stored = model.state_dict(keep_vars=True)
+    seen: set[int] = set()
+    for path, tensor in stored.items():
+        if id(tensor) in seen:
+            continue
+        seen.add(id(tensor))
+        layer, _, name = path.rpartition(".")
+        yield Parameter(layer, name, tuple(tensor.shape), tensor.requires_grad, str(tensor.dtype).removeprefix("torch."))
+
+
+def _facts(module: nn.Module) -> Facts:
+    for kind in type(module).__mro__:
+        extract = _EXTRACTORS.get(kind)
+        if extract:
+            return extract(module)
+    return _snake(type(module).__name__), {}, {}
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _plain(kind: str, **attributes: Any) -> Facts:
+    return kind, attributes, {}
+
+
+def _dense(module: Any) -> Facts:
+    return _plain("dense", units=module.out_features, bias=module.bias is not None)
+
+
+def _conv(module: Any) -> Facts:
+    kernel, stride, dilation = (tuple(getattr(module, n)) for n in ("kernel_size", "stride", "dilation"))
+    shared = dict(kernel=kernel, stride=stride, dilation=dilation, bias=module.bias is not None,
+                  padding=_conv_padding(module))
+    rank = len(kernel)
+    if module.groups > 1 and module.groups == module.in_channels:
+        multiplier = module.out_channels // module.groups
+        return f"depthwise_conv{rank}d", shared | {"multiplier": multiplier}, {"multiplier": multiplier}
+    return f"conv{rank}d", shared | {"filters": module.out_channels, "groups": module.groups}, {}
+
+
+def _conv_padding(module: Any) -> Any:
+    if module.padding == "same":
+        totals = [d * (k - 1) for k, d in zip(module.kernel_size, module.dilation, strict=True)]
+        return tuple((total // 2, total - total // 2) for total in totals)
+    if module.padding == "valid":
+        return tuple((0, 0) for _ in module.kernel_size)
+    return tuple((size, size) for size in module.padding)
+
+
+def _conv_transpose(module: Any) -> Facts:
+    return _plain(f"conv{len(module.kernel_size)}d_transpose", filters=module.out_channels,
+                  kernel=tuple(module.kernel_size), stride=tuple(module.stride), bias=module.bias is not None)
+
+
+def _batch_norm(module: Any) -> Facts:
+    return _plain("batch_norm", epsilon=module.eps, momentum=module.momentum,
+                  scale=module.affine, center=module.affine)
+
+
+def _layer_norm(module: Any) -> Facts:
+    affine = module.weight is not None
+    return _plain("layer_norm", epsilon=module.eps, scale=affine, center=affine and module.bias is not None)
+
+
+def _pool(kind: str, rank: int) -> Callable[[Any], Facts]:
+    def extract(module: Any) -> Facts:
+        return _plain(kind, size=_spread(module.kernel_size, rank), stride=_spread(module.stride, rank),
+                      padding=module.padding)
+
+    return extract
+
+
+def _spread(size: Any, rank: int) -> tuple[int, ...]:
+    return tuple(size) if isinstance(size, (tuple, list)) else (size,) * rank
+
+
+def _dropout(kind: str) -> Callable[[Any], Facts]:
+    return lambda module: _plain(kind, rate=module.p)
+
+
+def _embedding(module: Any) -> Facts:
+    return _plain("embedding", entries=module.num_embeddings, width=module.embedding_dim,
+                  padding_token=module.padding_idx)
+
+
+def _recurrent(kind: str) -> Callable[[Any], Facts]:
+    def extract(module: Any) -> Facts:
+        attributes = dict(units=module.hidden_size, bias=module.bias, bidirectional=module.bidirectional)
+        if kind == "gru":
+            attributes["reset_after"] = True
+        if kind == "rnn":
+            attributes["activation"] = module.nonlinearity
+        return kind, attributes, {"bidirectional": module.bidirectional}
+
+    return extract
+
+
+def _gelu(module: Any) -> Facts:
+    return _plain("gelu", approximate=module.approximate == "tanh")
+
+
+_EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
+    nn.Linear: _dense,
+    nn.Conv1d: _conv,
+    nn.Conv2d: _conv,
+    nn.Conv3d: _conv,
+    nn.ConvTranspose1d: _conv_transpose,
+    nn.ConvTranspose2d: _conv_transpose,
+    nn.BatchNorm1d: _batch_norm,
+    nn.BatchNorm2d: _batch_norm,
+    nn.LayerNorm: _layer_norm,
+    nn.GroupNorm: lambda module: _plain("group_norm", groups=module.num_groups, epsilon=module.eps),
+    nn.MaxPool1d: _pool("max_pool", 1),
+    nn.MaxPool2d: _pool("max_pool", 2),
+    nn.AvgPool1d: _pool("average_pool", 1),
+    nn.AvgPool2d: _pool("average_pool", 2),
+    nn.AdaptiveAvgPool2d: lambda module: _plain("adaptive_average_pool", output=_spread(module.output_size, 2)),
+    nn.Dropout: _dropout("dropout"),
+    nn.Dropout1d: _dropout("spatial_dropout"),
+    nn.Dropout2d: _dropout("spatial_dropout"),
+    nn.Embedding: _embedding,
+    nn.LSTM: _recurrent("lstm"),
+    nn.GRU: _recurrent("gru"),
+    nn.RNN: _recurrent("rnn"),
+    nn.ReLU: lambda module: _plain("relu"),
+    nn.ReLU6: lambda module: _plain("relu", max_value=6, slope=0.0, threshold=0),
+    nn.LeakyReLU: lambda module: _plain("leaky_relu", slope=module.negative_slope),
+    nn.GELU: _gelu,
+    nn.SiLU: lambda module: _plain("silu"),
+    nn.Sigmoid: lambda module: _plain("sigmoid"),
+    nn.Tanh: lambda module: _plain("tanh"),
+    nn.Softmax: lambda module: _plain("softmax"),
+    nn.Flatten: lambda module: _plain("flatten", order="channels_first"),
+    nn.Identity: lambda module: _plain("identity"),
+    nn.Upsample: lambda module: _plain("upsample", factor=_spread(int(module.scale_factor), 2), mode=module.mode),
+}

@@ -1,0 +1,101 @@
+"""What the Torch side changes while it records: shared random draws and the path of the running module."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from parity import draws
+from parity.sides.torch_trace import mark_of
+
+
+@contextmanager
+def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """Set ``owner.name`` for the duration of the block."""
+    original = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, original)
+
+
+class Calls:
+    """Which module is running: the innermost path, and how often each path drew random numbers."""
+
+    def __init__(self) -> None:
+        self.stack: list[str] = []
+        self.draws: Counter[str] = Counter()
+
+    def next_draw(self) -> tuple[str, int]:
+        path = self.stack[-1] if self.stack else ""
+        self.draws[path] += 1
+        return path, self.draws[path] - 1
+
+
+@contextmanager
+def followed(model: nn.Module, calls: Calls) -> Iterator[None]:
+    """Keep ``calls.stack`` up to date with hooks on every module."""
+    handles = []
+    for path, module in model.named_modules():
+        if path:
+            handles.append(module.register_forward_pre_hook(lambda m, a, path=path: calls.stack.append(path)))
+            handles.append(module.register_forward_hook(lambda m, a, o: calls.stack.pop() and None, always_call=True))
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+@contextmanager
+def shared_draws(calls: Calls, seed: int, step: int = 0) -> Iterator[None]:
+    """Take dropout masks and noise from ``parity.draws``, keyed by module path, step and draw."""
+
+    def mask_like(x: torch.Tensor, shape: tuple[int, ...], rate: float) -> torch.Tensor:
+        mask = draws.dropout_mask(shape, float(rate), seed, *calls.next_draw(), step)
+        return torch.from_numpy(mask).to(x)
+
+    def dropout(input: torch.Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> torch.Tensor:
+        if not training or not p:
+            return input
+        if not mark_of(input).channels_first:
+            return input * mask_like(input, tuple(input.shape), p)
+        last = (input.shape[0], *input.shape[2:], input.shape[1])
+        return input * torch.movedim(mask_like(input, last, p), -1, 1)
+
+    def channel_dropout(input: torch.Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
+        if not training or not p:
+            return input
+        ones = (1,) * (input.dim() - 2)
+        mask = mask_like(input, (input.shape[0], *ones, input.shape[1]), p)
+        return input * torch.movedim(mask, -1, 1)
+
+    def randn_like(input: torch.Tensor, **options: Any) -> torch.Tensor:
+        noise = draws.normal(tuple(input.shape), seed, *calls.next_draw(), step)
+        return torch.from_numpy(np.ascontiguousarray(noise)).to(input)
+
+    with ExitStack() as stack:
+        stack.enter_context(replaced(F, "dropout", dropout))
+        for name in ("dropout1d", "dropout2d", "dropout3d"):
+            stack.enter_context(replaced(F, name, channel_dropout))
+        stack.enter_context(replaced(torch, "randn_like", randn_like))
+        yield
+
+
+@contextmanager
+def default_dtype(dtype: str) -> Iterator[None]:
+    """New tensors are made in ``dtype``."""
+    original = torch.get_default_dtype()
+    torch.set_default_dtype(getattr(torch, dtype))
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(original)

@@ -1,0 +1,281 @@
+"""The Torch side: builds the module, runs what it is asked, hands back NumPy in canonical order."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
+
+from parity.errors import UsageError
+from parity.recording import Arrays, Description, Forward, Gradients, InputFacts, Tap
+from parity.sides import torch_exports, torch_facts, torch_patches
+from parity.sides.source import Source, last_line
+from parity.sides.torch_losses import LOSSES
+from parity.sides.torch_trace import Tracing, canonical, mark_of, set_mark, tensors_in
+
+
+class TorchSide:
+    """One Torch module in float32 and float64.
+
+    Every method takes and returns plain data: it is called through a pipe or in the same process.
+    """
+
+    def __init__(self) -> None:
+        self._models: dict[str, nn.Module] = {}
+        self._source: Source | None = None
+        self._seed = 0
+
+    def versions(self) -> dict[str, str]:
+        return {"torch": torch.__version__}
+
+    def load(self, source: Source, seed: int) -> Description:
+        """Build the module in float32 and describe it.
+
+        Raises:
+            UsageError: the source gives no module.
+        """
+        self._models.clear()
+        self._source, self._seed = source, seed
+        return self._describe(self._model("float32"))
+
+    def get_weights(self, dtype: str) -> Arrays:
+        state = self._model(dtype).state_dict()
+        return {_slashed(name): tensor.detach().cpu().numpy().copy() for name, tensor in state.items()}
+
+    def set_weights(self, dtype: str, weights: Arrays) -> None:
+        model = self._model(dtype)
+        state = model.state_dict()
+        for name, tensor in state.items():
+            if _slashed(name) in weights:
+                state[name] = torch.from_numpy(np.array(weights[_slashed(name)])).to(tensor.dtype)
+        model.load_state_dict(state)
+
+    def forward(self, dtype: str, inputs: Arrays, training: bool = False, seed: int = 0,
+                taps: frozenset[str] = frozenset()) -> Forward:
+        """One forward pass; in train mode the running statistics are put back afterwards."""
+        model = self._model(dtype)
+        seen: list[Tap] = []
+        before = _statistics(model)
+        with self._recording(model, dtype, training, seed), torch.no_grad(), _tapped(model, taps, seen):
+            outputs = _named_outputs(model(*self._arguments(model, inputs, dtype)))
+            arrays = {name: canonical(tensor) for name, tensor in outputs.items()}
+        state = _statistics(model) if training else {}
+        _restore(model, before)
+        return Forward(arrays, tuple(seen), state)
+
+    def gradients(self, dtype: str, inputs: Arrays, training: bool = False, seed: int = 0,
+                  projections: Arrays | None = None, loss: str = "", targets: NDArray | None = None) -> Gradients:
+        """Gradient of a fixed random projection of the outputs, or of a named loss."""
+        model = self._model(dtype)
+        before = _statistics(model)
+        model.zero_grad(set_to_none=True)
+        with self._recording(model, dtype, training, seed):
+            arguments = self._arguments(model, inputs, dtype)
+            watched = {n: t.requires_grad_() for n, t in zip(inputs, arguments, strict=True) if t.is_floating_point()}
+            outputs = _named_outputs(model(*arguments))
+            value = _loss(outputs, projections, loss, targets)
+            value.backward()
+        _restore(model, before)
+        gradients = Gradients(
+            float(value.detach()),
+            {_slashed(n): p.grad.cpu().numpy().copy() for n, p in model.named_parameters() if p.grad is not None},
+            {n: _canonical_gradient(tensor) for n, tensor in watched.items() if tensor.grad is not None},
+        )
+        model.zero_grad(set_to_none=True)
+        return gradients
+
+    def export(self, format: str, dtype: str, path: str, inputs: Arrays) -> dict[str, Any]:
+        """Write the module to ``path``; ``inputs`` give the sizes of every axis but the batch."""
+        model = self._model(dtype).eval()
+        with torch_patches.default_dtype(dtype):
+            with self._recording(model, dtype, False, 0), torch.no_grad():
+                arguments = self._arguments(model, inputs, dtype)
+                outputs = _named_outputs(model(*arguments))
+                first = {
+                    "inputs": [n for n, t in zip(inputs, arguments, strict=True) if mark_of(t).channels_first],
+                    "outputs": [n for n, t in outputs.items() if mark_of(t).channels_first],
+                }
+            plain = tuple(tensor.detach().clone() for tensor in arguments)
+            facts = torch_exports.EXPORTERS[format](model, path, dict(zip(inputs, plain, strict=True)), list(outputs))
+        return facts | {"channels_first": first}
+
+    def run_artifact(self, format: str, path: str, inputs: Arrays) -> Arrays:
+        """Load an exported file without its source and run it on native (channels first) inputs."""
+        return torch_exports.RUNNERS[format](path, inputs)
+
+    def _model(self, dtype: str) -> nn.Module:
+        if dtype not in self._models:
+            assert self._source is not None, "load comes first"
+            torch.manual_seed(self._seed)
+            with torch_patches.default_dtype(dtype):
+                self._models[dtype] = _build(self._source).to(getattr(torch, dtype))
+        return self._models[dtype]
+
+    @staticmethod
+    def _describe(model: nn.Module) -> Description:
+        return Description(
+            layers=tuple(torch_facts.describe_layer(path, m) for path, m in torch_facts.walk(model)),
+            parameters=tuple(torch_facts.describe_parameters(model)),
+            inputs=tuple(InputFacts(name) for name in _input_names(model)),
+            trainable_count=sum(p.numel() for p in model.parameters() if p.requires_grad),
+            total_count=sum(p.numel() for p in model.parameters()) + sum(b.numel() for b in _stored_buffers(model)),
+            native_class=type(model).__name__,
+        )
+
+    @staticmethod
+    def _arguments(model: nn.Module, inputs: Arrays, dtype: str) -> list[torch.Tensor]:
+        """Tensors in the order of ``forward``; images become channels first in freshly allocated memory."""
+        names = _input_names(model)
+        ordered = {name: inputs[name] for name in names if name in inputs}
+        if len(ordered) != len(inputs):
+            unknown = ", ".join(sorted(set(inputs) - set(ordered)))
+            raise UsageError(f"input {unknown!r} is no argument of forward, expected one of {', '.join(names)}",
+                             "name the arguments of forward like the Keras inputs")
+        return [_native(array, name, dtype) for name, array in inputs.items()]
+
+    @contextmanager
+    def _recording(self, model: nn.Module, dtype: str, training: bool, seed: int) -> Iterator[torch_patches.Calls]:
+        calls = torch_patches.Calls()
+        model.train(training)
+        with ExitStack() as stack:
+            stack.enter_context(torch_patches.default_dtype(dtype))
+            stack.enter_context(torch_patches.followed(model, calls))
+            stack.enter_context(torch_patches.shared_draws(calls, seed))
+            stack.enter_context(Tracing())
+            yield calls
+        model.eval()
+
+
+def _build(source: Source) -> nn.Module:
+    found = source.resolve()
+    if isinstance(found, nn.Module):
+        return copy.deepcopy(found)
+    if not callable(found):
+        raise UsageError(f"{source.reference}: a {type(found).__name__}, expected a torch module or a function that builds one")
+    try:
+        built = found(**source.arguments)
+    except (TypeError, ValueError) as problem:
+        raise UsageError(f"{source.reference}: {last_line(problem)}", "its arguments must have defaults") from problem
+    if not isinstance(built, nn.Module):
+        raise UsageError(f"{source.reference}: built a {type(built).__name__}, expected a torch.nn.Module",
+                         "return the module from the function")
+    return built
+
+
+def _slashed(name: str) -> str:
+    layer, _, tensor = name.rpartition(".")
+    return f"{layer}/{tensor}"
+
+
+def _stored_buffers(model: nn.Module) -> list[torch.Tensor]:
+    stored = model.state_dict(keep_vars=True)
+    return [buffer for name, buffer in model.named_buffers() if name in stored]
+
+
+def _input_names(model: nn.Module) -> list[str]:
+    parameters = inspect.signature(model.forward).parameters.values()
+    return [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.POSITIONAL_ONLY)]
+
+
+def _native(array: NDArray, name: str, dtype: str) -> torch.Tensor:
+    image = array.ndim >= 4
+    if image:
+        array = np.moveaxis(array, -1, 1)
+    tensor = torch.from_numpy(np.array(array, order="C"))
+    tensor = tensor.to(getattr(torch, dtype)) if tensor.is_floating_point() else tensor
+    set_mark(tensor, image, frozenset({f"input:{name}"}))
+    return tensor
+
+
+def _named_outputs(outputs: Any) -> dict[str, torch.Tensor]:
+    if isinstance(outputs, Mapping):
+        return dict(outputs)
+    if isinstance(outputs, (list, tuple)):
+        return {f"output{index}": tensor for index, tensor in enumerate(outputs)}
+    return {"output": outputs}
+
+
+@contextmanager
+def _tapped(model: nn.Module, taps: frozenset[str], seen: list[Tap]) -> Iterator[None]:
+    """Record the result of every module in ``taps`` and from which of them its inputs came."""
+    handles = []
+
+    def before(path: str, arguments: Any) -> None:
+        pending.append(tuple(tuple(sorted(mark_of(t).sources)) for t in tensors_in(arguments)))
+
+    def after(path: str, module: nn.Module, result: Any) -> None:
+        values = _tap_values(module, result)
+        for tensor in tensors_in(_unpacked(result)):
+            set_mark(tensor, mark_of(tensor).channels_first, frozenset({path}))
+        seen.append(Tap(path, values, pending.pop()))
+
+    pending: list[tuple[tuple[str, ...], ...]] = []
+    for path, module in torch_facts.walk(model):
+        if path in taps:
+            handles.append(module.register_forward_pre_hook(lambda m, a, path=path: before(path, a)))
+            handles.append(module.register_forward_hook(lambda m, a, r, path=path: after(path, m, r)))
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _unpacked(result: Any) -> Any:
+    return result[:2] if isinstance(result, PackedSequence) else result
+
+
+def _tap_values(module: nn.Module, result: Any) -> Arrays:
+    if isinstance(module, nn.RNNBase) and isinstance(result, tuple):
+        return _recurrent_values(*result)
+    if isinstance(module, nn.RNNBase):
+        return {"sequence" if result.dim() == 3 else "state": canonical(result)}
+    first = result[0] if isinstance(result, (tuple, list)) else result
+    if isinstance(first, Mapping):
+        return {name: canonical(tensor) for name, tensor in first.items()}
+    return {"output": canonical(first)}
+
+
+def _recurrent_values(sequence: Any, state: Any) -> Arrays:
+    if isinstance(sequence, PackedSequence):
+        sequence = pad_packed_sequence(sequence, batch_first=True)[0]
+    hidden = state[0] if isinstance(state, tuple) else state
+    return {"sequence": canonical(sequence), "state": canonical(torch.cat(list(hidden), dim=-1))}
+
+
+def _statistics(model: nn.Module) -> Arrays:
+    return {_slashed(name): buffer.detach().cpu().numpy().copy() for name, buffer in model.named_buffers()}
+
+
+def _restore(model: nn.Module, state: Arrays) -> None:
+    with torch.no_grad():
+        for name, buffer in model.named_buffers():
+            buffer.copy_(torch.from_numpy(state[_slashed(name)]))
+
+
+def _loss(outputs: dict[str, torch.Tensor], projections: Arrays | None, loss: str, targets: NDArray | None) -> Any:
+    if projections is None:
+        last = {name: _channels_last(tensor) for name, tensor in outputs.items()}
+        target = torch.from_numpy(np.array(targets))
+        return LOSSES[loss](target.to(next(iter(last.values()))) if target.is_floating_point() else target, last)
+    terms = [(_channels_last(outputs[n]) * torch.from_numpy(v).to(outputs[n])).sum() for n, v in projections.items()]
+    return torch.stack(terms).sum()
+
+
+def _channels_last(tensor: torch.Tensor) -> torch.Tensor:
+    return torch.movedim(tensor, 1, -1) if mark_of(tensor).channels_first else tensor
+
+
+def _canonical_gradient(tensor: torch.Tensor) -> NDArray:
+    gradient = tensor.grad
+    assert gradient is not None
+    array = gradient.cpu().numpy()
+    return np.ascontiguousarray(np.moveaxis(array, 1, -1) if mark_of(tensor).channels_first else array)

@@ -1,0 +1,57 @@
+"""The process of one side: ``python -m parity.worker SIDE FD`` serves requests on an inherited socket."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import time
+import traceback
+from multiprocessing.connection import Connection
+from typing import Any
+
+SIDES = {"keras": "parity.sides.keras_side:KerasSide", "torch": "parity.sides.torch_side:TorchSide"}
+
+
+def make_side(name: str) -> Any:
+    """Import one framework and return its side."""
+    module, _, attribute = SIDES[name].partition(":")
+    return getattr(importlib.import_module(module), attribute)()
+
+
+def answer(side: Any, method: str, arguments: dict[str, Any]) -> tuple[Any, ...]:
+    """Do one request: ``("done", result)``, ``("usage", message, hint)`` or ``("failed", reason, trace)``."""
+    from parity.errors import UsageError
+    from parity.sides.source import last_line
+
+    try:
+        return "done", getattr(side, method)(**arguments)
+    except UsageError as problem:
+        return "usage", problem.message, problem.hint
+    except Exception as problem:
+        return "failed", last_line(problem), traceback.format_exc()
+
+
+def main() -> None:
+    name, descriptor = sys.argv[1], int(sys.argv[2])
+    connection = Connection(descriptor)
+    try:
+        side = make_side(name)
+    except ImportError as problem:
+        connection.send(("missing", str(problem)))
+        return
+    connection.send(("ready",))
+    while True:
+        try:
+            method, arguments = connection.recv()
+        except (EOFError, OSError):
+            break
+        began = time.monotonic()
+        reply = answer(side, method, arguments)
+        connection.send((*reply, (began, time.monotonic())))
+    sys.stdout.flush()
+    os._exit(0)  # frameworks spend up to a second on their own shutdown
+
+
+if __name__ == "__main__":
+    main()
