@@ -44,7 +44,7 @@ def _climb_rung(pair: Pair, name: str) -> RungResult:
         try:
             result = rung(name).climb(pair)
         except SideFailed as problem:
-            result = RungResult(name, Verdict.ERROR, reason=str(problem), details={"trace": problem.trace})
+            result = RungResult(name, Verdict.ERROR, reason=problem.message, details={"trace": problem.trace})
     details = {**result.details, "both_sides_busy_seconds": round(pair.duo.overlap - overlap, 4)}
     return replace(result, seconds=round(time.perf_counter() - began, 3), details=details)
 

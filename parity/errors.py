@@ -32,19 +32,20 @@ class EnvironmentProblem(ParityError):
     exit_code = 3
 
 
-class SideFailed(Exception):
+class SideFailed(ParityError):
     """One framework raised while it did what it was asked.
 
     Args:
         side: ``keras`` or ``torch``.
         action: the request, e.g. ``gradients``.
-        reason: the last line of the framework's own error.
+        reason: the first line of the framework's own error.
         trace: the whole traceback.
     """
 
     def __init__(self, side: str, action: str, reason: str, trace: str = "") -> None:
-        super().__init__(side, action, reason, trace)
+        super().__init__(f"{side} failed in {action}: {reason}", _last_frames(trace))
         self.side, self.action, self.reason, self.trace = side, action, reason, trace
 
-    def __str__(self) -> str:
-        return f"{self.side} failed in {self.action}: {self.reason}"
+
+def _last_frames(trace: str, lines: int = 6) -> str:
+    return "its traceback ends with\n" + "\n".join(trace.strip().splitlines()[-lines:]) if trace else ""

@@ -78,8 +78,10 @@ def _run_reference(path: str, feeds: Arrays, refusal: str) -> tuple[Arrays | Non
     import onnx
     from onnx.reference import ReferenceEvaluator
 
+    from parity.double_ops import DOUBLE_OPS
+
     try:
-        evaluator = ReferenceEvaluator(path)
+        evaluator = ReferenceEvaluator(path, new_ops=DOUBLE_OPS)
         outputs = evaluator.run(None, feeds)
     except Exception as problem:
         return None, f"none: onnxruntime: {refusal}; onnx.reference: {str(problem).splitlines()[0][:160]}"

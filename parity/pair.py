@@ -62,7 +62,8 @@ class Pair:
         loss: a name known to both sides.
         seed: seed of every random choice of the check.
         expected_parameters: the published count of the registry, 0 where none is known.
-        own_weights: judge the weights that the models have instead of one calibrated set for both.
+        own_weights: judge the weights that the models have instead of one set for both.
+        calibrated: make that set testable first; otherwise it is what Keras initialised.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Pair:
     seed: int = 0
     expected_parameters: int = 0
     own_weights: bool = False
+    calibrated: bool = True
     _forwards: dict[tuple[str, int, bool], tuple[Forward, Forward]] = field(default_factory=dict)
 
     @cached_property
@@ -93,9 +95,10 @@ class Pair:
     @cached_property
     def weights(self) -> tuple[Arrays, Arrays]:
         """The state that both models are judged in, (Keras, Torch), float32 values; set on first use."""
+        _ = self.descriptions
         if self.own_weights:
             return self.duo.both("get_weights", dtype="float32")
-        keras = self._calibrated()
+        keras = self._calibrated() if self.calibrated else self.duo.ask(self.duo.keras, "get_weights", dtype="float32")
         torch = self.mapping.to_torch(keras)
         self.set_weights("float64", keras, torch)
         self.set_weights("float32", keras, torch)

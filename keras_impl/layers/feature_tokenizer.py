@@ -1,14 +1,14 @@
 """Feature tokenizer: each number of a table row becomes a vector (Gorishniy et al., 2021)."""
 
 import keras
-from keras import layers, ops
+from keras import layers
 
 from keras_impl.arguments import check_size
 
 
 @keras.saving.register_keras_serializable(package="keras_impl")
 class FeatureTokenizer(layers.Layer):
-    """Features (B, F) -> class token and one token per feature (B, 1 + F, D).
+    """Features (B, F) -> one token per feature (B, F, D), its number times a row plus a row.
 
     Args:
         features: F.
@@ -30,12 +30,9 @@ class FeatureTokenizer(layers.Layer):
         uniform = keras.initializers.RandomUniform(-limit, limit)
         self.weight = self.add_weight((self.features, self.width), uniform, name="weight")
         self.bias = self.add_weight((self.features, self.width), uniform, name="bias")
-        self.token = self.add_weight((1, self.width), uniform, name="token")
 
     def call(self, inputs):
-        tokens = inputs[:, :, None] * self.weight + self.bias
-        first = ops.broadcast_to(self.token, (ops.shape(inputs)[0], 1, self.width))
-        return ops.concatenate([first, tokens], axis=1)
+        return inputs[:, :, None] * self.weight + self.bias
 
     def get_config(self):
         return {**super().get_config(), "features": self.features, "width": self.width}

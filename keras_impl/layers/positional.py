@@ -15,25 +15,27 @@ class SinusoidalPositions(layers.Layer):
 
     Args:
         width: width of the sequence.
+        scale: factor of the sequence; the paper has ``sqrt(width)``.
     """
 
-    def __init__(self, width, **kwargs):
+    def __init__(self, width, scale=1.0, **kwargs):
         super().__init__(**kwargs)
         check_size("width", width)
         self.width = width
-        self.rates = [10000.0 ** (-index / width) for index in range(0, width, 2)]
+        self.scale = scale
+        rates = [10000.0 ** (-index / width) for index in range(0, width, 2)]
+        self.rates = np.asarray(rates, dtype="float64")
 
     def call(self, x, start=0):
         """``start`` is the position of the first step."""
         length = ops.shape(x)[1]
         positions = ops.cast(ops.arange(length, dtype="int32") + start, x.dtype)
-        rates = ops.convert_to_tensor(np.asarray(self.rates), dtype=x.dtype)
-        angles = ops.expand_dims(positions, 1) * rates  # L D/2
+        angles = ops.expand_dims(positions, 1) * ops.convert_to_tensor(self.rates, dtype=x.dtype)  # L D/2
         waves = ops.stack([ops.sin(angles), ops.cos(angles)], axis=-1)
-        return x + ops.reshape(waves, (length, 2 * len(self.rates)))[:, : self.width]
+        return self.scale * x + ops.reshape(waves, (length, -1))[:, : self.width]
 
     def get_config(self):
-        return {**super().get_config(), "width": self.width}
+        return {**super().get_config(), "width": self.width, "scale": self.scale}
 
 
 @keras.saving.register_keras_serializable(package="keras_impl")

@@ -11,8 +11,9 @@ def recurrent_stack(x, layer, units, depth, dropout, name, bidirectional=False, 
     """
     for index in range(depth):
         last = index == depth - 1
-        level = layer(units, return_sequences=sequences or not last, name="lstm" if bidirectional else f"{name}.l{index}")
-        x = (layers.Bidirectional(level, name=f"{name}.l{index}") if bidirectional else level)(x)
+        path = f"{name}.l{index}"
+        level = layer(units, return_sequences=sequences or not last, name="lstm" if bidirectional else path)
+        x = (layers.Bidirectional(level, name=path) if bidirectional else level)(x)
         if not last:
             x = layers.Dropout(dropout, name=f"{name}.drop{index}")(x)
     return x

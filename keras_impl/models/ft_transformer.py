@@ -4,6 +4,7 @@ from keras import Input, Model, layers
 
 from keras_impl.arguments import check_divides, check_rate, check_size
 from keras_impl.layers.attention import MultiHeadAttention
+from keras_impl.layers.class_token import ClassToken
 from keras_impl.layers.feature_tokenizer import FeatureTokenizer
 
 
@@ -32,6 +33,7 @@ def build_ft_transformer(features=20, width=192, heads=8, units=256, depth=3, cl
     check_rate("dropout", dropout)
     row = Input((features,), name="features")
     x = FeatureTokenizer(features, width, name="tokenizer")(row)
+    x = ClassToken(name="class_token")(x)
     for index in range(depth):
         x = ft_block(x, heads, units, dropout, index > 0, f"blocks.{index}")
     x = layers.LayerNormalization(epsilon=1e-5, name="norm")(x[:, 0])  # rule: norm-epsilon

@@ -43,15 +43,15 @@ def build_transformer(
         embed_target = layers.Embedding(vocabulary, width, name="target_embedding")
 
     mask = ops.not_equal(source, 0)
-    x = embed_source(source) * math.sqrt(width)  # B S D
-    x = SinusoidalPositions(width, name="source_positions")(x)
+    x = embed_source(source)  # B S D
+    x = SinusoidalPositions(width, math.sqrt(width), name="source_positions")(x)
     x = layers.Dropout(dropout, name="source_drop")(x)
     for index in range(depth):
         x, _ = encoder_block(x, heads, units, dropout, activation, mask=mask, name=f"encoder.{index}")
     memory = x
 
-    x = embed_target(target) * math.sqrt(width)  # B T D
-    x = SinusoidalPositions(width, name="target_positions")(x)
+    x = embed_target(target)  # B T D
+    x = SinusoidalPositions(width, math.sqrt(width), name="target_positions")(x)
     x = layers.Dropout(dropout, name="target_drop")(x)
     for index in range(depth):
         x = decoder_block(x, memory, heads, units, dropout, activation, mask=mask, name=f"decoder.{index}")

@@ -60,13 +60,16 @@ class Plan:
     fractions: tuple[float, float, float] = field(default=FRACTIONS)
     split: str | None = None
 
-    def indices(self, count: int, labels: Labels | None = None) -> list[Labels]:
-        """Indices of the three parts; random parts are stratified by labels where there are any."""
+    def indices(
+        self, count: int, labels: Labels | None = None, fractions: tuple[float, ...] | None = None
+    ) -> list[Labels]:
+        """Indices of the parts; random parts are stratified by labels where there are any."""
+        shares = fractions or self.fractions
         if self.split not in (None, "random", "temporal"):
             raise UsageError(f"split={self.split!r}: expected random or temporal", "leave it out for the usual one")
         if self.split == "temporal":
-            return temporal_split(count, self.fractions)
-        return random_split(count, self.fractions, self.seed, labels)
+            return temporal_split(count, shares)
+        return random_split(count, shares, self.seed, labels)
 
 
 Parts = tuple[Part, Part, Part]
@@ -77,6 +80,15 @@ def cut(plan: Plan, inputs: Array, targets: Array, *, labelled: bool) -> Parts:
     labels = np.asarray(targets, np.int64) if labelled else None
     train, validation, test = (Part(inputs[i], targets[i]) for i in plan.indices(len(inputs), labels))
     return train, validation, test
+
+
+def hold_out(plan: Plan, train: Part, test: Part, *, labelled: bool) -> Parts:
+    """A validation part taken from the training part, where the test part is given: its own third share is not used."""
+    kept, held, _ = plan.fractions
+    two = (kept / (kept + held), held / (kept + held))
+    labels = np.asarray(train.targets, np.int64) if labelled else None
+    first, second = plan.indices(len(train), labels, two)
+    return Part(train.inputs[first], train.targets[first]), Part(train.inputs[second], train.targets[second]), test
 
 
 def reconstructed(data: DataSet) -> DataSet:

@@ -14,14 +14,14 @@ from parity.data.text import words
 from parity.errors import EnvironmentProblem
 
 FOLDERS = {
-    "keras": ("src/layers/core", "src/layers/convolutional", "src/layers/rnn", "src/optimizers", "src/callbacks"),
+    "keras": ("src/ops", "src/callbacks", "src/losses", "src/optimizers"),
     "torch": ("nn/modules", "optim"),
-    "numpy": ("lib", "linalg"),
-    "sklearn": ("linear_model", "cluster", "preprocessing"),
+    "numpy": ("lib", "ma"),
+    "sklearn": ("preprocessing", "cluster", "linear_model"),
 }
 LIBRARIES = tuple(FOLDERS)
-MOST_FILES = 60
-MOST_TEXTS = 300
+MOST_BYTES = 500_000
+MOST_TEXTS = 200
 
 _TELLTALES = {"keras", "tensorflow", "tf", "torch", "pytorch", "numpy", "np", "sklearn", "scikit"}
 _CODE = re.compile(r"```.*?(```|\Z)|^ *>>>.*?(\n *\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -42,7 +42,7 @@ class Docstring:
 
 @lru_cache
 def docstrings() -> tuple[Docstring, ...]:
-    """At most 300 docstrings of each installed library, in a fixed order, without code and without library names.
+    """At most 200 docstrings of each installed library, in a fixed order, without code and without library names.
 
     Raises:
         EnvironmentProblem: if fewer than two of the libraries are installed.
@@ -50,7 +50,8 @@ def docstrings() -> tuple[Docstring, ...]:
     found = tuple(doc for index, library in enumerate(LIBRARIES) for doc in _of_library(library, index))
     if len({doc.library for doc in found}) < 2:
         raise EnvironmentProblem(
-            f"data 'docstrings' needs the source files of two of {', '.join(LIBRARIES)}", "pip install numpy scikit-learn"
+            f"data 'docstrings' needs the source files of two of {', '.join(LIBRARIES)}",
+            "pip install numpy scikit-learn",
         )
     return found
 
@@ -73,8 +74,14 @@ def _files(library: str) -> list[Path]:
     if spec is None or not spec.submodule_search_locations:
         return []
     root = Path(spec.submodule_search_locations[0])
-    paths = [path for folder in FOLDERS[library] for path in sorted((root / folder).glob("*.py"))]
-    return [path for path in paths if not path.name.endswith("_test.py")][:MOST_FILES]
+    files = []
+    room = MOST_BYTES
+    for path in (path for folder in FOLDERS[library] for path in sorted((root / folder).glob("*.py"))):
+        size = path.stat().st_size
+        if size <= room and not path.name.endswith("_test.py"):
+            files.append(path)
+            room -= size
+    return files
 
 
 def _texts(scope: ast.Module | ast.ClassDef) -> Iterator[str]:

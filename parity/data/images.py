@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from parity.data.dataset import DataSet, Plan, cut
 from parity.data.draws import Array, Draw, Floats, Labels, Request, bands, expect, pick
 from parity.data.names import positive
 from parity.data.resize import resize
+from parity.data.sklearn_sets import PHOTOS, frozen
 from parity.errors import UsageError
 
 
@@ -71,6 +73,7 @@ def _layout(request: Request) -> tuple[int, int, int]:
     )
 
 
+@lru_cache
 def _photos(channels: int, standardise: bool) -> Floats:
     photos = sklearn_sets.photos()
     if channels not in (1, 3):
@@ -79,7 +82,8 @@ def _photos(channels: int, standardise: bool) -> Floats:
         photos = photos.mean(axis=-1, keepdims=True)
     if standardise:
         photos = (photos - photos.mean(axis=(0, 1, 2))) / photos.std(axis=(0, 1, 2))
-    return photos
+    result: Floats = frozen(photos)
+    return result
 
 
 def _check_patch(height: int, width: int, photos: Floats) -> None:
@@ -108,10 +112,9 @@ def load_photos(name: str, plan: Plan, *, size: int = 32, flatten: bool = False)
     tiles = grid.swapaxes(2, 3).reshape(-1, size, size, 3).astype(np.float32)
     labels = np.repeat(np.arange(2), rows * columns)
     parts = cut(plan, flat(tiles) if flatten else tiles, labels, labelled=True)
-    return DataSet(name, "image", "classification", *parts, classes=sklearn_sets.PHOTOS)
+    return DataSet(name, "image", "classification", *parts, classes=PHOTOS)
 
 
 def flat(images: Array) -> Array:
     """Images (N, H, W, C) -> (N, H*W*C), channels last."""
     return images.reshape(len(images), -1)
-

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -46,16 +44,18 @@ FORMATS: Mapping[str, str] = {
     "fashion_mnist": "parity.data.files.idx:load_mnist",
     "cifar10": "parity.data.files.cifar:load_cifar10",
 }
-"""Sets of ``load`` that the user has as files: ``load("mnist", folder=...)`` or ``load("mnist:FOLDER")``."""
+"""Sets of ``load`` that the user has as files: ``load("mnist", path=...)`` or ``load("mnist:FOLDER")``."""
 
 _TYPES = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
     """One hint sentence: the nearest known word, or all of them."""
-    known = list(known)
-    close = get_close_matches(word, known, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"expected one of: {', '.join(known)}"
+    from difflib import get_close_matches
+
+    spelled = {name.lower(): name for name in known}
+    close = get_close_matches(word.lower(), spelled, n=1)
+    return f"did you mean {spelled[close[0]]!r}?" if close else f"expected one of: {', '.join(spelled.values())}"
 
 
 def find(name: str, known: Mapping[str, str], what: str) -> Callable[..., Any]:
@@ -71,13 +71,18 @@ def find(name: str, known: Mapping[str, str], what: str) -> Callable[..., Any]:
     return function
 
 
-def check_options(name: str, function: Callable[..., Any], options: Mapping[str, Any], shared: Mapping[str, Any]) -> None:
+def check_options(
+    name: str, function: Callable[..., Any], options: Mapping[str, Any], shared: Mapping[str, Any]
+) -> None:
     """Raise UsageError for an option that neither the function (keyword-only) nor ``shared`` knows, or of a wrong type.
 
     The type is that of the option's default; a default of None takes anything.
     """
-    parameters = inspect.signature(function).parameters.values()
-    defaults = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY} | dict(shared)
+    from inspect import signature
+
+    parameters = signature(function).parameters.values()
+    options_of = [p for p in parameters if p.kind is p.KEYWORD_ONLY]
+    defaults = {p.name: "" if p.default is p.empty else p.default for p in options_of} | dict(shared)
     for option, value in options.items():
         if option not in defaults:
             hint = suggest(option, defaults) if defaults else "this data takes no options"

@@ -28,8 +28,9 @@ def _weights(old: int, new: int, method: str) -> Floats:
     """(new, old) matrix: each output pixel's share of each input pixel."""
     position = np.clip((np.arange(new) + 0.5) * old / new - 0.5, 0, old - 1)
     if method == "nearest":
-        return np.eye(old)[np.minimum((np.arange(new) * 2 + 1) * old // (2 * new), old - 1)]
+        chosen: Floats = np.eye(old)[(np.arange(new) * 2 + 1) * old // (2 * new)]
+        return chosen
     low = np.floor(position).astype(int)
     high = np.minimum(low + 1, old - 1)
     share = (position - low)[:, None]
-    return np.eye(old)[low] * (1 - share) + np.eye(old)[high] * share
+    return np.asarray(np.eye(old)[low] * (1 - share) + np.eye(old)[high] * share)

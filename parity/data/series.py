@@ -41,26 +41,37 @@ def draw_sine(source: str, request: Request, *, series_noise: float = 0.1) -> Dr
 
 
 def load_sine(
-    name: str, plan: Plan, *, steps: int = 1000, length: int = 50, horizon: int = 1, features: int = 1,
-    noise: float = 0.1, scale: str = "minmax",
-) -> DataSet:  # fmt: skip
+    name: str,
+    plan: Plan,
+    *,
+    steps: int = 1000,
+    length: int = 50,
+    horizon: int = 1,
+    features: int = 1,
+    noise: float = 0.1,
+    scale: str = "minmax",
+) -> DataSet:
     """Windows (length, features) of a sine mixture and the next ``horizon`` values of feature 0."""
     series = sine_mixture(positive("steps", steps), positive("features", features), noise, plan.seed)
     return series_set(name, plan, series, length, horizon, 0, scale)
 
 
 def load_series(
-    name: str, plan: Plan, *, steps: int = 1000, length: int = 50, horizon: int = 1, noise: float = 0.1,
+    name: str,
+    plan: Plan,
+    *,
+    steps: int = 1000,
+    length: int = 50,
+    horizon: int = 1,
+    noise: float = 0.1,
     scale: str = "minmax",
-) -> DataSet:  # fmt: skip
+) -> DataSet:
     """Windows of a series with a trend and two seasons: the test part leaves the range of the training part."""
     series = trend_mixture(positive("steps", steps), noise, plan.seed)
     return series_set(name, plan, series, length, horizon, 0, scale)
 
 
-def series_set(
-    name: str, plan: Plan, series: Floats, length: int, horizon: int, column: int, scale: str
-) -> DataSet:
+def series_set(name: str, plan: Plan, series: Floats, length: int, horizon: int, column: int, scale: str) -> DataSet:
     """Windows of each part of a series (T, D), in time order; no window reaches into another part.
 
     Raises:
@@ -72,6 +83,4 @@ def series_set(
     scaler = scaling.fit(rows[0], scale)
     train, validation, test = (Part(*windows(scaler.apply(part), length, horizon, column)) for part in rows)
     target_scaler = scaler.column(column)
-    return DataSet(
-        name, "series", "regression", train, validation, test, scaler=scaler, target_scaler=target_scaler
-    )
+    return DataSet(name, "series", "regression", train, validation, test, scaler=scaler, target_scaler=target_scaler)

@@ -60,7 +60,8 @@ def photos() -> Floats:
         images = [module.load_sample_image(f"{name}.jpg") for name in PHOTOS]
     except ImportError as error:
         raise EnvironmentProblem("data 'photos' needs Pillow to read JPEG files", "pip install pillow") from error
-    return frozen(np.stack(images) / 255)
+    values: Floats = frozen(np.stack(images) / 255)
+    return values
 
 
 def frozen(values: Any, dtype: Any = np.float64) -> Any:

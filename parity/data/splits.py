@@ -71,7 +71,7 @@ def k_folds(count: int, folds: int, seed: int = 0, labels: Labels | None = None)
 
 def _check(count: int, fractions: Sequence[float]) -> None:
     if not fractions or any(not share > 0 for share in fractions) or abs(sum(fractions) - 1) > 1e-9:
-        raise UsageError(f"fractions={tuple(fractions)}: expected positive shares that sum to 1", "such as 0.7,0.15,0.15")
+        raise UsageError(f"fractions={tuple(fractions)}: expected positive shares of sum 1", "such as 0.7,0.15,0.15")
     if count < 1:
         raise UsageError("the data set is empty: expected at least one sample", "check the file")
 

@@ -47,7 +47,7 @@ def draw_xor(source: str, request: Request, *, jitter: float = 0.05) -> Draw:
 
 
 def _xor(corners: Floats) -> Labels:
-    return (corners[:, 0] != corners[:, 1]).astype(np.int64)
+    return np.asarray(corners[:, 0] != corners[:, 1], np.int64)
 
 
 def load_table(name: str, plan: Plan, *, scale: str = "standard") -> DataSet:
@@ -67,9 +67,15 @@ def load_xor(name: str, plan: Plan, *, copies: int = 50, jitter: float = 0.05) -
 
 
 def load_synthetic(
-    name: str, plan: Plan, *, samples: int = 1000, features: int = 20, classes: int = 3, noise: float = 0.1,
+    name: str,
+    plan: Plan,
+    *,
+    samples: int = 1000,
+    features: int = 20,
+    classes: int = 3,
+    noise: float = 0.1,
     scale: str = "standard",
-) -> DataSet:  # fmt: skip
+) -> DataSet:
     """Normal features; the score sin(x0) + cos(x1) + x2 * x3 + noise, cut into classes of equal size."""
     if features < 4:
         raise UsageError(f"features={features}: expected at least 4, which make the score", "20 is usual")
@@ -99,6 +105,4 @@ def table_set(
         Part(scaler.apply(p.inputs), target_scaler.apply(p.targets) if target_scaler else p.targets) for p in parts
     )
     task = "classification" if classes else "regression"
-    return DataSet(
-        name, "tabular", task, train, validation, test, classes, scaler=scaler, target_scaler=target_scaler
-    )
+    return DataSet(name, "tabular", task, train, validation, test, classes, scaler=scaler, target_scaler=target_scaler)

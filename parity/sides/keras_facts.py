@@ -65,7 +65,7 @@ def _facts(layer: keras.layers.Layer) -> Facts:
         extract = _EXTRACTORS.get(kind)
         if extract:
             return extract(layer)
-    return _snake(type(layer).__name__), {}, {}
+    return _named(_snake(type(layer).__name__), layer)
 
 
 def _snake(name: str) -> str:
@@ -146,7 +146,7 @@ def _pool(kind: str) -> Callable[[Any], Facts]:
         explicit = getattr(layer, "torch_padding", None)
         padding = layer.padding if explicit is None else explicit
         return _plain(kind, size=tuple(layer.pool_size), stride=tuple(layer.strides),
-                      padding=0 if padding == "valid" else padding)
+                      padding=(0,) * len(layer.pool_size) if padding == "valid" else padding)
 
     return extract
 
@@ -204,7 +204,14 @@ def _flatten(layer: Any) -> Facts:
 
 
 def _activation_layer(layer: Any) -> Facts:
-    return _plain(layer.activation.__name__)
+    return _named(layer.activation.__name__, layer)
+
+
+def _named(kind: str, layer: Any) -> Facts:
+    """A kind that only its name tells; Keras's GELU is the exact one unless the layer says otherwise."""
+    if kind != "gelu":
+        return _plain(kind)
+    return _plain(kind, approximate=getattr(layer, "approximate", False) in (True, "tanh"))
 
 
 _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {

@@ -38,6 +38,9 @@ class KerasSide:
     def versions(self) -> dict[str, str]:
         return {"keras": keras.__version__, "tensorflow": tf.__version__, "backend": keras.backend.backend()}
 
+    def devices(self) -> list[str]:
+        return [device.name for device in tf.config.list_physical_devices()]
+
     def load(self, source: Source, seed: int) -> Description:
         """Build the model in float32 and describe it.
 
@@ -199,8 +202,9 @@ def _build(source: Source, dtype: str) -> keras.Model:
         raise UsageError(f"{source.reference}: a {type(found).__name__}, expected a Keras model or a function that builds one")
     try:
         built = found(**source.arguments)
-    except (TypeError, ValueError) as problem:
-        raise UsageError(f"{source.reference}: {last_line(problem)}", "its arguments must have defaults") from problem
+    except Exception as problem:
+        raise UsageError(f"{source.reference}: cannot be built: {last_line(problem)}",
+                         "it is called with the registry's arguments, or with none") from problem
     if not isinstance(built, keras.Model):
         raise UsageError(f"{source.reference}: built a {type(built).__name__}, expected a keras.Model",
                          "return the model from the function")

@@ -102,7 +102,7 @@ def _layer_norm(module: Any) -> Facts:
 def _pool(kind: str, rank: int) -> Callable[[Any], Facts]:
     def extract(module: Any) -> Facts:
         return _plain(kind, size=_spread(module.kernel_size, rank), stride=_spread(module.stride, rank),
-                      padding=module.padding)
+                      padding=_spread(module.padding, rank))
 
     return extract
 

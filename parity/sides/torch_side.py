@@ -36,6 +36,9 @@ class TorchSide:
     def versions(self) -> dict[str, str]:
         return {"torch": torch.__version__}
 
+    def devices(self) -> list[str]:
+        return ["cpu", *(f"cuda:{index} {torch.cuda.get_device_name(index)}" for index in range(torch.cuda.device_count()))]
+
     def load(self, source: Source, seed: int) -> Description:
         """Build the module in float32 and describe it.
 
@@ -162,8 +165,9 @@ def _build(source: Source) -> nn.Module:
         raise UsageError(f"{source.reference}: a {type(found).__name__}, expected a torch module or a function that builds one")
     try:
         built = found(**source.arguments)
-    except (TypeError, ValueError) as problem:
-        raise UsageError(f"{source.reference}: {last_line(problem)}", "its arguments must have defaults") from problem
+    except Exception as problem:
+        raise UsageError(f"{source.reference}: cannot be built: {last_line(problem)}",
+                         "it is called with the registry's arguments, or with none") from problem
     if not isinstance(built, nn.Module):
         raise UsageError(f"{source.reference}: built a {type(built).__name__}, expected a torch.nn.Module",
                          "return the module from the function")
@@ -220,7 +224,7 @@ def _tapped(model: nn.Module, taps: frozenset[str], seen: list[Tap]) -> Iterator
     pending: list[tuple[tuple[str, ...], ...]] = []
     for path, module in torch_facts.walk(model):
         if path in taps:
-            handles.append(module.register_forward_pre_hook(lambda m, a, path=path: before(path, a)))
+            handles.append(module.register_forward_pre_hook(lambda m, a, k, path=path: before(path, (a, k)), with_kwargs=True))
             handles.append(module.register_forward_hook(lambda m, a, r, path=path: after(path, m, r)))
     try:
         yield

@@ -7,7 +7,7 @@ from torch_impl.arguments import check_size
 
 
 class FeatureTokenizer(nn.Module):
-    """Features (B, F) -> class token and one token per feature (B, 1 + F, D).
+    """Features (B, F) -> one token per feature (B, F, D), its number times a row plus a row.
 
     Args:
         features: F.
@@ -23,12 +23,9 @@ class FeatureTokenizer(nn.Module):
         check_size("width", width)
         self.weight = nn.Parameter(torch.empty(features, width))
         self.bias = nn.Parameter(torch.empty(features, width))
-        self.token = nn.Parameter(torch.empty(1, width))
         limit = width**-0.5
         for parameter in self.parameters():
             nn.init.uniform_(parameter, -limit, limit)
 
     def forward(self, features):
-        tokens = features[:, :, None] * self.weight + self.bias
-        first = self.token.expand(features.size(0), 1, -1)
-        return torch.cat([first, tokens], 1)
+        return features[:, :, None] * self.weight + self.bias

@@ -13,22 +13,24 @@ class SinusoidalPositions(nn.Module):
 
     Args:
         width: width of the sequence.
+        scale: factor of the sequence; the paper has ``sqrt(width)``.
     """
 
-    def __init__(self, width):
+    def __init__(self, width, scale=1.0):
         super().__init__()
         check_size("width", width)
         self.width = width
-        self.rates = [10000.0 ** (-index / width) for index in range(0, width, 2)]
+        self.scale = scale
+        rates = [10000.0 ** (-index / width) for index in range(0, width, 2)]
+        self.rates = torch.tensor(rates, dtype=torch.float64)  # no buffer: ``.float()`` must not round it
 
     def forward(self, x: Tensor, start: int = 0) -> Tensor:
         """``start`` is the position of the first step."""
         length = x.size(1)
         positions = (torch.arange(length, device=x.device) + start).to(x.dtype)
-        rates = torch.tensor(self.rates, dtype=x.dtype, device=x.device)
-        angles = positions.unsqueeze(1) * rates  # L D/2
+        angles = positions.unsqueeze(1) * self.rates.to(x)  # L D/2
         waves = torch.stack([torch.sin(angles), torch.cos(angles)], dim=-1)
-        return x + waves.reshape(length, 2 * len(self.rates))[:, : self.width]
+        return self.scale * x + waves.reshape(length, -1)[:, : self.width]
 
 
 class LearnedPositions(nn.Module):

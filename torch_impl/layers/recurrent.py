@@ -127,10 +127,7 @@ class MaskedLSTMStack(nn.Sequential):
 
     def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
         for level in self:
-            if hasattr(level, "hidden_size"):
-                x = level(x, lengths)
-            else:
-                x = level(x)
+            x = level(x, lengths) if hasattr(level, "hidden_size") else level(x)
         return x
 
 

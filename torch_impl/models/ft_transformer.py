@@ -4,6 +4,7 @@ from torch import nn
 
 from torch_impl.arguments import check_divides, check_rate, check_size
 from torch_impl.layers.attention import MultiHeadAttention
+from torch_impl.layers.class_token import ClassToken
 from torch_impl.layers.feature_tokenizer import FeatureTokenizer
 
 
@@ -34,13 +35,14 @@ class FTTransformer(nn.Module):
         check_size("classes", classes)
         check_rate("dropout", dropout)
         self.tokenizer = FeatureTokenizer(features, width)
+        self.class_token = ClassToken(width)
         self.blocks = nn.Sequential(*(FTBlock(width, heads, units, dropout, index > 0) for index in range(depth)))
         self.norm = nn.LayerNorm(width)
         self.relu = nn.ReLU()
         self.head = nn.Linear(width, classes)
 
     def forward(self, features):
-        x = self.blocks(self.tokenizer(features))
+        x = self.blocks(self.class_token(self.tokenizer(features)))
         return self.head(self.relu(self.norm(x[:, 0])))
 
 

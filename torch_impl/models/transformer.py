@@ -39,16 +39,15 @@ class Transformer(nn.Module):
         check_size("units", units)
         check_rate("dropout", dropout)
         block = (width, heads, units, dropout, activation)
-        self.width = width
         self.embedding = ReversibleEmbedding(vocabulary, width) if tied else None
         self.source_embedding = None if tied else nn.Embedding(vocabulary, width)
         self.target_embedding = None if tied else nn.Embedding(vocabulary, width)
 
-        self.source_positions = SinusoidalPositions(width)
+        self.source_positions = SinusoidalPositions(width, math.sqrt(width))
         self.source_drop = nn.Dropout(dropout)
         self.encoder = nn.ModuleList(EncoderBlock(*block) for _ in range(depth))
 
-        self.target_positions = SinusoidalPositions(width)
+        self.target_positions = SinusoidalPositions(width, math.sqrt(width))
         self.target_drop = nn.Dropout(dropout)
         self.decoder = nn.ModuleList(DecoderBlock(*block) for _ in range(depth))
 
@@ -68,15 +67,14 @@ class Transformer(nn.Module):
         """Source (B, S) -> memory (B, S, D)."""
         mask = source != 0
         x = self.embedding(source) if self.embedding is not None else self.source_embedding(source)
-        x = self.source_positions(x * math.sqrt(self.width))
+        x = self.source_positions(x)
         x = self.source_drop(x)
         for block in self.encoder:
             x, _ = block(x, mask)
         return x
 
     def embed_target(self, target: Tensor) -> Tensor:
-        x = self.embedding(target) if self.embedding is not None else self.target_embedding(target)
-        return x * math.sqrt(self.width)
+        return self.embedding(target) if self.embedding is not None else self.target_embedding(target)
 
     def logits(self, x: Tensor) -> Tensor:
         return self.embedding(x, reverse=True) if self.embedding is not None else self.head(x)

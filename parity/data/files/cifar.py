@@ -25,9 +25,9 @@ def cifar_folder(folder: Path) -> Path | None:
     return None
 
 
-def load_cifar10(name: str, plan: Plan, *, folder: str, flatten: bool = False) -> DataSet:
+def load_cifar10(name: str, plan: Plan, *, path: str, flatten: bool = False) -> DataSet:
     """``data_batch_*.bin`` and ``test_batch.bin``: images (N, 32, 32, 3), or flattened, float32 in [0, 1]."""
-    root = Path(folder)
+    root = Path(path)
     place = cifar_folder(root)
     if place is None:
         raise UsageError(f"{root}: no data_batch_1.bin in it", f"give the folder {_SUBFOLDER}; nothing is downloaded")

@@ -30,7 +30,10 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     if len(start) < 4 or start[:2] != b"\0\0" or start[2] != 8 or not 1 <= start[3] <= 4:
         raise damaged(path, f"starts with {start.hex(' ') or 'nothing'}, not as an IDX file of bytes (00 00 08 ..)")
     header = 4 + 4 * start[3]
-    sizes = np.frombuffer(read_bytes(path, header)[4:].ljust(4 * start[3], b"\0"), ">u4").tolist()
+    head = read_bytes(path, header)
+    if len(head) < header:
+        raise damaged(path, f"{len(head)} bytes, less than its header of {header}")
+    sizes = np.frombuffer(head[4:], ">u4").tolist()
     wanted = math.prod(sizes)
     if wanted > _MOST:
         raise damaged(path, f"its header announces {wanted} bytes")
@@ -46,7 +49,7 @@ def has_idx(folder: Path) -> bool:
     return any(folder.glob("*-ubyte")) or any(folder.glob("*-ubyte.gz"))
 
 
-def load_mnist(name: str, plan: Plan, *, folder: str, flatten: bool = False, fashion: bool | None = None) -> DataSet:
+def load_mnist(name: str, plan: Plan, *, path: str, flatten: bool = False, fashion: bool | None = None) -> DataSet:
     """The four files of a folder: images (N, 28, 28, 1), or flattened, float32 in [0, 1].
 
     Training files are split into training and validation; the t10k files are the test part.
@@ -54,11 +57,11 @@ def load_mnist(name: str, plan: Plan, *, folder: str, flatten: bool = False, fas
     Args:
         name: ``mnist`` or ``fashion_mnist``, or the folder.
         plan: how to split off the validation part; its third share is not used.
-        folder: where the files are.
+        path: their folder.
         flatten: 784 numbers for each image.
         fashion: name the classes after clothes; None to tell by ``name`` and folder.
     """
-    root = Path(folder)
+    root = Path(path)
     train = _pair(root, "train")
     test = _pair(root, "t10k")
     if fashion is None:
@@ -66,14 +69,13 @@ def load_mnist(name: str, plan: Plan, *, folder: str, flatten: bool = False, fas
     return picture_set(name, plan, train, test, FASHION if fashion else DIGITS, flatten)
 
 
-def load_idx_file(name: str, plan: Plan, *, folder: str, flatten: bool = False) -> DataSet:
+def load_idx_file(name: str, plan: Plan, *, path: str, flatten: bool = False) -> DataSet:
     """One file of images, with the file of labels beside it, split in three."""
-    path = Path(folder)
-    if "images" not in path.name:
-        raise UsageError(f"{path}: expected a file of images", "name the file ...images-idx3-ubyte, or its folder")
-    images = read_idx(path)
-    labels_path = path.with_name(path.name.replace("images", "labels").replace("idx3", "idx1"))
-    return picture_set(name, plan, _checked(path, images, labels_path), None, DIGITS, flatten)
+    file = Path(path)
+    if "images" not in file.name:
+        raise UsageError(f"{file}: expected a file of images", "name the file ...images-idx3-ubyte, or its folder")
+    labels = file.with_name(file.name.replace("images", "labels").replace("idx3", "idx1"))
+    return picture_set(name, plan, _checked(file, read_idx(file), labels), None, DIGITS, flatten)
 
 
 def _pair(root: Path, part: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

@@ -1,0 +1,36 @@
+# Everything runs in a virtual environment of its own; only Python >= 3.11 and make are needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: demo test test-fast lint picture clean
+
+demo: $(READY)
+	$(BIN)/python -m parity check --all --json out/report.json --html out/report.html
+	@echo "open out/report.html; next: $(BIN)/parity check --help"
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+test-fast: $(READY)
+	$(BIN)/python -m pytest -m "not full"
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+picture: $(READY)
+	$(BIN)/python docs/make_picture.py out/report.json docs/report.svg
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	mkdir -p out
+	touch $@
+
+clean:
+	rm -rf $(VENV) out

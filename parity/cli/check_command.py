@@ -1,0 +1,125 @@
+"""``parity check``: registered twins or a pair of the user's own, up the ladder."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from parity.cli.names import select
+from parity.errors import EnvironmentProblem, UsageError
+from parity.ladder import RUNGS
+from parity.verdicts import Report, RungResult
+from parity.zoo import Input
+
+PLAIN_WIDTH = 140
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a twin (cnn) or one preset (cnn/handout)")
+    parser.add_argument("--all", action="store_true", help="every registered preset")
+    parser.add_argument("--keras", metavar="FILE.py:OBJ", help="the Keras model, or a function that builds it")
+    parser.add_argument("--torch", metavar="FILE.py:OBJ", help="the Torch module, its class or a function")
+    parser.add_argument("--input", action="append", default=[], metavar="32x32x3[:float32]",
+                        help="shape of one sample, channels last; repeat for several inputs")
+    parser.add_argument("--rungs", metavar="a,b", help=f"only these of {', '.join(RUNGS)}")
+    parser.add_argument("--upto", metavar="RUNG", help="every rung up to this one")
+    parser.add_argument("--device", choices=("cpu", "cuda", "all"), default="cpu")
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write the report as JSON")
+    parser.add_argument("--html", metavar="FILE", type=Path, help="write the report as one HTML page")
+    parser.add_argument("--fail-fast", action="store_true", help="stop at the first rung that does not pass")
+
+
+def run(options: argparse.Namespace) -> int:
+    rungs = _rungs(options.rungs, options.upto)
+    if options.seed < 0:
+        raise UsageError(f"--seed {options.seed}: expected a whole number from 0", "leave it out for 0")
+    for path in (options.json, options.html):
+        _refuse_unwritable(path)
+    if options.device != "cpu":
+        _refuse_without_device(options.device)
+    report = _check(options, rungs)
+    _write(report, options)
+    return 0 if report else 1
+
+
+def _check(options: argparse.Namespace, rungs: tuple[str, ...]) -> Report:
+    pair_given = options.keras or options.torch
+    if pair_given and (options.names or options.all):
+        raise UsageError("NAME and --keras/--torch exclude each other", "check a registered twin or your own pair")
+    if not pair_given:
+        from parity.checking import check_twins
+
+        return check_twins(select(options.names, options.all), rungs, options.seed, options.device, options.fail_fast, _progress)
+    if not (options.keras and options.torch):
+        missing = "--keras" if not options.keras else "--torch"
+        raise UsageError(f"{missing} is missing: a pair has two sides", f"{missing} FILE.py:OBJ")
+    from parity.checking import check_references
+    from parity.sides.source import Source
+
+    inputs = [_parse_input(text, number) for number, text in enumerate(options.input)]
+    return check_references(Source(options.keras), Source(options.torch), inputs, rungs, options.seed, options.device,
+                            options.fail_fast, _progress)
+
+
+def _rungs(listed: str | None, upto: str | None) -> tuple[str, ...]:
+    if listed and upto:
+        raise UsageError("--rungs and --upto exclude each other", "use one of them")
+    wanted = [word.strip() for word in (listed or upto or "").split(",") if word.strip()]
+    for word in wanted:
+        if word not in RUNGS:
+            from parity.cli.names import suggestion
+
+            raise UsageError(f"rung {word!r}: expected one of {', '.join(RUNGS)}", suggestion(word, RUNGS))
+    if upto:
+        return RUNGS[: RUNGS.index(wanted[0]) + 1]
+    return tuple(rung for rung in RUNGS if rung in wanted) if wanted else RUNGS
+
+
+def _parse_input(text: str, number: int) -> Input:
+    shape, _, dtype = text.partition(":")
+    try:
+        sizes = tuple(int(size) for size in shape.split("x"))
+        valid = all(size > 0 for size in sizes)
+    except ValueError:
+        valid = False
+    if not valid:
+        raise UsageError(f"--input {text!r}: expected sizes joined by x, such as 32x32x3 or 20:int32",
+                         "channels last, without the batch axis")
+    if dtype and dtype not in ("float32", "float64", "int32", "int64", "bool"):
+        raise UsageError(f"--input {text!r}: dtype {dtype!r}, expected float32, float64, int32, int64 or bool")
+    return Input(f"input{number}", sizes, dtype or "float32")
+
+
+def _refuse_unwritable(path: Path | None) -> None:
+    if path is not None and not path.resolve().parent.is_dir():
+        raise EnvironmentProblem(f"{path}: cannot be written: no folder {path.resolve().parent}", "make the folder first")
+
+
+def _refuse_without_device(device: str) -> None:
+    raise EnvironmentProblem(f"--device {device}: the rung devices is not built yet", "leave --device out for the CPU")
+
+
+def _progress(pair: str, result: RungResult) -> None:
+    figure = "" if result.figure is None else f"  {result.figure:.0e}"
+    print(f"{pair}  {result.rung}  {result.verdict}{figure}  {result.seconds:.1f} s", file=sys.stderr, flush=True)
+
+
+def _write(report: Report, options: argparse.Namespace) -> None:
+    from rich.console import Console
+
+    from parity.report.text import print_report
+
+    print_report(report, Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH))
+    if options.json:
+        from parity.report.jsonfile import write_json
+
+        write_json(report, options.json)
+    if options.html:
+        from parity.report.html import write_html
+
+        write_html(report, options.html)
+    for path in (options.json, options.html):
+        if path:
+            print(f"wrote {path}", file=sys.stderr)

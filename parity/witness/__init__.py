@@ -1,0 +1,1 @@
+"""Framework-free implementations that the twins are checked against."""
