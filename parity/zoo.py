@@ -181,6 +181,7 @@ TWINS: tuple[Twin, ...] = (
                 inputs=_features(784),
                 data="digits",
                 loss="mean_squared_error",
+                options={"reconstruct": True},
                 parameters=218_514,
                 source="F10",
             ),

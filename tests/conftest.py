@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+
+from parity.process import Duo, two_processes
 
 Golden = Callable[[str, str], None]
 
@@ -25,3 +27,10 @@ def golden(request: pytest.FixtureRequest) -> Golden:
         assert text == path.read_bytes().decode(), f"{name} changed; look at it, then pytest --update-golden"
 
     return check
+
+
+@pytest.fixture(scope="session")
+def duo() -> Iterator[Duo]:
+    """Both sides, each in a process of its own, shared by the tests that only load and run models."""
+    with two_processes() as both:
+        yield both

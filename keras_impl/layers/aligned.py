@@ -141,12 +141,24 @@ class DepthwiseConv2D(keras.layers.DepthwiseConv2D):
 class MaxPooling2D(keras.layers.MaxPooling2D):
     """Max-pool (B, H, W, C) -> (B, H', W', C) whose ``padding`` is PyTorch's number of -inf on both ends.
 
+    Args:
+        pool_size: height and width of a window.
+        strides: step; ``pool_size`` unless given.
+        padding: rows and columns added on both ends.
+        ceil_mode: a window that sticks out at the end counts too; for windows that touch without padding.
+
+    Raises:
+        ValueError: for ``ceil_mode`` with padding, or with a step other than ``pool_size``.
+
     rule: pool-padding
     """
 
-    def __init__(self, pool_size=2, strides=None, padding=0, **kwargs):
-        super().__init__(pool_size, strides=strides, padding="valid", **kwargs)
+    def __init__(self, pool_size=2, strides=None, padding=0, ceil_mode=False, **kwargs):
+        super().__init__(pool_size, strides=strides, padding="same" if ceil_mode else "valid", **kwargs)
         self.torch_padding = _pair(padding)
+        self.ceil_mode = ceil_mode
+        if ceil_mode and (self.strides != self.pool_size or self.torch_padding != (0, 0)):
+            raise ValueError(f"ceil_mode={ceil_mode!r}: expected strides of pool_size and no padding")
 
     def call(self, inputs):
         return super().call(_pad_image(inputs, self.torch_padding, float("-inf")))
@@ -155,7 +167,7 @@ class MaxPooling2D(keras.layers.MaxPooling2D):
         return super().compute_output_shape(_padded_shape(input_shape, self.torch_padding))
 
     def get_config(self):
-        return {**super().get_config(), "padding": self.torch_padding}
+        return {**super().get_config(), "padding": self.torch_padding, "ceil_mode": self.ceil_mode}
 
 
 @keras.saving.register_keras_serializable(package="keras_impl")

@@ -3,6 +3,7 @@
 from keras import Input, Model, layers, ops
 
 from keras_impl.arguments import check_size, check_sizes
+from keras_impl.layers.aligned import MaxPooling2D
 from keras_impl.layers.conv_block import conv_block
 from keras_impl.layers.crop_like import CropLike
 
@@ -31,7 +32,7 @@ def build_unet(channels=3, widths=(16, 32, 64), convs=2, classes=2):
     for index, width in enumerate(widths[:-1]):
         x = conv_block(x, width, convs, f"down.{index}")
         skips.append(x)
-        x = layers.MaxPooling2D(2, padding="same", name=f"pools.{index}")(x)
+        x = MaxPooling2D(2, ceil_mode=True, name=f"pools.{index}")(x)  # rule: pool-padding
     x = conv_block(x, widths[-1], convs, "bottom")
     for index, width in enumerate(reversed(widths[:-1])):
         x = up_block(x, skips.pop(), width, convs, f"up.{index}")

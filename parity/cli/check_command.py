@@ -59,7 +59,10 @@ def _check(options: argparse.Namespace, rungs: tuple[str, ...]) -> Report:
     from parity.sides.source import Source
 
     inputs = [_parse_input(text, number) for number, text in enumerate(options.input)]
-    return check_references(Source(options.keras), Source(options.torch), inputs, rungs, options.seed, options.device,
+    sources = Source(options.keras), Source(options.torch)
+    for source in sources:
+        source.split()
+    return check_references(*sources, inputs, rungs, options.seed, options.device,
                             options.fail_fast, _progress)
 
 

@@ -19,6 +19,10 @@ VANISHING = 1e-12
 def climb(pair: Pair) -> RungResult:
     findings = Findings("gradients")
     vanishing: set[str] = set()
+    names = [sorted(forward.outputs) for forward in pair.forward("float64", 0, False)]
+    if names[0] != names[1]:
+        findings.violate(f"no loss in common: keras gives {', '.join(names[0])}, torch gives {', '.join(names[1])}")
+        return findings.result()
     for probe, arguments in _probes(pair):
         _ = pair.weights
         keras, torch = pair.duo.both("gradients", dtype="float64", inputs=pair.cases[0].inputs, seed=pair.seed, **arguments)

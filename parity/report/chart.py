@@ -84,11 +84,18 @@ def chart(report: Report) -> Chart | None:
             rows.append(_row(name, group, y, low, high))
             y += rows[-1].height
     step = math.ceil((high - low) / 12)
-    ticks = tuple(Line(_x(10.0**decade, low, high), short(10.0**decade))
-                  for decade in range(low, high + 1) if decade % step == 0)
+    ticks = tuple(
+        Line(_x(10.0**decade, low, high), short(10.0**decade)) for decade in range(low, high + 1) if decade % step == 0
+    )
     occurring = {rung.verdict for rung in found}
-    return Chart(y + 8, y, tuple(rows), ticks, any(not math.isfinite(rung.figure or 0) for rung in found),
-                 tuple(verdict for verdict in Verdict if verdict in occurring))
+    return Chart(
+        y + 8,
+        y,
+        tuple(rows),
+        ticks,
+        any(not math.isfinite(rung.figure or 0) for rung in found),
+        tuple(verdict for verdict in Verdict if verdict in occurring),
+    )
 
 
 def _decades(rungs: list[RungResult]) -> tuple[int, int]:
@@ -130,8 +137,10 @@ def _row(name: str, figures: Figures, y: float, low: int, high: int) -> Row:
     lanes = list(_dodge(places))
     height = (max(lanes) - min(lanes)) * LANE + 2 * MARGIN
     middle = y + MARGIN - min(lanes) * LANE
-    dots = [Dot(x, middle + lane * LANE, rung.verdict, _title(pair, rung))
-            for x, lane, (pair, rung) in zip(places, lanes, figures, strict=True)]
+    dots = [
+        Dot(x, middle + lane * LANE, rung.verdict, _title(pair, rung))
+        for x, lane, (pair, rung) in zip(places, lanes, figures, strict=True)
+    ]
     bounds = {short(rung.bound, 2): rung.bound for _, rung in figures if rung.bound and _usable(rung.bound)}
     lines = [Line(_x(bound, low, high), text) for text, bound in sorted(bounds.items(), key=lambda item: item[1])]
     label = " to ".join(dict.fromkeys([lines[0].label, lines[-1].label])) if lines else ""

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 
 from parity.ladder import RUNGS
 from parity.verdicts import PairReport, Report, RungResult, Verdict
 
-MARKS = {Verdict.PASS: "✓", Verdict.SKIP: "–", Verdict.UNTESTABLE: "?", Verdict.FAIL: "✗", Verdict.ERROR: "!"}
-WORDS = {Verdict.PASS: "passed", Verdict.SKIP: "skipped", Verdict.UNTESTABLE: "untestable", Verdict.FAIL: "failed",
-         Verdict.ERROR: "error"}
+MARKS = {Verdict.PASS: "✓", Verdict.SKIP: "\N{EN DASH}", Verdict.UNTESTABLE: "?", Verdict.FAIL: "✗", Verdict.ERROR: "!"}
+WORDS = {
+    Verdict.PASS: "passed",
+    Verdict.SKIP: "skipped",
+    Verdict.UNTESTABLE: "untestable",
+    Verdict.FAIL: "failed",
+    Verdict.ERROR: "error",
+}
 NOT_GREEN = (Verdict.FAIL, Verdict.ERROR, Verdict.UNTESTABLE, Verdict.SKIP)
 EXACT = "exact"
 _MOST_DIGITS = 17
@@ -93,10 +99,11 @@ def subject(report: Report) -> str:
     return f"Keras against Torch: {counted(len(report.pairs), 'pair')}, {counted(len(columns(report)), 'rung')}"
 
 
-def place(report: Report) -> str:
-    """Where it was compared: versions and seed."""
-    versions = [f"{line(name)} {line(version)}" for name, version in report.versions.items()]
-    return ", ".join([*versions, f"seed {report.seed}"])
+def place(report: Report, width: int) -> list[str]:
+    """Where it was compared, versions and seed, in lines that keep a name and its version together."""
+    items = [f"{line(name)} {line(version)}" for name, version in report.versions.items()] + [f"seed {report.seed}"]
+    text = ", ".join(item.replace(" ", "\xa0") for item in items)
+    return [row.replace("\xa0", " ") for row in textwrap.wrap(text, width, break_on_hyphens=False)]
 
 
 def verdict_line(report: Report) -> str:
@@ -106,6 +113,9 @@ def verdict_line(report: Report) -> str:
     counts = Counter(pair.verdict for pair in report.pairs)
     total = len(report.pairs)
     text = f"{counts[Verdict.PASS]} of {counted(total, 'pair')} {'passes' if total == 1 else 'pass'}"
-    others = [counted(counts[Verdict.ERROR], "error") if verdict is Verdict.ERROR else f"{counts[verdict]} {WORDS[verdict]}"
-              for verdict in NOT_GREEN if counts[verdict]]
+    others = [
+        counted(counts[Verdict.ERROR], "error") if verdict is Verdict.ERROR else f"{counts[verdict]} {WORDS[verdict]}"
+        for verdict in NOT_GREEN
+        if counts[verdict]
+    ]
     return ("PARITY: " if report else "NO PARITY: ") + ", ".join([text, *others])

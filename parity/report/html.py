@@ -41,10 +41,22 @@ def write_html(report: Report, path: str | os.PathLike[str]) -> None:
 
 @cache
 def _template() -> Template:
-    environment = Environment(loader=PackageLoader("parity.report", "."), autoescape=True, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
-    environment.filters |= {"line": line, "clean": clean, "short": formatting.short, "element": formatting.element,
-                            "number": formatting.value, "seconds": formatting.seconds}
+    environment = Environment(
+        loader=PackageLoader("parity.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "line": line,
+        "clean": clean,
+        "short": formatting.short,
+        "element": formatting.element,
+        "number": formatting.value,
+        "seconds": formatting.seconds,
+    }
     return environment.get_template("template.html.j2")
 
 
@@ -58,7 +70,10 @@ def _content(report: Report) -> dict[str, Any]:
         "verdict_line": formatting.verdict_line(report),
         "subject": formatting.subject(report),
         "columns": columns,
-        "cells": [[next((rung for rung in pair.rungs if rung.rung == name), None) for name in columns] for pair in report.pairs],
+        "cells": [
+            [next((rung for rung in pair.rungs if rung.rung == name), None) for name in columns]
+            for pair in report.pairs
+        ],
         "figure_and_bound": formatting.figure_and_bound,
         "against": formatting.against,
         "duration": formatting.duration,
@@ -77,14 +92,14 @@ def _key(report: Report) -> str:
 
 def _tree(value: Any) -> Node:
     """What the template shows of a rung's details: ``(form, content)``."""
+    if value is None or (isinstance(value, Mapping | Set | list | tuple) and not value):
+        return "text", "none"
     if isinstance(value, Mapping):
-        return ("table", [(line(str(key).replace("_", " ")), _tree(item)) for key, item in value.items()]) if value else _NONE
+        return "table", [(line(str(key).replace("_", " ")), _tree(item)) for key, item in value.items()]
     if isinstance(value, Set):
-        value = sorted(value, key=str)
+        return "list", [_tree(item) for item in sorted(value, key=str)]
     if isinstance(value, list | tuple):
-        return ("list", [_tree(item) for item in value]) if value else _NONE
-    if value is None:
-        return _NONE
+        return "list", [_tree(item) for item in value]
     if isinstance(value, bool):
         return "text", "yes" if value else "no"
     if isinstance(value, numbers.Integral):
@@ -92,6 +107,3 @@ def _tree(value: Any) -> Node:
     if isinstance(value, numbers.Real):
         return "text", formatting.short(float(value), 4)
     return ("trace" if "\n" in str(value).strip() else "text"), clean(str(value).strip())
-
-
-_NONE: Node = ("text", "none")

@@ -19,9 +19,14 @@ from parity.report.formatting import MARKS, WORDS, line, short
 from parity.verdicts import Cause, Divergence, PairReport, Report, RungResult, Verdict
 
 WIDTH = 100
-STYLES = {Verdict.PASS: "green", Verdict.SKIP: "bright_black", Verdict.UNTESTABLE: "yellow", Verdict.FAIL: "red",
-          Verdict.ERROR: "magenta"}
-_ASCII = str.maketrans({"✓": "+", "✗": "x", "–": "-", "≤": "<=", "→": "->", "─": "-"})
+STYLES = {
+    Verdict.PASS: "green",
+    Verdict.SKIP: "bright_black",
+    Verdict.UNTESTABLE: "yellow",
+    Verdict.FAIL: "red",
+    Verdict.ERROR: "magenta",
+}
+_ASCII = str.maketrans({"✓": "+", "✗": "x", "\N{EN DASH}": "-", "≤": "<=", "→": "->", "─": "-"})
 _GAP = 2  # a padding and the divider of the box
 
 
@@ -29,17 +34,24 @@ def render(report: Report, colour: bool = False, width: int | None = None) -> st
     """The report as text, ``width`` columns wide (that of the terminal, or 100)."""
     buffer = StringIO()
     columns = width or shutil.get_terminal_size((WIDTH, 24)).columns
-    console = Console(file=buffer, width=columns, height=24, force_terminal=colour, force_jupyter=False,
-                      color_system="standard" if colour else None, legacy_windows=False)
+    console = Console(
+        file=buffer,
+        width=columns,
+        height=24,
+        force_terminal=colour,
+        force_jupyter=False,
+        color_system="standard" if colour else None,
+        legacy_windows=False,
+    )
     print_report(report, console)
-    text = buffer.getvalue()
-    return text if colour else "".join(f"{row.rstrip()}\n" for row in text.splitlines())
+    text = buffer.getvalue().rstrip("\n")
+    return text if colour else "\n".join(row.rstrip() for row in text.split("\n"))
 
 
 def print_report(report: Report, console: Console) -> None:
     """Print to ``console``, in ASCII where it knows no more."""
     if console.options.ascii_only:
-        console.file.write(render(report, width=console.width).translate(_ASCII))
+        console.file.write(render(report, width=console.width).translate(_ASCII) + "\n")
         return
     for part in _parts(report, console.width):
         console.print(part, highlight=False)
@@ -48,7 +60,7 @@ def print_report(report: Report, console: Console) -> None:
 def _parts(report: Report, width: int) -> Iterator[RenderableType]:
     yield Text(formatting.subject(report), style="bold")
     yield Text(line(report.command), style="cyan")
-    yield Text(formatting.place(report), style="dim")
+    yield Text("\n".join(formatting.place(report, width)), style="dim")
     yield Text()
     for table in _tables(report, width):
         yield table
@@ -69,7 +81,9 @@ class _Column:
 
     @property
     def width(self) -> int:
-        return max(cell_len(row) for text in (self.name, *(cell.plain for cell in self.cells)) for row in text.split("\n"))
+        return max(
+            cell_len(row) for text in (self.name, *(cell.plain for cell in self.cells)) for row in text.split("\n")
+        )
 
 
 def _tables(report: Report, width: int) -> Iterator[Table]:
@@ -92,7 +106,9 @@ def _columns(report: Report) -> Iterator[_Column]:
     for name in formatting.columns(report):
         found = [next((rung for rung in pair.rungs if rung.rung == name), None) for pair in report.pairs]
         yield _Column(line(name), [_cell(rung) for rung in found])
-    yield _Column("time", [Text(formatting.seconds(formatting.duration(pair)), style="dim") for pair in report.pairs], True)
+    yield _Column(
+        "time", [Text(formatting.seconds(formatting.duration(pair)), style="dim") for pair in report.pairs], True
+    )
 
 
 def _cell(rung: RungResult | None) -> Text:
@@ -135,8 +151,14 @@ def _headline(pair: PairReport, rung: RungResult) -> Text:
     if bound == formatting.EXACT:
         against = "must be exact"
     numbers = ", ".join(filter(None, [f"figure {figure}" if figure else "", against]))
-    return Text.assemble((line(pair.name), "bold"), "  ", (line(rung.rung), "bold"), "  ",
-                         (WORDS[rung.verdict].upper(), f"bold {STYLES[rung.verdict]}"), f"  {numbers}" if numbers else "")
+    return Text.assemble(
+        (line(pair.name), "bold"),
+        "  ",
+        (line(rung.rung), "bold"),
+        "  ",
+        (WORDS[rung.verdict].upper(), f"bold {STYLES[rung.verdict]}"),
+        f"  {numbers}" if numbers else "",
+    )
 
 
 def _facts(rung: RungResult) -> list[tuple[str, str]]:
@@ -154,7 +176,9 @@ def _divergence(found: Divergence) -> Iterator[RenderableType]:
     figure, bound = formatting.against(found.figure, found.bound, digits=3)
     at = f", worst element {formatting.element(found.element)}" if found.element is not None else ""
     yield Text.assemble("  ", ("first difference", "bold"), f"  figure {figure}, bound {bound}{at}")
-    yield _block([("keras", _valued(found.keras, found.keras_value)), ("torch", _valued(found.torch, found.torch_value))], 4)
+    yield _block(
+        [("keras", _valued(found.keras, found.keras_value)), ("torch", _valued(found.torch, found.torch_value))], 4
+    )
 
 
 def _valued(path: str, number: float | None) -> str:
@@ -166,8 +190,15 @@ def _cause(cause: Cause) -> Iterator[RenderableType]:
     if cause.before is not None and cause.after is not None:
         change = f"  {short(cause.before, 3)} → {short(cause.after, 3)}"
     state = ("confirmed", "green") if cause.confirmed else ("suspected", "yellow")
-    yield Text.assemble("  ", ("cause", "bold"), "  ", (f"rule: {line(cause.rule)}", "bold"), "  ", state,
-                        f"{change} without it" if cause.confirmed and change else change)
+    yield Text.assemble(
+        "  ",
+        ("cause", "bold"),
+        "  ",
+        (f"rule: {line(cause.rule)}", "bold"),
+        "  ",
+        state,
+        f"{change} without it" if cause.confirmed and change else change,
+    )
     yield _block([("keras", line(cause.keras)), ("torch", line(cause.torch)), ("fix", line(cause.fix))], 4)
 
 

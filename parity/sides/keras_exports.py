@@ -52,10 +52,13 @@ def export_onnx(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]
 
 
 def export_savedmodel(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]:
-    """A SavedModel folder whose ``serve`` signature takes the inputs by name."""
+    """A SavedModel folder whose serving signature takes the inputs by name.
+
+    Only the variables are attached: attaching the model would trace it again with every axis free.
+    """
     function = _function(model, inputs)
     module = tf.Module()
-    module.model = model
+    module.stored = [variable.value for variable in model.variables]
     module.serve = function
     tf.saved_model.save(module, path, signatures={"serving_default": function.get_concrete_function()})
     return {"exporter": f"tensorflow {tf.__version__}", "channels_first": []}

@@ -47,6 +47,9 @@ def named_weights(layer: keras.layers.Layer) -> Iterator[tuple[str, Any]]:
         for direction in ("forward", "backward"):
             for weight in getattr(layer, f"{direction}_layer").weights:
                 yield f"{direction}/{weight.name}", weight
+    elif isinstance(layer, layers.RNN):
+        for weight in layer.weights:
+            yield weight.name, weight
     elif isinstance(layer, ATOMIC):
         for weight in layer.weights:
             yield weight.path.removeprefix(f"{layer.path}/"), weight

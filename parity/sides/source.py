@@ -29,6 +29,21 @@ class Source:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     live: Any = None
 
+    def split(self) -> tuple[str, str]:
+        """Location and object name.
+
+        Raises:
+            UsageError: the reference has no such form, or names a file that is not there.
+        """
+        location, _, name = self.reference.rpartition(":")
+        if not location or not name:
+            raise UsageError(
+                f"{self.reference!r}: expected FILE.py:OBJ or package.module:OBJ", "for example models/net.py:build_net"
+            )
+        if location.endswith(".py") and not Path(location).is_file():
+            raise UsageError(f"{location}: no such file", "give the path of a Python file, then a colon and the object")
+        return location, name
+
     def resolve(self) -> Any:
         """Import and return the object.
 
@@ -37,12 +52,7 @@ class Source:
         """
         if self.live is not None:
             return self.live
-        location, separator, name = self.reference.rpartition(":")
-        if not separator or not location or not name:
-            raise UsageError(
-                f"{self.reference!r}: expected FILE.py:OBJ or package.module:OBJ",
-                "for example models/net.py:build_net",
-            )
+        location, name = self.split()
         module = _load_file(location) if location.endswith(".py") else _load_module(location)
         if not hasattr(module, name):
             public = [key for key in vars(module) if not key.startswith("_")]
@@ -57,8 +67,6 @@ def _did_you_mean(name: str, known: list[str]) -> str:
 
 def _load_file(location: str) -> ModuleType:
     path = Path(location).resolve()
-    if not path.is_file():
-        raise UsageError(f"{location}: no such file", "give the path of a Python file, then a colon and the object")
     spec = importlib.util.spec_from_file_location(f"parity_user_{path.stem}", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -50,24 +50,17 @@ class GaussianNoise(nn.Module):
         return x + self.stddev * torch.randn_like(x) if self.training else x
 
 
-class StochasticDepth(nn.Module):
+class StochasticDepth(nn.Dropout):
     """Dropout of whole samples (B, ...) -> same shape: one draw (B, 1, 1, 1) decides for all of an image.
 
     rule: dropout-stochastic-depth
     """
-
-    def __init__(self, p: float):
-        super().__init__()
-        self.p = p
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         if not self.training or self.p == 0.0:
             return x
         kept = torch.ones([x.shape[0], 1, 1, 1], dtype=x.dtype, device=x.device)
         return x * nn.functional.dropout(kept, self.p, True)
-
-    def extra_repr(self) -> str:
-        return f"p={self.p}"
 
 
 class ReversibleEmbedding(nn.Embedding):

@@ -1,0 +1,5 @@
+"""The hooks of ``fit``: Keras brings them along."""
+
+from keras.callbacks import Callback
+
+__all__ = ["Callback"]

@@ -1,0 +1,49 @@
+"""Batches of arrays in a known order."""
+
+import math
+
+import keras
+import numpy as np
+
+from keras_impl.arguments import check_size
+
+
+class Batches(keras.utils.PyDataset):
+    """Rows of ``x`` and ``y`` in batches of ``batch``; the last one may be shorter.
+
+    Args:
+        x: array (rows, ...).
+        y: array (rows, ...).
+        batch: rows per batch.
+        order: epoch -> permutation of the rows; None keeps them as they are.
+
+    Raises:
+        ValueError: naming the argument, its value and what was expected.
+
+    rule: data-order
+    """
+
+    def __init__(self, x, y, batch, order=None):
+        super().__init__(workers=1)  # no threads: batches come in order
+        check_size("batch", batch)
+        self.x, self.y = np.asarray(x), np.asarray(y)
+        self.batch = batch
+        self.order = order
+        self.rows = np.arange(len(self.x))
+
+    def start(self, epoch):
+        """Put the rows in the order of ``epoch``."""
+        if self.order is not None:
+            self.rows = np.asarray(self.order(epoch))
+
+    def __len__(self):
+        return math.ceil(len(self.rows) / self.batch)
+
+    def __getitem__(self, index):
+        rows = self.rows[index * self.batch : (index + 1) * self.batch]
+        return self.x[rows], self.y[rows]
+
+
+def shuffled(count, seed=0):
+    """Return epoch -> permutation of ``count`` rows, the same for the same seed and epoch in both frameworks."""
+    return lambda epoch: np.random.default_rng((seed, epoch)).permutation(count)

@@ -1,0 +1,33 @@
+"""Every registered preset climbs every rung. Nobody edits this file to add a model."""
+
+import pytest
+
+from parity.checking import twin_pair
+from parity.climbing import climb
+from parity.ladder import RUNGS
+from parity.zoo import presets
+
+FAST = RUNGS[: RUNGS.index("activations") + 1]
+PROOF = 1e-10
+ALL = list(presets())
+FIRST_OF_EACH = {twin.name: (name, twin, preset) for name, twin, preset in reversed(ALL)}
+
+
+@pytest.mark.parametrize("twin", FIRST_OF_EACH)
+def test_twin_is_the_same_network(duo, twin):
+    _climb(duo, FIRST_OF_EACH[twin], FAST)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("entry", ALL, ids=[name for name, _, _ in ALL])
+def test_preset_climbs_every_rung(duo, entry):
+    report = _climb(duo, entry, RUNGS)
+    assert [rung.rung for rung in report.rungs] == list(RUNGS)
+    assert all(rung.figure <= PROOF for rung in report.rungs if rung.figure is not None)
+
+
+def _climb(duo, entry, rungs):
+    name, twin, preset = entry
+    report = climb(twin_pair(duo, name, twin, preset), rungs)
+    assert report.verdict == "pass", "\n".join(f"{r.rung} {r.verdict}: {r.reason}" for r in report.rungs)
+    return report

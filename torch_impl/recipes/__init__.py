@@ -1,0 +1,1 @@
+"""Complete training recipes: short, one per file, each a page to copy."""

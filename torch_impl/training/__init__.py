@@ -1,0 +1,1 @@
+"""What every recipe is made of: optimizers, schedules, losses, data order, the loop."""
