@@ -77,7 +77,7 @@ def transformer_logits(model, source, tokens, past):
     """Source (B, S) and tokens (B, T) that follow those in ``past`` -> logits (B, V); ``past`` grows."""
     source = ops.convert_to_tensor(source, dtype="int32")
     if past is None:
-        return model({"source": source, "target": tokens})[:, -1]
+        return model([source, tokens])[:, -1]
     layer = model.get_layer
     if not past:
         memory = encode(model, source)
@@ -96,7 +96,7 @@ def transformer_logits(model, source, tokens, past):
 
 def encode(model, source):
     last = blocks(model, "encoder.")[-1]
-    return keras.Model(model.input["source"], model.get_layer(f"{last}.norm2").output)(source)
+    return keras.Model(model.inputs[0], model.get_layer(f"{last}.norm2").output)(source)
 
 
 def blocks(model, prefix):

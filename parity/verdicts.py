@@ -148,11 +148,16 @@ def _plain(value: Any) -> Any:
     """JSON has no infinity and no NaN: they become the strings ``inf`` and ``nan``."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted((_plain(item) for item in value), key=str)
     if isinstance(value, StrEnum):
         return str(value)
     if isinstance(value, bool) or value is None or isinstance(value, (str, int)):
         return value
-    number = float(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return str(value)
     return number if math.isfinite(number) else str(number)

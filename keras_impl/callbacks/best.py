@@ -4,6 +4,7 @@ import math
 
 from keras_impl.arguments import check_choice
 
+
 class Best:
     """Remembers the best value; NaN never counts as one.
 

@@ -57,4 +57,4 @@ def build_bert(
     x = layers.Activation("tanh", name="tanh")(x)
     x = layers.Dropout(dropout, name="pooler_drop")(x)
     logits = layers.Dense(classes, name="head")(x)
-    return Model({"tokens": tokens, "segments": segment_ids}, logits, name="bert")
+    return Model([tokens, segment_ids], logits, name="bert")

@@ -7,9 +7,7 @@ from keras_impl.layers.positional import LearnedPositions
 from keras_impl.layers.transformer import encoder_block
 
 
-def build_gpt(
-    vocabulary=50_257, length=1024, width=768, heads=12, depth=12, units=3072, dropout=0.1, tied=True
-):
+def build_gpt(vocabulary=50_257, length=1024, width=768, heads=12, depth=12, units=3072, dropout=0.1, tied=True):
     """Tokens (B, L) -> logits (B, L, vocabulary) of the next token; a step sees itself and earlier ones only.
 
     The defaults are GPT-2 with 124 million parameters.

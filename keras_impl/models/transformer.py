@@ -57,4 +57,4 @@ def build_transformer(
         x = decoder_block(x, memory, heads, units, dropout, activation, mask=mask, name=f"decoder.{index}")
 
     logits = embed_target(x, reverse=True) if tied else layers.Dense(vocabulary, name="head")(x)
-    return Model({"source": source, "target": target}, logits, name="transformer")
+    return Model([source, target], logits, name="transformer")

@@ -8,9 +8,7 @@ from keras_impl.layers.positional import LearnedPositions
 from keras_impl.layers.transformer import encoder_block
 
 
-def build_vit(
-    size=224, patch=16, channels=3, classes=1000, width=768, heads=12, depth=12, units=3072, dropout=0.0
-):
+def build_vit(size=224, patch=16, channels=3, classes=1000, width=768, heads=12, depth=12, units=3072, dropout=0.0):
     """Image (B, size, size, channels) -> logits (B, classes), read from the class token.
 
     The defaults are ViT-B/16.

@@ -1,23 +1,27 @@
-"""Gradient clipping by PyTorch's formulas: a list of dense gradients -> a new list."""
+"""Gradient clipping by PyTorch's formulas, for ``fit(clip=...)``: list of gradients -> list of gradients."""
 
 from keras import ops
 
 
-def clip_by_global_norm(gradients, limit):
+def global_norm(limit):
     """Scale all gradients by one factor so that their joint norm is at most ``limit``.  rule: clip-norm-epsilon"""
-    norm = ops.sqrt(sum(ops.sum(ops.square(gradient)) for gradient in gradients))
-    return [gradient * _factor(norm, limit) for gradient in gradients]
+
+    def clip(gradients):
+        scale = factor(sum(ops.sum(ops.square(gradient)) for gradient in gradients), limit)
+        return [gradient * scale for gradient in gradients]
+
+    return clip
 
 
-def clip_by_norm(gradients, limit):
+def tensor_norm(limit):
     """Scale each gradient so that its own norm is at most ``limit``.  rule: clip-norm-epsilon"""
-    return [gradient * _factor(ops.sqrt(ops.sum(ops.square(gradient))), limit) for gradient in gradients]
+    return lambda gradients: [gradient * factor(ops.sum(ops.square(gradient)), limit) for gradient in gradients]
 
 
-def clip_by_value(gradients, limit):
+def value(limit):
     """Bring every number of every gradient into [-limit, limit]."""
-    return [ops.clip(gradient, -limit, limit) for gradient in gradients]
+    return lambda gradients: [ops.clip(gradient, -limit, limit) for gradient in gradients]
 
 
-def _factor(norm, limit):
-    return ops.minimum(limit / (norm + 1e-6), 1)
+def factor(square, limit):
+    return ops.minimum(limit / (ops.sqrt(square) + 1e-6), 1)

@@ -4,6 +4,7 @@ import math
 
 from torch_impl.arguments import check_choice
 
+
 class Best:
     """Remembers the best value; NaN never counts as one.
 

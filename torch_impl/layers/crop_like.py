@@ -8,4 +8,4 @@ class CropLike(nn.Module):
     """Image (B, C, H, W) and reference (B, c, h, w) -> (B, C, h, w): the top left corner."""
 
     def forward(self, image: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
-        return image[:, :, : reference.shape[2], : reference.shape[3]]
+        return image.narrow(2, 0, reference.shape[2]).narrow(3, 0, reference.shape[3])

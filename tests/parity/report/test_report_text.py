@@ -91,12 +91,12 @@ def test_escape_sequences_and_markup_are_spelled_out():
 def test_figures_without_a_number_are_shown(figure, shown):
     rung = RungResult("outputs", Verdict.FAIL, figure, 1e-10, "y", "shapes differ")
     pair = PairReport("mlp/a", (rung,), Divergence("fc", "fc", figure, 1e-10, (), math.nan, 1.0))
-    assert shown in render(Report("parity check", {}, 0, (pair,)))
+    assert shown in render(Report("parity check", {}, 0, (pair,)), width=100)
 
 
 def test_nothing_checked_is_no_parity():
-    assert render(Report("parity check", {}, 0, ())).splitlines()[-1] == "NO PARITY: nothing was checked"
-    text = render(Report("parity check", {}, 0, (PairReport("mlp/a", ()),)))
+    assert render(Report("parity check", {}, 0, ()), width=100).splitlines()[-1] == "NO PARITY: nothing was checked"
+    text = render(Report("parity check", {}, 0, (PairReport("mlp/a", ()),)), width=100)
     assert "nothing was checked" in text
     assert text.splitlines()[-1] == "NO PARITY: 0 of 1 pair passes, 1 skipped"
 

@@ -1,0 +1,74 @@
+"""What all optimizers of this package share."""
+
+import keras
+from keras import ops
+
+
+class Optimizer(keras.optimizers.Optimizer):
+    """An optimizer is a list of ``slots``, the tensors kept for each weight, and an ``update``.
+
+    ``update`` takes gradient, weight, learning rate, slots and numbers and returns the new weight and the new slots.
+    Numbers stay in double precision there: on TensorFlow ``ops.cast`` of a Python number goes through float32, an
+    operator between a tensor and a number does not.
+
+    Args:
+        learning_rate: a float, or a Keras schedule.
+        weight_decay: coupled (``gradient += decay * weight``), unless ``decoupled`` (``weight *= 1 - rate * decay``).
+        options: further options of a Keras optimizer.
+        numbers: what ``update`` takes by name.
+
+    rule: optimizer-coupled-decay, embedding-sparse-gradient
+    """
+
+    slots = ()
+    decoupled = False
+    clip = None  # set by fit: list of gradients -> list of gradients
+
+    def __init__(self, learning_rate, weight_decay, options, **numbers):
+        super().__init__(learning_rate, **options)
+        self.decay = weight_decay
+        self.numbers = numbers
+
+    def build(self, variables):
+        if not self.built:
+            super().build(variables)
+            self.kept = [self.new_slots(variable) for variable in variables]
+
+    def new_slots(self, variable):
+        return [self.add_variable_from_reference(variable, name=name) for name in self.slots]
+
+    def apply(self, grads, trainable_variables=None):
+        variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
+        super().apply([dense(*pair) for pair in zip(grads, variables, strict=True)], variables)
+
+    def _clip_gradients(self, grads):
+        return self.clip(grads) if self.clip else super()._clip_gradients(grads)
+
+    def update_step(self, gradient, variable, learning_rate):
+        rate = ops.cast(learning_rate, variable.dtype)
+        gradient = ops.cast(gradient, variable.dtype)
+        if self.decay and self.decoupled:
+            self.assign(variable, variable * (1 - rate * self.decay))
+        elif self.decay:
+            gradient = gradient + variable * self.decay
+        slots = self.kept[self._get_variable_index(variable)]
+        updated = self.update(gradient, variable, rate, *slots, **self.numbers)
+        for target, value in zip((variable, *slots), updated, strict=True):
+            self.assign(target, value)
+
+    def steps(self, variable):
+        """Number of this update, from 1, in the weight's type."""
+        return ops.cast(self.iterations + 1, variable.dtype)
+
+    def get_config(self):
+        return {**super().get_config(), **self.numbers, "weight_decay": self.decay}
+
+
+def dense(gradient, variable):
+    """Gradient of some rows of an embedding -> full tensor: repeated rows are summed before they are squared."""
+    return ops.zeros_like(variable) + gradient if hasattr(gradient, "indices") else gradient
+
+
+def power(base, exponent):
+    """``base ** exponent`` for a number and a tensor, in the tensor's type."""
+    return ops.power(ops.convert_to_tensor(base, dtype=exponent.dtype), exponent)
