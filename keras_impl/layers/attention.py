@@ -47,16 +47,16 @@ class MultiHeadAttention(layers.Layer):
         self.value.build(source_shape)
         self.project_out.build((*query_shape[:-1], self.width))
 
-    def call(self, query, source=None, mask=None):
-        """``source`` defaults to ``query``; ``mask`` (B, S) is True where a source may be attended to."""
+    def call(self, query, source=None, visible=None):
+        """``source`` defaults to ``query``; ``visible`` (B, S) is True where a source may be attended to: not ``mask``, which Keras takes for its own."""
         key, value = self.project(query if source is None else source)
-        return self.attend(query, key, value, mask)
+        return self.attend(query, key, value, visible)
 
     def project(self, source):
         """Source (B, S, D) -> keys and values, each (B, N, S, d): what a decoder keeps between steps."""
         return self.split(self.key(source)), self.split(self.value(source))
 
-    def attend(self, query, key, value, mask=None):
+    def attend(self, query, key, value, visible=None):
         """Queries (B, T, D) on projected keys and values -> output and weights."""
         query = self.split(self.query(query))
         logits = ops.matmul(query, ops.swapaxes(key, -1, -2)) / math.sqrt(self.width // self.heads)  # B N T S
@@ -65,8 +65,8 @@ class MultiHeadAttention(layers.Layer):
             rows = ops.arange(queries, dtype="int32") + (sources - queries)
             allowed = ops.expand_dims(rows, 1) >= ops.arange(sources, dtype="int32")
             logits = ops.where(allowed, logits, -3e4)  # finite in every float type, its weight is exactly zero
-        if mask is not None:
-            logits = ops.where(mask[:, None, None, :], logits, -3e4)
+        if visible is not None:
+            logits = ops.where(visible[:, None, None, :], logits, -3e4)
         weights = ops.softmax(logits, axis=-1)
         x = ops.swapaxes(ops.matmul(self.drop(weights), value), 1, 2)  # B T N d
         x = ops.reshape(x, (ops.shape(x)[0], ops.shape(x)[1], self.width))

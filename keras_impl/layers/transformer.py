@@ -34,11 +34,11 @@ def encoder_block(
     drop2 = layers.Dropout(dropout, name=f"{name}.drop2")
     norm2 = layers.LayerNormalization(epsilon=epsilon, name=f"{name}.norm2")  # rule: norm-epsilon
     if norm_first:
-        y, weights = attention(norm1(x), mask=mask)
+        y, weights = attention(norm1(x), visible=mask)
         x = x + drop1(y)
         x = x + drop2(feed_forward(norm2(x), units, activation, name))
     else:
-        y, weights = attention(x, mask=mask)
+        y, weights = attention(x, visible=mask)
         x = norm1(x + drop1(y))
         x = norm2(x + drop2(feed_forward(x, units, activation, name)))
     return x, weights
@@ -63,7 +63,7 @@ def decoder_block(x, memory, heads, units, dropout, activation="relu", epsilon=1
     y, _ = MultiHeadAttention(width, heads, dropout, causal=True, name=f"{name}.self_attention")(x)
     x = x + layers.Dropout(dropout, name=f"{name}.drop1")(y)
     x = layers.LayerNormalization(epsilon=epsilon, name=f"{name}.norm1")(x)  # rule: norm-epsilon
-    y, _ = MultiHeadAttention(width, heads, dropout, name=f"{name}.cross_attention")(x, memory, mask=mask)
+    y, _ = MultiHeadAttention(width, heads, dropout, name=f"{name}.cross_attention")(x, memory, visible=mask)
     x = x + layers.Dropout(dropout, name=f"{name}.drop2")(y)
     x = layers.LayerNormalization(epsilon=epsilon, name=f"{name}.norm2")(x)  # rule: norm-epsilon
     x = x + layers.Dropout(dropout, name=f"{name}.drop3")(feed_forward(x, units, activation, name))

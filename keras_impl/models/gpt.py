@@ -38,8 +38,5 @@ def build_gpt(vocabulary=50_257, length=1024, width=768, heads=12, depth=12, uni
         block = {"activation": "gelu_tanh", "norm_first": True, "causal": True, "name": f"blocks.{index}"}
         x, _ = encoder_block(x, heads, units, dropout, **block)
     x = layers.LayerNormalization(epsilon=1e-5, name="norm")(x)  # rule: norm-epsilon
-    if tied:
-        logits = embedding(x, reverse=True)
-    else:
-        logits = layers.Dense(vocabulary, use_bias=False, name="head")(x)
+    logits = embedding(x, reverse=True) if tied else layers.Dense(vocabulary, use_bias=False, name="head")(x)
     return Model(tokens, logits, name="gpt")

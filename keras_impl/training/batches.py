@@ -15,7 +15,8 @@ class Batches(keras.utils.PyDataset):
         x: array (rows, ...).
         y: array (rows, ...).
         batch: rows per batch.
-        order: epoch -> permutation of the rows; None keeps them as they are.
+        order: epoch -> rows in the order of that epoch; None keeps them as they are.
+        transform: (x of a batch, epoch, its rows) -> x, such as an augmentation; None changes nothing.
 
     Raises:
         ValueError: naming the argument, its value and what was expected.
@@ -23,16 +24,19 @@ class Batches(keras.utils.PyDataset):
     rule: data-order
     """
 
-    def __init__(self, x, y, batch, order=None):
+    def __init__(self, x, y, batch, order=None, transform=None):
         super().__init__(workers=1)  # no threads: batches come in order
         check_size("batch", batch)
         self.x, self.y = np.asarray(x), np.asarray(y)
         self.batch = batch
         self.order = order
+        self.transform = transform
+        self.epoch = 0
         self.rows = np.arange(len(self.x))
 
     def start(self, epoch):
         """Put the rows in the order of ``epoch``."""
+        self.epoch = epoch
         if self.order is not None:
             self.rows = np.asarray(self.order(epoch))
 
@@ -41,7 +45,10 @@ class Batches(keras.utils.PyDataset):
 
     def __getitem__(self, index):
         rows = self.rows[index * self.batch : (index + 1) * self.batch]
-        return self.x[rows], self.y[rows]
+        return self.inputs(rows), self.y[rows]
+
+    def inputs(self, rows):
+        return self.transform(self.x[rows], self.epoch, rows) if self.transform else self.x[rows]
 
 
 def shuffled(count, seed=0):

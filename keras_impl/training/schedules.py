@@ -29,7 +29,7 @@ def warmup(length, start=0.0):
 
 
 def warmup_cosine(length, total, floor=0.0, start=0.0):
-    """``warmup`` for ``length`` indices, then ``cosine`` down to ``floor`` at index ``total``.  rule: warmup-then-cosine"""
+    """``warmup`` for ``length`` indices, then ``cosine`` down to ``floor`` at ``total``.  rule: warmup-then-cosine"""
     up, down = warmup(length, start), cosine(total - length, floor)
     return lambda index: up(index) if index < length else down(index - length)
 

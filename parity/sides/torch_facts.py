@@ -49,7 +49,12 @@ def _facts(module: nn.Module) -> Facts:
         extract = _EXTRACTORS.get(kind)
         if extract:
             return extract(module)
-    return _snake(type(module).__name__), {}, {}
+    return _named(_snake(type(module).__name__), module)
+
+
+def _named(kind: str, module: nn.Module) -> Facts:
+    """A kind that only its name tells."""
+    return _plain(kind, **({"deviation": module.stddev} if kind == "gaussian_noise" else {}))
 
 
 def _snake(name: str) -> str:
@@ -124,7 +129,7 @@ def _recurrent(kind: str) -> Callable[[Any], Facts]:
     def extract(module: Any) -> Facts:
         attributes = dict(units=module.hidden_size, bias=module.bias, bidirectional=module.bidirectional)
         if kind == "gru":
-            attributes["reset_after"] = True
+            attributes["reset_after"] = getattr(module, "reset_after", True)
         if kind == "rnn":
             attributes["activation"] = module.nonlinearity
         return kind, attributes, {"bidirectional": module.bidirectional}

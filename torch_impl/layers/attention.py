@@ -39,19 +39,17 @@ class MultiHeadAttention(nn.Module):
         self.output = nn.Linear(width, width)
 
     def forward(
-        self, query: Tensor, source: Tensor | None = None, mask: Tensor | None = None
+        self, query: Tensor, source: Tensor | None = None, visible: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        """``source`` defaults to ``query``; ``mask`` (B, S) is True where a source may be attended to."""
+        """``source`` defaults to ``query``; ``visible`` (B, S) is True where a source may be attended to."""
         key, value = self.project(query if source is None else source)
-        return self.attend(query, key, value, mask)
+        return self.attend(query, key, value, visible)
 
     def project(self, source: Tensor) -> tuple[Tensor, Tensor]:
         """Source (B, S, D) -> keys and values, each (B, N, S, d): what a decoder keeps between steps."""
         return self.split(self.key(source)), self.split(self.value(source))
 
-    def attend(
-        self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
-    ) -> tuple[Tensor, Tensor]:
+    def attend(self, query: Tensor, key: Tensor, value: Tensor, visible: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Queries (B, T, D) on projected keys and values -> output and weights."""
         query = self.split(self.query(query))
         logits = torch.matmul(query, key.transpose(-1, -2)) / math.sqrt(self.width // self.heads)  # B N T S
@@ -60,8 +58,8 @@ class MultiHeadAttention(nn.Module):
             rows = torch.arange(queries, device=logits.device) + (sources - queries)
             allowed = rows.unsqueeze(1) >= torch.arange(sources, device=logits.device)
             logits = logits.masked_fill(~allowed, -3e4)  # finite in every float type, its weight is exactly zero
-        if mask is not None:
-            logits = logits.masked_fill(~mask[:, None, None, :], -3e4)
+        if visible is not None:
+            logits = logits.masked_fill(~visible[:, None, None, :], -3e4)
         weights = torch.softmax(logits, dim=-1)
         x = torch.matmul(self.drop(weights), value).transpose(1, 2)  # B T N d
         x = x.reshape(x.size(0), x.size(1), self.width)

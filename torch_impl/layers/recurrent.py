@@ -135,10 +135,8 @@ class MaskedLSTM(LSTM):
     """A level of ``MaskedLSTMStack``, zero beyond the length of each sample and for an empty one."""
 
     def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
-        if torch.jit.is_scripting() or exporting():
-            steps = self.gathered(x, lengths)
-        else:
-            steps = self.packed(x, lengths)
+        as_graph = torch.jit.is_scripting() or exporting()
+        steps = self.gathered(x, lengths) if as_graph else self.packed(x, lengths)
         if self.sequences:
             return steps
         last = (lengths.clamp(min=1) - 1)[:, None, None].expand(-1, 1, self.hidden_size)

@@ -22,9 +22,7 @@ class EncoderBlock(nn.Module):
         epsilon: of both norms.
     """
 
-    def __init__(
-        self, width, heads, units, dropout, activation="relu", norm_first=False, causal=False, epsilon=1e-5
-    ):
+    def __init__(self, width, heads, units, dropout, activation="relu", norm_first=False, causal=False, epsilon=1e-5):
         super().__init__()
         check_choice("activation", activation, ACTIVATIONS)
         self.norm_first = norm_first
@@ -40,11 +38,11 @@ class EncoderBlock(nn.Module):
     def forward(self, x: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """``mask`` (B, L) is True where a step may be attended to."""
         if self.norm_first:
-            y, weights = self.attention(self.norm1(x), mask=mask)
+            y, weights = self.attention(self.norm1(x), visible=mask)
             x = x + self.drop1(y)
             x = x + self.drop2(self.feed_forward(self.norm2(x)))
         else:
-            y, weights = self.attention(x, mask=mask)
+            y, weights = self.attention(x, visible=mask)
             x = self.norm1(x + self.drop1(y))
             x = self.norm2(x + self.drop2(self.feed_forward(x)))
         return x, weights
@@ -84,7 +82,7 @@ class DecoderBlock(nn.Module):
         """The sequence is attended to causally; ``mask`` (B, S) is True where the source may be attended to."""
         y, _ = self.self_attention(x)
         x = self.norm1(x + self.drop1(y))
-        y, _ = self.cross_attention(x, memory, mask=mask)
+        y, _ = self.cross_attention(x, memory, visible=mask)
         x = self.norm2(x + self.drop2(y))
         return self.norm3(x + self.drop3(self.feed_forward(x)))
 

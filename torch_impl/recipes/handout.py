@@ -39,7 +39,7 @@ def train(
         plateau_patience: epochs without improvement before that.
         patience: epochs without improvement that end the training.
         order: epoch -> permutation of the training rows; None shuffles by ``seed``.
-        on_step: called with the step before its forward pass.
+        on_step: called with the number of the batch before its forward pass.
         on_epoch: called with epoch and logs after each epoch.
         seed: of the shuffling.
 

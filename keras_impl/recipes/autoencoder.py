@@ -1,0 +1,52 @@
+"""The autoencoder recipe: Adam on the squared error of the reconstruction (source: F10)."""
+
+from keras_impl.training.batches import Batches, shuffled
+from keras_impl.training.loop import fit
+from keras_impl.training.losses import mean_squared_error
+from keras_impl.training.optimizers import Adam
+
+
+def train(
+    model,
+    training,
+    validation=None,
+    epochs=300,
+    batch=64,
+    learning_rate=1e-3,
+    order=None,
+    on_step=None,
+    on_epoch=None,
+    seed=0,
+):
+    """Train a model to give its input back; it ends with the weights of its last epoch.
+
+    Args:
+        model: built model; set ``floatx`` and the dtype policy before building it.
+        training: array x, or arrays (noisy x, clean x).
+        validation: the same, or None.
+        epochs: number of epochs.
+        batch: samples per step; the last batch of an epoch may be shorter.
+        learning_rate: of all epochs.
+        order: epoch -> permutation of the training rows; None shuffles by ``seed``.
+        on_step: called with the number of the batch before its forward pass.
+        on_epoch: called with epoch and logs after each epoch.
+        seed: of the shuffling.
+
+    Returns:
+        loss, val_loss, learning_rate and seconds of each epoch.
+    """
+    training = pair(training)
+    return fit(
+        model,
+        Adam(learning_rate),
+        mean_squared_error(),
+        Batches(*training, batch, order or shuffled(len(training[0]), seed)),
+        None if validation is None else Batches(*pair(validation), batch),
+        epochs,
+        on_step=on_step,
+        on_epoch=on_epoch,
+    )
+
+
+def pair(data):
+    return data if isinstance(data, (tuple, list)) else (data, data)

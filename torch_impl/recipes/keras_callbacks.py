@@ -1,0 +1,73 @@
+"""The guide's Keras recipe: stock Keras callbacks and loss, validation on the last fifth (source: G)."""
+
+import math
+
+from torch_impl.callbacks.checkpoint import Checkpoint
+from torch_impl.callbacks.keras_early_stopping import KerasEarlyStopping
+from torch_impl.callbacks.keras_plateau import KerasPlateau
+from torch_impl.callbacks.tensorboard_log import TensorBoardLog
+from torch_impl.training.batches import Batches, shuffled
+from torch_impl.training.loop import fit
+from torch_impl.training.losses import cross_entropy_on_probabilities
+from torch_impl.training.metrics import accuracy
+from torch_impl.training.optimizers import Adam
+
+
+def train(
+    model,
+    training,
+    validation=None,
+    epochs=50,
+    batch=32,
+    learning_rate=1e-3,
+    plateau_factor=0.5,
+    plateau_patience=5,
+    patience=10,
+    folder=None,
+    order=None,
+    on_step=None,
+    on_epoch=None,
+    seed=0,
+):
+    """Train a classifier that gives probabilities; it ends with the weights of its best epoch.
+
+    Patience and thresholds are Keras's.  rule: plateau-patience, plateau-threshold, early-stopping-patience
+
+    Args:
+        model: module, of any float type.
+        training: arrays (x, y), y int labels.
+        validation: arrays (x, y); None takes the last fifth of the training rows.  rule: validation-split-last
+        epochs: largest number of epochs.
+        batch: samples per step; the last batch of an epoch may be shorter.
+        learning_rate: of the first epoch.
+        plateau_factor: of the learning rate, when the validation loss stands still.
+        plateau_patience: epochs without improvement that lead to it.
+        patience: epochs without improvement that end the training.
+        folder: for the checkpoints (best by validation accuracy) and the TensorBoard log; None writes none.
+        order: epoch -> permutation of the training rows; None shuffles by ``seed``.
+        on_step: called with the number of the batch before its forward pass.
+        on_epoch: called with epoch and logs after each epoch.
+        seed: of the shuffling.
+
+    Returns:
+        loss, accuracy, val_loss, val_accuracy, learning_rate and seconds of each epoch.
+    """
+    if validation is None:
+        split = math.floor(len(training[0]) * (1 - 0.2))
+        training, validation = [part[:split] for part in training], [part[split:] for part in training]
+    return fit(
+        model,
+        Adam(model.parameters(), learning_rate, eps=1e-7),
+        cross_entropy_on_probabilities(),
+        Batches(*training, batch, order or shuffled(len(training[0]), seed)),
+        Batches(*validation, batch),
+        epochs,
+        metrics=[accuracy],
+        callbacks=[
+            KerasEarlyStopping("val_loss", patience=patience, restore_best_weights=True),
+            KerasPlateau("val_loss", factor=plateau_factor, patience=plateau_patience),
+            *([Checkpoint(folder, "val_accuracy", "max"), TensorBoardLog(folder)] if folder else []),
+        ],
+        on_step=on_step,
+        on_epoch=on_epoch,
+    )

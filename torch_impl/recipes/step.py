@@ -1,0 +1,62 @@
+"""The guide's recipe: Adam, learning rate in steps, the best epoch kept by accuracy (source: G)."""
+
+from torch_impl.callbacks.checkpoint import Checkpoint
+from torch_impl.callbacks.schedule import Schedule
+from torch_impl.training import schedules
+from torch_impl.training.batches import Batches, shuffled
+from torch_impl.training.loop import fit
+from torch_impl.training.losses import cross_entropy
+from torch_impl.training.metrics import accuracy
+from torch_impl.training.optimizers import Adam
+
+
+def train(
+    model,
+    training,
+    validation,
+    epochs=50,
+    batch=32,
+    learning_rate=1e-3,
+    every=30,
+    factor=0.1,
+    folder=None,
+    order=None,
+    on_step=None,
+    on_epoch=None,
+    seed=0,
+):
+    """Train a classifier that gives logits; it ends with the weights of its last epoch, the best ones are in a file.
+
+    Args:
+        model: module, of any float type.
+        training: arrays (x, y), y int labels.
+        validation: arrays (x, y).
+        epochs: number of epochs.
+        batch: samples per step; the last batch of an epoch may be shorter.
+        learning_rate: of the first epochs.
+        every: epochs between two steps of the learning rate.
+        factor: of the learning rate at a step.
+        folder: for the checkpoints; None writes none.
+        order: epoch -> permutation of the training rows; None shuffles by ``seed``.
+        on_step: called with the number of the batch before its forward pass.
+        on_epoch: called with epoch and logs after each epoch.
+        seed: of the shuffling.
+
+    Returns:
+        loss, accuracy, val_loss, val_accuracy, learning_rate and seconds of each epoch.
+    """
+    return fit(
+        model,
+        Adam(model.parameters(), learning_rate),
+        cross_entropy(),
+        Batches(*training, batch, order or shuffled(len(training[0]), seed)),
+        Batches(*validation, batch),
+        epochs,
+        metrics=[accuracy],
+        callbacks=[
+            Schedule(schedules.step(every, factor)),
+            *([Checkpoint(folder, "val_accuracy", "max")] if folder else []),
+        ],
+        on_step=on_step,
+        on_epoch=on_epoch,
+    )
