@@ -1,5 +1,7 @@
 """Text, one token at a time, from a ``gpt`` or a ``transformer``: the likeliest token, or draws fixed by a seed."""
 
+import warnings
+
 import keras
 import numpy as np
 from keras import ops
@@ -34,7 +36,11 @@ def generate(model, prompt, steps, source=None, temperature=0.0, seed=0, end=Non
     new = tokens
     for _ in range(steps):
         given = ops.convert_to_tensor(new)
-        logits = gpt_logits(model, given, past) if source is None else transformer_logits(model, source, given, past)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "You are using a softmax over axis")  # a lone token attends to itself
+            logits = (
+                gpt_logits(model, given, past) if source is None else transformer_logits(model, source, given, past)
+            )
         logits = ops.convert_to_numpy(logits).astype("float64")
         chosen = np.where(ended, 0, choose(logits, temperature, rng.random(len(tokens)))).astype("int32")
         ended |= np.zeros_like(ended) if end is None else chosen == end

@@ -112,3 +112,10 @@ class Gradients:
     loss: float
     parameters: Arrays
     inputs: Arrays
+
+
+@dataclass(frozen=True)
+class Training:
+    """One training run: a curve for each name, one number per epoch, and one loss per step."""
+
+    curves: dict[str, list[float]]

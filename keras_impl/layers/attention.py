@@ -48,7 +48,10 @@ class MultiHeadAttention(layers.Layer):
         self.project_out.build((*query_shape[:-1], self.width))
 
     def call(self, query, source=None, visible=None):
-        """``source`` defaults to ``query``; ``visible`` (B, S) is True where a source may be attended to: not ``mask``, which Keras takes for its own."""
+        """``source`` defaults to ``query``; ``visible`` (B, S) is True where a source may be attended to.
+
+        It is not called ``mask``: Keras would take that for the mask that travels with ``query``.
+        """
         key, value = self.project(query if source is None else source)
         return self.attend(query, key, value, visible)
 

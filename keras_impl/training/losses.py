@@ -68,7 +68,11 @@ class CrossEntropy(keras.losses.Loss):
 
 @keras.saving.register_keras_serializable(package="keras_impl")
 class ProbabilityCrossEntropy(keras.losses.Loss):
-    """Keras's cross-entropy on clipped probabilities; without the identity Keras would use the logits behind them."""
+    """Keras's cross-entropy on probabilities: clip, take the logarithm, normalise again.
+
+    The stock loss does so only where it finds no logits behind the probabilities.
+    """
 
     def call(self, y_true, y_pred):
-        return keras.losses.sparse_categorical_crossentropy(y_true, ops.identity(y_pred))
+        logarithms = ops.log(ops.clip(y_pred, 1e-7, 1 - 1e-7))
+        return keras.losses.sparse_categorical_crossentropy(y_true, logarithms, from_logits=True)

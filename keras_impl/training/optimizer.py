@@ -13,7 +13,7 @@ class Optimizer(keras.optimizers.Optimizer):
 
     Args:
         learning_rate: a float, or a Keras schedule.
-        weight_decay: coupled (``gradient += decay * weight``), unless ``decoupled`` (``weight *= 1 - rate * decay``).
+        weight_decay: coupled (``gradient += decay * weight``), unless ``decoupled`` (``weight -= rate * decay * weight``).
         options: further options of a Keras optimizer.
         numbers: what ``update`` takes by name.
 
@@ -47,13 +47,13 @@ class Optimizer(keras.optimizers.Optimizer):
     def update_step(self, gradient, variable, learning_rate):
         rate = ops.cast(learning_rate, variable.dtype)
         gradient = ops.cast(gradient, variable.dtype)
-        if self.decay and self.decoupled:
-            self.assign(variable, variable * (1 - rate * self.decay))
-        elif self.decay:
+        if self.decay and not self.decoupled:
             gradient = gradient + variable * self.decay
         slots = self.kept[self._get_variable_index(variable)]
-        updated = self.update(gradient, variable, rate, *slots, **self.numbers)
-        for target, value in zip((variable, *slots), updated, strict=True):
+        weight, *updated = self.update(gradient, variable, rate, *slots, **self.numbers)
+        if self.decay and self.decoupled:
+            weight = weight - variable * (rate * self.decay)
+        for target, value in zip((variable, *slots), (weight, *updated), strict=True):
             self.assign(target, value)
 
     def steps(self, variable):

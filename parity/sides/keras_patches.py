@@ -11,7 +11,6 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 from keras.src import backend
 from tensorflow.python.ops import math_ops
@@ -55,12 +54,19 @@ class Calls:
     def __init__(self, paths: Mapping[int, str]) -> None:
         self.paths = paths
         self.stack: list[str] = []
-        self.draws: Counter[str] = Counter()
+        self.draws: Counter[tuple[str, int]] = Counter()
+        self.step = 0
+
+    def begin(self, step: int) -> None:
+        """A new step; the places that draw were counted when the graph was traced."""
+        self.step = step
 
     def next_draw(self) -> tuple[str, int]:
+        """The running layer and how many draws it made before: in this pass, or in this trace of a graph."""
         path = self.stack[-1] if self.stack else ""
-        self.draws[path] += 1
-        return path, self.draws[path] - 1
+        graph = 0 if tf.executing_eagerly() else id(tf.compat.v1.get_default_graph())
+        self.draws[path, graph] += 1
+        return path, self.draws[path, graph] - 1
 
 
 @contextmanager
@@ -86,22 +92,37 @@ def observed(calls: Calls, observer: Observer | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def shared_draws(calls: Calls, seed: int, step: int = 0) -> Iterator[None]:
-    """Take dropout masks and noise from ``parity.draws``, keyed by layer path, step and draw."""
+def shared_draws(calls: Calls, seed: int) -> Iterator[None]:
+    """Take dropout masks and noise from ``parity.draws``, keyed by layer path, step and draw.
+
+    Inside a traced function the numbers are drawn when the graph runs, with the step of that moment.
+    """
 
     def dropout(inputs: Any, rate: float, noise_shape: Any = None, seed: Any = None) -> Any:
-        shape = _resolve(noise_shape, inputs)
-        mask = draws.dropout_mask(shape, float(rate), run, *calls.next_draw(), step)
-        return inputs * tf.convert_to_tensor(mask.astype(inputs.dtype.as_numpy_dtype))
+        key = calls.next_draw()
+        mask = _drawn(lambda shape: draws.dropout_mask(shape, float(rate), run, *key, calls.step), inputs, noise_shape)
+        return inputs * mask
 
     def normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Any:
-        kind = np.dtype(dtype or keras.config.floatx())
-        noise = draws.normal(tuple(int(n) for n in shape), run, *calls.next_draw(), step)
-        return tf.convert_to_tensor((mean + stddev * noise).astype(kind))
+        key = calls.next_draw()
+        like = tf.zeros(shape, dtype or keras.config.floatx())
+        return mean + stddev * _drawn(lambda shape: draws.normal(shape, run, *key, calls.step), like, None)
 
     run = seed
     with replaced(backend.random, "dropout", dropout), replaced(backend.random, "normal", normal):
         yield
+
+
+def _drawn(draw: Callable[[tuple[int, ...]], Any], like: Any, noise_shape: Any) -> Any:
+    """Numbers of ``draw`` in the type of ``like``; axes of ``noise_shape`` that are one are shared."""
+    kind = like.dtype.as_numpy_dtype
+    shared = noise_shape or [None] * len(like.shape)
+    full = tf.shape(like)
+    shape = tf.stack([full[axis] if size is None else tf.cast(size, tf.int32) for axis, size in enumerate(shared)])
+    if tf.executing_eagerly():
+        return tf.convert_to_tensor(draw(tuple(shape.numpy().tolist())).astype(kind))
+    numbers = tf.numpy_function(lambda sizes: draw(tuple(sizes.tolist())).astype(kind), [shape], like.dtype)
+    return tf.ensure_shape(numbers, [None] * len(like.shape))
 
 
 @contextmanager
@@ -109,13 +130,6 @@ def no_dropout() -> Iterator[None]:
     """Dropout becomes the identity, in train mode too."""
     with replaced(backend.random, "dropout", lambda inputs, *args, **kwargs: inputs):
         yield
-
-
-def _resolve(noise_shape: Any, inputs: Any) -> tuple[int, ...]:
-    full = tuple(int(size) for size in inputs.shape)
-    if noise_shape is None:
-        return full
-    return tuple(full[axis] if size is None else int(size) for axis, size in enumerate(noise_shape))
 
 
 @contextmanager

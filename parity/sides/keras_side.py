@@ -6,8 +6,10 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import importlib
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any
 
 import keras
@@ -16,7 +18,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from parity.errors import UsageError
-from parity.recording import Arrays, Description, Forward, Gradients, InputFacts, Tap
+from parity.recording import Arrays, Description, Forward, Gradients, InputFacts, Tap, Training
 from parity.sides import keras_exports, keras_facts, keras_patches
 from parity.sides.keras_losses import LOSSES
 from parity.sides.keras_retype import retyped
@@ -122,6 +124,21 @@ class KerasSide:
             {name: _dense(g) for name, g in zip(watched, gradients[1], strict=True) if g is not None},
         )
 
+    def train(self, dtype: str, recipe: str, training: tuple[NDArray, NDArray], validation: tuple[NDArray, NDArray],
+              options: Mapping[str, Any], seed: int = 0, shared: bool = True) -> Training:
+        """Train with ``keras_impl.recipes.RECIPE``; ``shared`` takes dropout masks that Torch takes too."""
+        model = self._model(dtype)
+        calls = self._calls(model)
+        train = importlib.import_module(f"keras_impl.recipes.{recipe}").train
+        with ExitStack() as stack:
+            stack.enter_context(keras_patches.policy(dtype))
+            if shared:
+                stack.enter_context(keras_patches.observed(calls))
+                stack.enter_context(keras_patches.shared_draws(calls, seed))
+            curves = train(model, _typed(training, dtype), _typed(validation, dtype), seed=seed,
+                           on_step=calls.begin, **options)
+        return Training({name: [float(value) for value in values] for name, values in curves.items()})
+
     def export(self, format: str, dtype: str, path: str, inputs: Arrays) -> dict[str, Any]:
         """Write the model to ``path``; ``inputs`` give the sizes of every axis but the batch."""
         model = self._model(dtype)
@@ -192,6 +209,11 @@ class KerasSide:
         if projections is not None:
             return tf.add_n([tf.reduce_sum(named[k] * self._tensor(v, dtype)) for k, v in projections.items()])
         return LOSSES[loss](self._tensor(targets, dtype), named)
+
+
+def _typed(data: tuple[NDArray, NDArray], dtype: str) -> tuple[NDArray, NDArray]:
+    x, y = data
+    return (x.astype(dtype) if np.issubdtype(x.dtype, np.floating) else x), y
 
 
 def _build(source: Source, dtype: str) -> keras.Model:

@@ -33,6 +33,12 @@ class Calls:
     def __init__(self) -> None:
         self.stack: list[str] = []
         self.draws: Counter[str] = Counter()
+        self.step = 0
+
+    def begin(self, step: int) -> None:
+        """A new step: every module draws from the start again."""
+        self.step = step
+        self.draws.clear()
 
     def next_draw(self) -> tuple[str, int]:
         path = self.stack[-1] if self.stack else ""
@@ -56,11 +62,11 @@ def followed(model: nn.Module, calls: Calls) -> Iterator[None]:
 
 
 @contextmanager
-def shared_draws(calls: Calls, seed: int, step: int = 0) -> Iterator[None]:
+def shared_draws(calls: Calls, seed: int) -> Iterator[None]:
     """Take dropout masks and noise from ``parity.draws``, keyed by module path, step and draw."""
 
     def mask_like(x: torch.Tensor, shape: tuple[int, ...], rate: float) -> torch.Tensor:
-        mask = draws.dropout_mask(shape, float(rate), seed, *calls.next_draw(), step)
+        mask = draws.dropout_mask(shape, float(rate), seed, *calls.next_draw(), calls.step)
         return torch.from_numpy(mask).to(x)
 
     def dropout(input: torch.Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> torch.Tensor:
@@ -79,7 +85,7 @@ def shared_draws(calls: Calls, seed: int, step: int = 0) -> Iterator[None]:
         return input * torch.movedim(mask, -1, 1)
 
     def randn_like(input: torch.Tensor, **options: Any) -> torch.Tensor:
-        noise = draws.normal(tuple(input.shape), seed, *calls.next_draw(), step)
+        noise = draws.normal(tuple(input.shape), seed, *calls.next_draw(), calls.step)
         return torch.from_numpy(np.ascontiguousarray(noise)).to(input)
 
     with ExitStack() as stack:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -15,7 +16,7 @@ from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from parity.errors import UsageError
-from parity.recording import Arrays, Description, Forward, Gradients, InputFacts, Tap
+from parity.recording import Arrays, Description, Forward, Gradients, InputFacts, Tap, Training
 from parity.sides import torch_exports, torch_facts, torch_patches
 from parity.sides.source import Source, last_line
 from parity.sides.torch_losses import LOSSES
@@ -95,6 +96,22 @@ class TorchSide:
         model.zero_grad(set_to_none=True)
         return gradients
 
+    def train(self, dtype: str, recipe: str, training: tuple[NDArray, NDArray], validation: tuple[NDArray, NDArray],
+              options: Mapping[str, Any], seed: int = 0, shared: bool = True) -> Training:
+        """Train with ``torch_impl.recipes.RECIPE``; ``shared`` takes dropout masks that Keras takes too."""
+        model = self._model(dtype)
+        calls = torch_patches.Calls()
+        train = importlib.import_module(f"torch_impl.recipes.{recipe}").train
+        with ExitStack() as stack:
+            stack.enter_context(torch_patches.default_dtype(dtype))
+            if shared:
+                stack.enter_context(torch_patches.followed(model, calls))
+                stack.enter_context(torch_patches.shared_draws(calls, seed))
+                stack.enter_context(Tracing())
+            curves = train(model, _channels_first(training, dtype), _channels_first(validation, dtype), seed=seed,
+                           on_step=calls.begin, **options)
+        return Training({name: [float(value) for value in values] for name, values in curves.items()})
+
     def export(self, format: str, dtype: str, path: str, inputs: Arrays) -> dict[str, Any]:
         """Write the module to ``path``; ``inputs`` give the sizes of every axis but the batch."""
         model = self._model(dtype).eval()
@@ -155,6 +172,13 @@ class TorchSide:
             stack.enter_context(Tracing())
             yield calls
         model.eval()
+
+
+def _channels_first(data: tuple[NDArray, NDArray], dtype: str) -> tuple[NDArray, NDArray]:
+    x, y = data
+    if np.issubdtype(x.dtype, np.floating):
+        x = np.ascontiguousarray(np.moveaxis(x, -1, 1) if x.ndim >= 4 else x, dtype=dtype)
+    return x, y
 
 
 def _build(source: Source) -> nn.Module:

@@ -1,6 +1,7 @@
 """Both frameworks in one process (Torch first), everything in double precision."""
 
 import pytest
+
 import torch  # isort: skip  before TensorFlow
 import keras
 

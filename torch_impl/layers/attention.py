@@ -1,7 +1,5 @@
 """Multi-head attention with separate projections and its weights in the open (Vaswani et al., 2017)."""
 
-import math
-
 import torch
 from torch import Tensor, nn
 
@@ -52,7 +50,10 @@ class MultiHeadAttention(nn.Module):
     def attend(self, query: Tensor, key: Tensor, value: Tensor, visible: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Queries (B, T, D) on projected keys and values -> output and weights."""
         query = self.split(self.query(query))
-        logits = torch.matmul(query, key.transpose(-1, -2)) / math.sqrt(self.width // self.heads)  # B N T S
+        scale = torch.tensor(
+            self.width // self.heads, dtype=query.dtype, device=query.device
+        ).sqrt()  # rule: export-python-scalar
+        logits = torch.matmul(query, key.transpose(-1, -2)) / scale  # B N T S
         if self.causal:
             queries, sources = logits.size(2), logits.size(3)
             rows = torch.arange(queries, device=logits.device) + (sources - queries)

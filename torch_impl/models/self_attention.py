@@ -1,7 +1,5 @@
 """One head of scaled dot-product attention of a sequence on itself (Vaswani et al., 2017)."""
 
-import math
-
 import torch
 from torch import Tensor, nn
 
@@ -34,7 +32,8 @@ class SelfAttention(nn.Module):
         query = self.query(features)
         key = self.key(features)
         value = self.value(features)
-        logits = torch.matmul(query, key.transpose(1, 2)) / math.sqrt(self.units)  # B L L
+        scale = torch.tensor(self.units, dtype=query.dtype, device=query.device).sqrt()  # rule: export-python-scalar
+        logits = torch.matmul(query, key.transpose(1, 2)) / scale  # B L L
         attention = torch.softmax(logits, dim=-1)
         output = torch.matmul(attention, value)
         return {"output": output, "attention": attention}
