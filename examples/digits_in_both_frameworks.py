@@ -45,24 +45,35 @@ def main():
 def digits(rows):
     """(images (N, 16, 16, 1), labels) for training, validation and test; each pixel of the 8x8 digits doubled."""
     parts = data.load("digits")
-    doubled = [(np.kron(part.inputs, np.ones((1, 2, 2, 1))), part.targets) for part in (parts.train, parts.validation, parts.test)]
+    doubled = [
+        (np.kron(part.inputs, np.ones((1, 2, 2, 1))), part.targets)
+        for part in (parts.train, parts.validation, parts.test)
+    ]
     return (doubled[0][0][:rows], doubled[0][1][:rows]), *doubled[1:]
 
 
 def show(dtype, both):
     print(f"\n{dtype}: the same rows, the same masks")
     print("epoch   loss keras    loss torch    difference   accuracy keras  torch")
-    rows = zip(both.keras["loss"], both.torch["loss"], both.difference(), both.keras["val_accuracy"],
-               both.torch["val_accuracy"], strict=True)
+    rows = zip(
+        both.keras["loss"],
+        both.torch["loss"],
+        both.difference(),
+        both.keras["val_accuracy"],
+        both.torch["val_accuracy"],
+        strict=True,
+    )
     for epoch, (keras, torch, difference, *accuracies) in enumerate(rows, 1):
-        print(f"{epoch:>5}   {keras:<11.8f}   {torch:<11.8f}   {difference:<10.1e}   {accuracies[0]:<14.4f}  {accuracies[1]:.4f}")
+        losses = f"{keras:<11.8f}   {torch:<11.8f}   {difference:<10.1e}"
+        print(f"{epoch:>5}   {losses}   {accuracies[0]:<14.4f}  {accuracies[1]:.4f}")
     print(f"test accuracy: keras {both.test_accuracy['keras']:.4f}, torch {both.test_accuracy['torch']:.4f}")
 
 
 def show_speed(both):
     """The median leaves out the first epoch, in which Keras traces its graph."""
     keras, torch = (float(np.median(side["seconds"][1:] or side["seconds"])) for side in (both.keras, both.torch))
-    print(f"\nfloat32, each framework on its own: {keras:.2f} s per epoch in Keras, {torch:.2f} s in PyTorch (both at once, one core each)")
+    print("\nfloat32, each with its own dropout, both at once, one core each:")
+    print(f"seconds per epoch: keras {keras:.2f}, torch {torch:.2f}")
     print(f"test accuracy: keras {both.test_accuracy['keras']:.4f}, torch {both.test_accuracy['torch']:.4f}")
 
 
@@ -83,6 +94,7 @@ def draw(runs, path):
     losses.set(title="training loss", xlabel="epoch")
     differences.set(title="relative difference of the loss", xlabel="epoch")
     for axis in (losses, differences):
+        axis.xaxis.get_major_locator().set_params(integer=True)
         axis.legend()
     picture = BytesIO()
     figure.savefig(picture, format="png", dpi=110)

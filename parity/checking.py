@@ -25,8 +25,13 @@ FREE_SIZES = (16, 12, 21)
 
 
 def check_twins(
-    twins: Iterable[tuple[str, Twin, Preset]], rungs: Sequence[str] = RUNGS, seed: int = 0, device: str = "cpu",
-    fail_fast: bool = False, progress: Progress | None = None, command: str | None = None,
+    twins: Iterable[tuple[str, Twin, Preset]],
+    rungs: Sequence[str] = RUNGS,
+    seed: int = 0,
+    device: str = "cpu",
+    fail_fast: bool = False,
+    progress: Progress | None = None,
+    command: str | None = None,
 ) -> Report:
     """Check registered twins, one pair of processes for all of them."""
     reports = []
@@ -40,8 +45,15 @@ def check_twins(
 
 
 def check_references(
-    keras: Source, torch: Source, inputs: Sequence[Input] = (), rungs: Sequence[str] = RUNGS, seed: int = 0,
-    device: str = "cpu", fail_fast: bool = False, progress: Progress | None = None, command: str | None = None,
+    keras: Source,
+    torch: Source,
+    inputs: Sequence[Input] = (),
+    rungs: Sequence[str] = RUNGS,
+    seed: int = 0,
+    device: str = "cpu",
+    fail_fast: bool = False,
+    progress: Progress | None = None,
+    command: str | None = None,
 ) -> Report:
     """Check a pair given as ``FILE.py:OBJ`` or ``package.module:OBJ``, each side in a process of its own."""
     with two_processes(device) as duo:
@@ -52,9 +64,15 @@ def check_references(
 
 
 def check(
-    keras_model: Any, torch_model: Any, inputs: Mapping[str, NDArray] | NDArray | None = None,
-    targets: NDArray | None = None, loss: str = "", rungs: Sequence[str] = RUNGS, seed: int = 0,
-    own_weights: bool = False, name: str | None = None,
+    keras_model: Any,
+    torch_model: Any,
+    inputs: Mapping[str, NDArray] | NDArray | None = None,
+    targets: NDArray | None = None,
+    loss: str = "",
+    rungs: Sequence[str] = RUNGS,
+    seed: int = 0,
+    own_weights: bool = False,
+    name: str | None = None,
 ) -> Report:
     """Are the two live models the same network? The models are copied, never changed.
 
@@ -75,8 +93,13 @@ def check(
     torch_side = LocalSide("torch")  # torch first: TensorFlow followed by triton aborts the process
     duo = Duo(LocalSide("keras"), torch_side)
     keras_name, torch_name = _name_of(keras_model), _name_of(torch_model)
-    pair = _user_pair(duo, name or f"{keras_name} = {torch_name}", Source(keras_name, live=keras_model),
-                      Source(torch_name, live=torch_model), seed)
+    pair = _user_pair(
+        duo,
+        name or f"{keras_name} = {torch_name}",
+        Source(keras_name, live=keras_model),
+        Source(torch_name, live=torch_model),
+        seed,
+    )
     pair.own_weights, pair.loss = own_weights, loss
     pair.cases = _given_cases(pair.descriptions[0], inputs, targets, seed)
     report = climb(pair, rungs)
@@ -96,10 +119,20 @@ def twin_pair(duo: Duo, name: str, twin: Twin, preset: Preset, seed: int = 0) ->
     classes = int(preset.arguments.get("classes", 1))
     cases = []
     for batch, sizes in zip(preset.batches, preset.sizes, strict=True):
-        inputs, targets = data.batch(preset.data, preset.inputs, sizes, batch, seed, preset.loss, classes, **preset.options)
+        inputs, targets = data.batch(
+            preset.data, preset.inputs, sizes, batch, seed, preset.loss, classes, **preset.options
+        )
         cases.append(Case(inputs, targets))
-    return Pair(name, duo, Source(twin.keras, preset.arguments), Source(twin.torch, preset.arguments), tuple(cases),
-                preset.loss, seed, preset.parameters)
+    return Pair(
+        name,
+        duo,
+        Source(twin.keras, preset.arguments),
+        Source(twin.torch, preset.arguments),
+        tuple(cases),
+        preset.loss,
+        seed,
+        preset.parameters,
+    )
 
 
 def synthetic_cases(description: Description, inputs: Sequence[Input], seed: int) -> tuple[Case, ...]:
@@ -140,7 +173,7 @@ def _refuse_unmatched(pair: Pair) -> None:
         raise UsageError(
             f"layers without a namesake: only in keras {', '.join(only_keras) or 'none'};"
             f" only in torch {', '.join(only_torch) or 'none'}",
-            "name each Keras layer like the Torch attribute path, for example name=\"features.0\"",
+            'name each Keras layer like the Torch attribute path, for example name="features.0"',
         )
 
 
@@ -148,20 +181,25 @@ def _declared(description: Description, inputs: Sequence[Input]) -> tuple[InputF
     if not inputs:
         return description.inputs
     if len(inputs) != len(description.inputs):
-        raise UsageError(f"--input given {len(inputs)} times, expected {len(description.inputs)}, one per model input",
-                         f"the inputs are {', '.join(fact.name for fact in description.inputs)}")
+        raise UsageError(
+            f"--input given {len(inputs)} times, expected {len(description.inputs)}, one per model input",
+            f"the inputs are {', '.join(fact.name for fact in description.inputs)}",
+        )
     for fact, given in zip(description.inputs, inputs, strict=True):
         _check_shape(fact, given.shape)
-    return tuple(InputFacts(fact.name, given.shape, given.dtype)
-                 for fact, given in zip(description.inputs, inputs, strict=True))
+    return tuple(
+        InputFacts(fact.name, given.shape, given.dtype) for fact, given in zip(description.inputs, inputs, strict=True)
+    )
 
 
 def _check_shape(fact: InputFacts, shape: tuple[int | None, ...]) -> None:
     declared = fact.shape or ()
     fits = len(shape) == len(declared) and all(d in (None, n) for d, n in zip(declared, shape, strict=True))
     if not fits:
-        raise UsageError(f"input {fact.name!r}: shape {_times(shape)}, expected {_times(declared)} (without the batch axis)",
-                         "canonical order: channels last")
+        raise UsageError(
+            f"input {fact.name!r}: shape {_times(shape)}, expected {_times(declared)} (without the batch axis)",
+            "canonical order: channels last",
+        )
 
 
 def _times(shape: Iterable[int | None]) -> str:
@@ -195,10 +233,14 @@ def _check_given(fact: InputFacts, arrays: Arrays) -> None:
     _check_shape(fact, array.shape[1:])
     whole = bool(fact.dtype) and not str(fact.dtype).startswith(("float", "bfloat"))
     if whole != np.issubdtype(array.dtype, np.integer):
-        raise UsageError(f"input {fact.name!r}: dtype {array.dtype}, expected {fact.dtype}", f"array.astype({fact.dtype!r})")
+        raise UsageError(
+            f"input {fact.name!r}: dtype {array.dtype}, expected {fact.dtype}", f"array.astype({fact.dtype!r})"
+        )
     if not whole and not np.isfinite(array).all():
         index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise UsageError(f"input {fact.name!r}: {array[index]} at {index}, expected finite numbers", "clean the data first")
+        raise UsageError(
+            f"input {fact.name!r}: {array[index]} at {index}, expected finite numbers", "clean the data first"
+        )
 
 
 def _name_of(model: Any) -> str:

@@ -16,8 +16,9 @@ NEEDS_WEIGHTS = ("activations", "outputs", "gradients", "onnx")
 Progress = Callable[[str, RungResult], None]
 
 
-def climb(pair: Pair, rungs: Sequence[str] = RUNGS, fail_fast: bool = False,
-          progress: Progress | None = None) -> PairReport:
+def climb(
+    pair: Pair, rungs: Sequence[str] = RUNGS, fail_fast: bool = False, progress: Progress | None = None
+) -> PairReport:
     """Climb ``rungs`` in ladder order; after a failure go on, unless ``fail_fast``.
 
     Raises:

@@ -83,8 +83,14 @@ def _exact_difference(keras: NDArray, torch: NDArray) -> Difference:
     if not unequal.any():
         return Difference(0.0)
     index = tuple(int(i) for i in np.argwhere(unequal)[0])
-    return Difference(math.inf, index, float(keras[index]), float(torch[index]), float(unequal.mean()),
-                      f"whole numbers differ at {index}: keras {keras[index]}, torch {torch[index]}")
+    return Difference(
+        math.inf,
+        index,
+        float(keras[index]),
+        float(torch[index]),
+        float(unequal.mean()),
+        f"whole numbers differ at {index}: keras {keras[index]}, torch {torch[index]}",
+    )
 
 
 def _not_finite(keras: NDArray, torch: NDArray) -> Difference | None:

@@ -30,8 +30,9 @@ class LayerNormalization(OpRun):
 
     op_domain = ""
 
-    def _run(self, x: NDArray, scale: NDArray, bias: NDArray | None = None, axis: int = -1, epsilon: float = 1e-5,
-             **_: Any) -> tuple[NDArray, ...]:
+    def _run(
+        self, x: NDArray, scale: NDArray, bias: NDArray | None = None, axis: int = -1, epsilon: float = 1e-5, **_: Any
+    ) -> tuple[NDArray, ...]:
         axes = tuple(range(axis % x.ndim, x.ndim))
         mean, variance = x.mean(axes, keepdims=True), x.var(axes, keepdims=True)
         deviation = np.sqrt(variance + as_written(epsilon))
@@ -44,8 +45,17 @@ class BatchNormalization(OpRun):
 
     op_domain = ""
 
-    def _run(self, x: NDArray, scale: NDArray, bias: NDArray, mean: NDArray, variance: NDArray, epsilon: float = 1e-5,
-             training_mode: int = 0, **_: Any) -> tuple[NDArray, ...]:
+    def _run(
+        self,
+        x: NDArray,
+        scale: NDArray,
+        bias: NDArray,
+        mean: NDArray,
+        variance: NDArray,
+        epsilon: float = 1e-5,
+        training_mode: int = 0,
+        **_: Any,
+    ) -> tuple[NDArray, ...]:
         if training_mode:
             raise NotImplementedError("BatchNormalization in training mode")
         shape = (1, -1) + (1,) * (x.ndim - 2)
@@ -63,9 +73,20 @@ class GRU(OpRun):
 
     op_domain = ""
 
-    def _run(self, x: NDArray, w: NDArray, r: NDArray, b: NDArray | None = None, lengths: NDArray | None = None,
-             initial: NDArray | None = None, direction: str = "forward", hidden_size: int = 0,
-             linear_before_reset: int = 0, layout: int = 0, **_: Any) -> tuple[NDArray, ...]:
+    def _run(
+        self,
+        x: NDArray,
+        w: NDArray,
+        r: NDArray,
+        b: NDArray | None = None,
+        lengths: NDArray | None = None,
+        initial: NDArray | None = None,
+        direction: str = "forward",
+        hidden_size: int = 0,
+        linear_before_reset: int = 0,
+        layout: int = 0,
+        **_: Any,
+    ) -> tuple[NDArray, ...]:
         if layout or lengths is not None:
             raise NotImplementedError("GRU with layout 1 or sequence lengths")
         directions = []
@@ -75,7 +96,9 @@ class GRU(OpRun):
             state = np.zeros((x.shape[1], hidden_size), x.dtype) if initial is None else initial[index]
             steps = _gru_steps(x[::-1] if backward else x, w[index], r[index], bias, state, linear_before_reset)
             directions.append(steps[::-1] if backward else steps)
-        ends = [steps[0] if direction == "reverse" or index == 1 else steps[-1] for index, steps in enumerate(directions)]
+        ends = [
+            steps[0] if direction == "reverse" or index == 1 else steps[-1] for index, steps in enumerate(directions)
+        ]
         return np.stack(directions, axis=1), np.stack(ends)
 
 

@@ -71,7 +71,9 @@ class Artifact:
     sha256: Mapping[str, str]
 
 
-def export(name: str, twin: Twin, preset: Preset, formats: Sequence[str], folder: Path, seed: int = 0) -> list[Artifact]:
+def export(
+    name: str, twin: Twin, preset: Preset, formats: Sequence[str], folder: Path, seed: int = 0
+) -> list[Artifact]:
     """Export a registered preset with its initial weights, the same on both sides.
 
     Everything is written beside ``folder`` first, reloaded in fresh processes, and moved into place only if every
@@ -128,8 +130,17 @@ def _export_all(pair: Pair, formats: Sequence[str], draft: Path) -> list[Artifac
         for format in formats:
             for target in FORMATS[format]:
                 facts = _export_one(pair.duo, target, draft, inputs)
-                artifact = Artifact(format, target.side, target.path, facts["exporter"], "", 0.0, bound,
-                                    facts["channels_first"] or {"inputs": [], "outputs": []}, _hashes(draft, target.path))
+                artifact = Artifact(
+                    format,
+                    target.side,
+                    target.path,
+                    facts["exporter"],
+                    "",
+                    0.0,
+                    bound,
+                    facts["channels_first"] or {"inputs": [], "outputs": []},
+                    _hashes(draft, target.path),
+                )
                 reloaded, runtime = _run(fresh, draft, artifact, inputs)
                 figure = _worst(sources[target.side], reloaded, bound, target.path)
                 artifacts.append(Artifact(**{**asdict(artifact), "runtime": runtime, "figure": figure}))
@@ -145,9 +156,10 @@ def _export_one(duo: Duo, target: Target, draft: Path, inputs: Arrays) -> dict[s
 
 def _run(duo: Duo, folder: Path, artifact: Artifact, inputs: Arrays) -> tuple[Arrays, str]:
     """Run a file in a process that never saw its source."""
-    exported = {"path": str(folder / artifact.path), "channels_first": artifact.channels_first}
+    path = str(folder / artifact.path)
+    exported: dict[str, Any] = {"path": path, "channels_first": artifact.channels_first}
     if artifact.format == "onnx":
-        onnx_runtime.read(exported["path"])
+        onnx_runtime.read(path)
         return run_canonical(onnx_runtime.run, exported, inputs), "onnxruntime"
     side = duo.keras if artifact.side == "keras" else duo.torch
     format = _target(artifact).exporter
@@ -168,8 +180,10 @@ def _worst(source: Arrays, reloaded: Arrays, bound: float, path: str) -> float:
             raise ParityError(f"{path}: output {name!r} is missing after reloading", "nothing was kept")
         found = difference(source[name], reloaded[name], bound)
         if found.figure > bound:
-            raise ParityError(f"{path}: output {name!r} differs after reloading: {found.describe()}, bound {bound:.1e}",
-                              "nothing was kept")
+            raise ParityError(
+                f"{path}: output {name!r} differs after reloading: {found.describe()}, bound {bound:.1e}",
+                "nothing was kept",
+            )
         worst = max(worst, found.figure)
     return worst
 
@@ -193,7 +207,9 @@ def _draft_beside(folder: Path) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as problem:
-        raise EnvironmentProblem(f"{folder}: cannot be written: {problem.strerror}", "choose another folder with -o") from problem
+        raise EnvironmentProblem(
+            f"{folder}: cannot be written: {problem.strerror}", "choose another folder with -o"
+        ) from problem
 
 
 def _single(array: np.ndarray) -> np.ndarray:
@@ -216,10 +232,15 @@ def _read_recorded(folder: Path) -> tuple[Arrays, dict[str, Arrays]]:
     return groups["input"], groups
 
 
-def _write_manifest(draft: Path, name: str, preset: Preset, seed: int, versions: Mapping[str, str],
-                    artifacts: Sequence[Artifact]) -> None:
+def _write_manifest(
+    draft: Path, name: str, preset: Preset, seed: int, versions: Mapping[str, str], artifacts: Sequence[Artifact]
+) -> None:
     manifest = {
-        "schema": SCHEMA, "name": name, "arguments": dict(preset.arguments), "seed": seed, "versions": dict(versions),
+        "schema": SCHEMA,
+        "name": name,
+        "arguments": dict(preset.arguments),
+        "seed": seed,
+        "versions": dict(versions),
         "recorded": {"path": RECORDED, "sha256": _sha256(draft / RECORDED)},
         "artifacts": [asdict(artifact) for artifact in artifacts],
     }
@@ -235,7 +256,9 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     except ValueError as problem:
         raise UsageError(f"{path}: not readable as JSON: {problem}", "export it again") from problem
     if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
-        raise UsageError(f"{path}: schema {manifest.get('schema') if isinstance(manifest, dict) else None!r}, expected {SCHEMA!r}")
+        raise UsageError(
+            f"{path}: schema {manifest.get('schema') if isinstance(manifest, dict) else None!r}, expected {SCHEMA!r}"
+        )
     return manifest
 
 

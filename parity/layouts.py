@@ -23,7 +23,8 @@ class Layout(Protocol):
     ``torch_only`` names tensors that Keras has no place for, each with the rule that explains it.
     """
 
-    torch_only: Mapping[str, str]
+    @property
+    def torch_only(self) -> Mapping[str, str]: ...
 
     def to_keras(self, torch: Weights, storage: Storage) -> Weights: ...
 

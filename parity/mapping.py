@@ -48,7 +48,9 @@ def map_by_name(keras: Description, torch: Description) -> Mapping:
     """Match the layers whose Keras name is the Torch attribute path."""
     keras_layers, torch_layers = keras.by_path, torch.by_path
     stored = {p.layer for p in keras.parameters} & {p.layer for p in torch.parameters}
-    layers = tuple((keras_layers[path], torch_layers[path]) for path in keras_layers if path in stored and path in torch_layers)
+    layers = tuple(
+        (keras_layers[path], torch_layers[path]) for path in keras_layers if path in stored and path in torch_layers
+    )
     explained = {
         f"{layer.path}/{name}": rule for layer, _ in layers for name, rule in layout_of(layer.kind).torch_only.items()
     }

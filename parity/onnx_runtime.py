@@ -73,7 +73,9 @@ def run_double(path: str, feeds: Arrays) -> tuple[Arrays | None, str]:
     from parity.double_ops import DOUBLE_OPS
 
     ours = {operator.__name__ for operator in DOUBLE_OPS}
-    evaluators = [_run_reference, _run_double_kernels] if ours & operators(path) else [_run_double_kernels, _run_reference]
+    evaluators = (
+        [_run_reference, _run_double_kernels] if ours & operators(path) else [_run_double_kernels, _run_reference]
+    )
     refusals = []
     for evaluate in evaluators:
         try:

@@ -121,8 +121,9 @@ class Pair:
         if key not in self._forwards:
             _ = self.weights
             taps = self.common if dtype == "float64" and case == 0 else frozenset()
-            self._forwards[key] = self.duo.both("forward", dtype=dtype, inputs=self.cases[case].inputs,
-                                                training=training, seed=self.seed, taps=taps)
+            self._forwards[key] = self.duo.both(
+                "forward", dtype=dtype, inputs=self.cases[case].inputs, training=training, seed=self.seed, taps=taps
+            )
         return self._forwards[key]
 
     @cached_property
@@ -165,7 +166,8 @@ class Pair:
         outputs = self.forward("float64", case, False)[0].outputs
         return {
             name: draws.normal(array.shape, self.seed, "projection", name)
-            for name, array in outputs.items() if np.issubdtype(array.dtype, np.floating)
+            for name, array in outputs.items()
+            if np.issubdtype(array.dtype, np.floating)
         }
 
 
@@ -210,7 +212,10 @@ def _spread(output: NDArray) -> float:
 
 def _stray(run: Forward, exact: Forward) -> float:
     return max(
-        (difference(exact.outputs[name], array.astype(np.float64), PROOF_BOUND).figure
-         for name, array in run.outputs.items() if np.issubdtype(array.dtype, np.floating)),
+        (
+            difference(exact.outputs[name], array.astype(np.float64), PROOF_BOUND).figure
+            for name, array in run.outputs.items()
+            if np.issubdtype(array.dtype, np.floating)
+        ),
         default=0.0,
     )

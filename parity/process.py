@@ -51,8 +51,12 @@ class SideProcess:
         ours, theirs = socket.socketpair()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "parity.worker", name, str(theirs.fileno())],
-            pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
-            env=_environment(device), start_new_session=True,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            env=_environment(device),
+            start_new_session=True,
         )
         theirs.close()
         self._connection = Connection(ours.detach())
@@ -151,8 +155,9 @@ class Duo:
         self.keras, self.torch = keras, torch
         self.overlap = 0.0
 
-    def both(self, method: str, keras: Mapping[str, Any] | None = None, torch: Mapping[str, Any] | None = None,
-             **shared: Any) -> tuple[Any, Any]:
+    def both(
+        self, method: str, keras: Mapping[str, Any] | None = None, torch: Mapping[str, Any] | None = None, **shared: Any
+    ) -> tuple[Any, Any]:
         """Ask both; ``keras`` and ``torch`` hold what differs, ``shared`` goes to both.
 
         Raises:
@@ -202,8 +207,13 @@ def _environment(device: str) -> dict[str, str]:
     threads = str(max(1, (os.cpu_count() or 2) // 2))
     environment = dict(os.environ)
     environment.setdefault("KERAS_BACKEND", "tensorflow")
-    environment.update(TF_CPP_MIN_LOG_LEVEL="3", OMP_NUM_THREADS=threads, TF_NUM_INTRAOP_THREADS=threads,
-                       TF_NUM_INTEROP_THREADS="1", PYTHONUNBUFFERED="1")
+    environment.update(
+        TF_CPP_MIN_LOG_LEVEL="3",
+        OMP_NUM_THREADS=threads,
+        TF_NUM_INTRAOP_THREADS=threads,
+        TF_NUM_INTEROP_THREADS="1",
+        PYTHONUNBUFFERED="1",
+    )
     if device == "cpu":
         environment["CUDA_VISIBLE_DEVICES"] = "-1"
     root = str(Path(__file__).resolve().parent.parent)

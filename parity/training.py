@@ -30,12 +30,25 @@ class BothTrained:
 
     def difference(self, name: str = "loss") -> list[float]:
         """Relative difference of one curve, epoch by epoch."""
-        return [abs(a - b) / max(abs(a), abs(b)) if a != b else 0.0 for a, b in zip(self.keras[name], self.torch[name], strict=True)]
+        return [
+            abs(a - b) / max(abs(a), abs(b)) if a != b else 0.0
+            for a, b in zip(self.keras[name], self.torch[name], strict=True)
+        ]
 
 
 def train_both(
-    duo: Duo, keras: str, torch: str, arguments: Mapping[str, Any], recipe: str, training: Rows, validation: Rows,
-    test: Rows, dtype: str = "float32", seed: int = 0, shared: bool = True, **options: Any,
+    duo: Duo,
+    keras: str,
+    torch: str,
+    arguments: Mapping[str, Any],
+    recipe: str,
+    training: Rows,
+    validation: Rows,
+    test: Rows,
+    dtype: str = "float32",
+    seed: int = 0,
+    shared: bool = True,
+    **options: Any,
 ) -> BothTrained:
     """Build, share the initial weights, train, evaluate.
 
@@ -50,16 +63,28 @@ def train_both(
         shared: both take the same dropout masks; without it each framework draws its own at full speed.
         options: of the recipe.
     """
-    descriptions = duo.both("load", {"source": Source(keras, arguments)}, {"source": Source(torch, arguments)}, seed=seed)
+    descriptions = duo.both(
+        "load", {"source": Source(keras, arguments)}, {"source": Source(torch, arguments)}, seed=seed
+    )
     weights = duo.ask(duo.keras, "get_weights", dtype="float32")
     mapping = map_by_name(*descriptions)
     duo.both("set_weights", {"weights": weights}, {"weights": mapping.to_torch(weights)}, dtype=dtype)
-    runs = duo.both("train", dtype=dtype, recipe=recipe, training=training, validation=validation, options=options,
-                    seed=seed, shared=shared)
+    runs = duo.both(
+        "train",
+        dtype=dtype,
+        recipe=recipe,
+        training=training,
+        validation=validation,
+        options=options,
+        seed=seed,
+        shared=shared,
+    )
     name = descriptions[0].inputs[0].name
     forwards = duo.both("forward", dtype=dtype, inputs={name: test[0]})
-    accuracy = {side: _accuracy(next(iter(run.outputs.values())), test[1])
-                for side, run in zip(("keras", "torch"), forwards, strict=True)}
+    accuracy = {
+        side: _accuracy(next(iter(run.outputs.values())), test[1])
+        for side, run in zip(("keras", "torch"), forwards, strict=True)
+    }
     return BothTrained(runs[0].curves, runs[1].curves, accuracy)
 
 

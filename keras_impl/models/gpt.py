@@ -26,6 +26,7 @@ def build_gpt(vocabulary=50_257, length=1024, width=768, heads=12, depth=12, uni
         ValueError: naming the argument, its value and what was expected.
     """
     check_size("vocabulary", vocabulary)
+    check_size("width", width)
     check_size("depth", depth)
     check_size("units", units)
     check_rate("dropout", dropout)

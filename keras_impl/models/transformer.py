@@ -31,6 +31,7 @@ def build_transformer(
         ValueError: naming the argument, its value and what was expected.
     """
     check_size("vocabulary", vocabulary)
+    check_size("width", width)
     check_size("depth", depth)
     check_size("units", units)
     check_rate("dropout", dropout)

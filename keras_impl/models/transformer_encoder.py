@@ -41,6 +41,7 @@ def build_transformer_encoder(
     """
     check_size("vocabulary", vocabulary)
     check_size("classes", classes)
+    check_size("width", width)
     check_size("depth", depth)
     check_size("units", units)
     check_rate("dropout", dropout)

@@ -32,6 +32,7 @@ def build_vit(size=224, patch=16, channels=3, classes=1000, width=768, heads=12,
     check_divides("patch", patch, "size", size)
     check_size("channels", channels)
     check_size("classes", classes)
+    check_size("width", width)
     check_size("depth", depth)
     check_size("units", units)
     check_rate("dropout", dropout)

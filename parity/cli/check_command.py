@@ -20,8 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="every registered preset")
     parser.add_argument("--keras", metavar="FILE.py:OBJ", help="the Keras model, or a function that builds it")
     parser.add_argument("--torch", metavar="FILE.py:OBJ", help="the Torch module, its class or a function")
-    parser.add_argument("--input", action="append", default=[], metavar="32x32x3[:float32]",
-                        help="shape of one sample, channels last; repeat for several inputs")
+    parser.add_argument(
+        "--input",
+        action="append",
+        default=[],
+        metavar="32x32x3[:float32]",
+        help="shape of one sample, channels last; repeat for several inputs",
+    )
     parser.add_argument("--rungs", metavar="a,b", help=f"only these of {', '.join(RUNGS)}")
     parser.add_argument("--upto", metavar="RUNG", help="every rung up to this one")
     parser.add_argument("--device", choices=("cpu", "cuda", "all"), default="cpu")
@@ -51,7 +56,9 @@ def _check(options: argparse.Namespace, rungs: tuple[str, ...]) -> Report:
     if not pair_given:
         from parity.checking import check_twins
 
-        return check_twins(select(options.names, options.all), rungs, options.seed, options.device, options.fail_fast, _progress)
+        return check_twins(
+            select(options.names, options.all), rungs, options.seed, options.device, options.fail_fast, _progress
+        )
     if not (options.keras and options.torch):
         missing = "--keras" if not options.keras else "--torch"
         raise UsageError(f"{missing} is missing: a pair has two sides", f"{missing} FILE.py:OBJ")
@@ -62,8 +69,7 @@ def _check(options: argparse.Namespace, rungs: tuple[str, ...]) -> Report:
     sources = Source(options.keras), Source(options.torch)
     for source in sources:
         source.split()
-    return check_references(*sources, inputs, rungs, options.seed, options.device,
-                            options.fail_fast, _progress)
+    return check_references(*sources, inputs, rungs, options.seed, options.device, options.fail_fast, _progress)
 
 
 def _rungs(listed: str | None, upto: str | None) -> tuple[str, ...]:
@@ -88,8 +94,10 @@ def _parse_input(text: str, number: int) -> Input:
     except ValueError:
         valid = False
     if not valid:
-        raise UsageError(f"--input {text!r}: expected sizes joined by x, such as 32x32x3 or 20:int32",
-                         "channels last, without the batch axis")
+        raise UsageError(
+            f"--input {text!r}: expected sizes joined by x, such as 32x32x3 or 20:int32",
+            "channels last, without the batch axis",
+        )
     if dtype and dtype not in ("float32", "float64", "int32", "int64", "bool"):
         raise UsageError(f"--input {text!r}: dtype {dtype!r}, expected float32, float64, int32, int64 or bool")
     return Input(f"input{number}", sizes, dtype or "float32")
@@ -97,7 +105,9 @@ def _parse_input(text: str, number: int) -> Input:
 
 def _refuse_unwritable(path: Path | None) -> None:
     if path is not None and not path.resolve().parent.is_dir():
-        raise EnvironmentProblem(f"{path}: cannot be written: no folder {path.resolve().parent}", "make the folder first")
+        raise EnvironmentProblem(
+            f"{path}: cannot be written: no folder {path.resolve().parent}", "make the folder first"
+        )
 
 
 def _refuse_without_device(device: str) -> None:

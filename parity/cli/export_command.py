@@ -22,13 +22,15 @@ def run(options: argparse.Namespace) -> int:
     chosen = select([options.name])
     if len(chosen) > 1:
         names = ", ".join(name for name, _, _ in chosen)
-        raise UsageError(f"{options.name!r} has {len(chosen)} presets, expected one of {names}", f"parity export {chosen[0][0]}")
+        raise UsageError(
+            f"{options.name!r} has {len(chosen)} presets, expected one of {names}", f"parity export {chosen[0][0]}"
+        )
     from parity.exporting import FORMATS as KNOWN
     from parity.exporting import export
 
     formats = tuple(KNOWN) if options.format == "all" else (options.format,)
     for artifact in export(*chosen[0], formats, options.output, options.seed):
-        print(f"exported {artifact.format:<12} {options.output / artifact.path}  {artifact.figure:.1e} <= {artifact.bound:.1e}"
-              f"  reloaded by {artifact.runtime}")
+        place, judged = options.output / artifact.path, f"{artifact.figure:.1e} <= {artifact.bound:.1e}"
+        print(f"exported {artifact.format:<12} {place}  {judged}  reloaded by {artifact.runtime}")
     print(f"manifest {options.output / 'manifest.json'}  (parity verify {options.output})")
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import Any
 
 from parity.ladder import RUNGS
 from parity.zoo import Preset, Twin, presets
@@ -21,14 +22,22 @@ def run(options: argparse.Namespace) -> int:
     width = max(len(row["name"]) for row in rows)
     print(f"{'name':<{width}}  {'parameters':>11}  {'source':<8}  {'data':<14}  what it is")
     for row in rows:
-        print(f"{row['name']:<{width}}  {row['parameters']:>11,}  {row['source']:<8}  {row['data']:<14}  {row['summary']}")
+        print(
+            f"{row['name']:<{width}}  {row['parameters']:>11,}  {row['source']:<8}  {row['data']:<14}  {row['summary']}"
+        )
     print(f"\n{len(rows)} presets; each climbs {', '.join(RUNGS)}  (parity check NAME)")
     return 0
 
 
-def _row(name: str, twin: Twin, preset: Preset) -> dict[str, object]:
+def _row(name: str, twin: Twin, preset: Preset) -> dict[str, Any]:
     return {
-        "name": name, "parameters": preset.parameters, "source": preset.source, "data": preset.data,
-        "summary": twin.summary, "keras": twin.keras, "torch": twin.torch, "arguments": dict(preset.arguments),
+        "name": name,
+        "parameters": preset.parameters,
+        "source": preset.source,
+        "data": preset.data,
+        "summary": twin.summary,
+        "keras": twin.keras,
+        "torch": twin.torch,
+        "arguments": dict(preset.arguments),
         "rungs": list(RUNGS),
     }

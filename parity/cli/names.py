@@ -21,7 +21,9 @@ def select(names: Sequence[str], everything: bool = False) -> list[Named]:
     if everything:
         return known
     if not names:
-        raise UsageError("no NAME given", "parity check cnn, parity check --all, or --keras FILE.py:OBJ --torch FILE.py:OBJ")
+        raise UsageError(
+            "no NAME given", "parity check cnn, parity check --all, or --keras FILE.py:OBJ --torch FILE.py:OBJ"
+        )
     chosen: dict[str, Named] = {}
     for name in names:
         found = [entry for entry in known if name in (entry[0], entry[1].name)]

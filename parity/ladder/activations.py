@@ -26,8 +26,9 @@ def first_divergence(pair: Pair) -> Divergence | None:
     for training in _modes(pair):
         for tap, found in compared_taps(pair, training):
             if found.figure > PROOF_BOUND:
-                return Divergence(tap.path, tap.path, found.figure, PROOF_BOUND,
-                                  found.index, found.keras_value, found.torch_value)
+                return Divergence(
+                    tap.path, tap.path, found.figure, PROOF_BOUND, found.index, found.keras_value, found.torch_value
+                )
     return None
 
 

@@ -47,10 +47,10 @@ class Findings:
             facts["violations"] = self.violations[:SHOWN]
             return RungResult(self.rung, Verdict.FAIL, figure, bound, where, self.violations[0] + more, details=facts)
         if untestable or not self.judged:
-            return RungResult(self.rung, Verdict.UNTESTABLE, figure, bound, where, untestable or "nothing to compare",
-                              details=facts)
+            return RungResult(
+                self.rung, Verdict.UNTESTABLE, figure, bound, where, untestable or "nothing to compare", details=facts
+            )
         return RungResult(self.rung, Verdict.PASS, figure, bound, where, details=facts)
-
 
     def worst(self, bound_at_least: float) -> float | None:
         """The worst figure among those with a wider bound than the proof."""
@@ -68,4 +68,5 @@ def insensitive(sensitivity: float, needed: float) -> str | None:
     """Why a pass of numbers would mean nothing, if it would."""
     if sensitivity > needed:
         return None
-    return f"the output hardly depends on the input: unrelated samples differ by {sensitivity:.1e} of the peak (needed {needed:.0e})"
+    spread = f"unrelated samples differ by {sensitivity:.1e} of the peak (needed {needed:.0e})"
+    return f"the output hardly depends on the input: {spread}"

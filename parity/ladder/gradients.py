@@ -25,12 +25,21 @@ def climb(pair: Pair) -> RungResult:
         return findings.result()
     for probe, arguments in _probes(pair):
         _ = pair.weights
-        keras, torch = pair.duo.both("gradients", dtype="float64", inputs=pair.cases[0].inputs, seed=pair.seed, **arguments)
-        findings.judge(f"loss ({probe})", difference(np.array(keras.loss), np.array(torch.loss), PROOF_BOUND), PROOF_BOUND)
-        vanishing |= _judge(findings, probe, keras, Gradients(
-            torch.loss, pair.mapping.to_keras(torch.parameters, gradients=True), torch.inputs))
-    return findings.result({"loss": pair.loss, "zero_on_both_sides": sorted(vanishing)},
-                           insensitive(pair.sensitivity, SENSITIVE))
+        keras, torch = pair.duo.both(
+            "gradients", dtype="float64", inputs=pair.cases[0].inputs, seed=pair.seed, **arguments
+        )
+        findings.judge(
+            f"loss ({probe})", difference(np.array(keras.loss), np.array(torch.loss), PROOF_BOUND), PROOF_BOUND
+        )
+        vanishing |= _judge(
+            findings,
+            probe,
+            keras,
+            Gradients(torch.loss, pair.mapping.to_keras(torch.parameters, gradients=True), torch.inputs),
+        )
+    return findings.result(
+        {"loss": pair.loss, "zero_on_both_sides": sorted(vanishing)}, insensitive(pair.sensitivity, SENSITIVE)
+    )
 
 
 def _probes(pair: Pair) -> list[tuple[str, dict[str, Any]]]:

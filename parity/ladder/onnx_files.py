@@ -38,19 +38,25 @@ def _export(pair: Pair, folder: str, dtype: str) -> dict[str, dict[str, Any]]:
     """Write both files at the same time; what each side says of its own, with the path."""
     paths = {side: str(Path(folder) / f"{side}-{dtype}.onnx") for side in SIDES}
     inputs = {name: _as(array, dtype) for name, array in pair.cases[0].inputs.items()}
-    facts = pair.duo.both("export", {"path": paths["keras"]}, {"path": paths["torch"]},
-                          format="onnx", dtype=dtype, inputs=inputs)
+    facts = pair.duo.both(
+        "export", {"path": paths["keras"]}, {"path": paths["torch"]}, format="onnx", dtype=dtype, inputs=inputs
+    )
     return {side: {"path": paths[side], **fact} for side, fact in zip(SIDES, facts, strict=True)}
 
 
-def _check(findings: Findings, side: str, exported: dict[str, Any], details: dict[str, Any]) -> onnx_runtime.FileFacts | None:
+def _check(
+    findings: Findings, side: str, exported: dict[str, Any], details: dict[str, Any]
+) -> onnx_runtime.FileFacts | None:
     try:
         facts = onnx_runtime.read(exported["path"])
     except Exception as problem:
         findings.violate(f"{side}: the checker refuses the file: {str(problem).splitlines()[0]}")
         return None
-    details[side] = {"exporter": exported["exporter"], "opset": facts.opset,
-                     "bytes": onnx_runtime.file_size(exported["path"])}
+    details[side] = {
+        "exporter": exported["exporter"],
+        "opset": facts.opset,
+        "bytes": onnx_runtime.file_size(exported["path"]),
+    }
     for wrong, sentence in (
         (facts.opset != onnx_runtime.OPSET, f"opset {facts.opset}, expected {onnx_runtime.OPSET}"),
         (not facts.dynamic_batch, "the batch axis is fixed"),
@@ -64,7 +70,8 @@ def _check(findings: Findings, side: str, exported: dict[str, Any], details: dic
 
 def _same_names(findings: Findings, names: dict[str, onnx_runtime.FileFacts | None]) -> None:
     keras, torch = names["keras"], names["torch"]
-    assert keras and torch
+    assert keras
+    assert torch
     for what, ours, theirs in (("input", keras.inputs, torch.inputs), ("output", keras.outputs, torch.outputs)):
         findings.judged += 1
         if sorted(ours) != sorted(theirs):
@@ -84,8 +91,13 @@ def _judge_single(pair: Pair, findings: Findings, exported: dict[str, dict[str, 
             except Exception as problem:
                 findings.violate(f"{side} file does not run ({place}): {str(problem).splitlines()[0]}")
                 continue
-            _judge_outputs(findings, f"{side} file and source ({place})",
-                           {name: array[:rows] for name, array in sources[side].outputs.items()}, results[side], bound)
+            _judge_outputs(
+                findings,
+                f"{side} file and source ({place})",
+                {name: array[:rows] for name, array in sources[side].outputs.items()},
+                results[side],
+                bound,
+            )
         if len(results) == 2:
             _judge_outputs(findings, f"keras file and torch file ({place})", results["keras"], results["torch"], bound)
 
@@ -110,8 +122,10 @@ def _judge_double(pair: Pair, findings: Findings, exported: dict[str, dict[str, 
 def run_canonical(runner: Any, exported: dict[str, Any], inputs: Arrays) -> Arrays:
     """Run a file on canonical inputs; axes are moved only where the exporting side said so."""
     first = exported["channels_first"] or {"inputs": [], "outputs": []}
-    feeds = {name: np.ascontiguousarray(np.moveaxis(array, -1, 1)) if name in first["inputs"] else array
-             for name, array in inputs.items()}
+    feeds = {
+        name: np.ascontiguousarray(np.moveaxis(array, -1, 1)) if name in first["inputs"] else array
+        for name, array in inputs.items()
+    }
     outputs = runner(exported["path"], feeds)
     return {name: np.moveaxis(array, 1, -1) if name in first["outputs"] else array for name, array in outputs.items()}
 

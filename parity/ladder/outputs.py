@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
+from collections.abc import Iterator
 
-from parity.compare import PROOF_BOUND, difference
+from parity.compare import PROOF_BOUND, Difference, difference
 from parity.ladder.findings import Findings, insensitive
 from parity.pair import SENSITIVE, Pair
 from parity.recording import Arrays, Forward
@@ -27,7 +28,9 @@ def climb(pair: Pair) -> RungResult:
             if training and dtype == "float64":
                 _judge_state(pair, findings, keras, torch, place)
     details = {
-        "float64": figures["float64"], "float32": figures["float32"], "float32_bound": bounds["float32"],
+        "float64": figures["float64"],
+        "float32": figures["float32"],
+        "float32_bound": bounds["float32"],
         "noise": {"keras": pair.noise.keras, "torch": pair.noise.torch},
         "cases": [case.describe() for case in pair.cases],
         "train_cases": [pair.cases[index].describe() for index in pair.train_cases],
@@ -40,11 +43,13 @@ def _runs(pair: Pair) -> list[tuple[int, bool]]:
     return [(case, False) for case in range(len(pair.cases))] + [(case, True) for case in pair.train_cases]
 
 
-def _output_differences(keras: Forward, torch: Forward, bound: float):
+def _output_differences(keras: Forward, torch: Forward, bound: float) -> Iterator[tuple[str, Difference]]:
     for name in sorted({*keras.outputs, *torch.outputs}):
-        ours, theirs = keras.outputs.get(name), torch.outputs.get(name)
-        missing = np.empty((0,)) if ours is None or theirs is None else None
-        yield name, difference(ours if missing is None else missing, theirs if missing is None else np.empty((1,)), bound)
+        if name in keras.outputs and name in torch.outputs:
+            yield name, difference(keras.outputs[name], torch.outputs[name], bound)
+        else:
+            owner = "keras" if name in keras.outputs else "torch"
+            yield name, Difference(math.inf, reason=f"only {owner} has an output {name!r}")
 
 
 def _judge_state(pair: Pair, findings: Findings, keras: Forward, torch: Forward, place: str) -> None:
@@ -52,4 +57,6 @@ def _judge_state(pair: Pair, findings: Findings, keras: Forward, torch: Forward,
     theirs: Arrays = pair.mapping.to_keras(torch.state)
     for path, array in keras.state.items():
         if path in theirs:
-            findings.judge(f"{path} after one pass ({place})", difference(array, theirs[path], PROOF_BOUND), PROOF_BOUND)
+            findings.judge(
+                f"{path} after one pass ({place})", difference(array, theirs[path], PROOF_BOUND), PROOF_BOUND
+            )

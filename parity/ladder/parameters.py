@@ -26,7 +26,9 @@ def climb(pair: Pair) -> RungResult:
         findings.judged += 1
         twin = shapes.get(parameter.path)
         if twin is not None and twin.shape != parameter.shape:
-            findings.violations.append(f"{parameter.path}: keras {parameter.shape}, torch (as Keras stores it) {twin.shape}")
+            findings.violations.append(
+                f"{parameter.path}: keras {parameter.shape}, torch (as Keras stores it) {twin.shape}"
+            )
     explained = {p.path: p for p in torch.parameters if p.path in mapping.explained}
     _compare_counts(pair, findings, explained)
     if pair.expected_parameters and keras.total_count != pair.expected_parameters:

@@ -89,9 +89,8 @@ def _compare_sources(findings: Findings, keras: Tap, torch: Tap) -> None:
     findings.judged += 1
     ours, theirs = ({source for tensor in tap.sources or () for source in tensor} for tap in (keras, torch))
     if ours != theirs:
-        findings.violations.append(
-            f"{keras.path}: fed by {', '.join(sorted(ours)) or 'nothing'} in keras, {', '.join(sorted(theirs)) or 'nothing'} in torch"
-        )
+        first, second = (", ".join(sorted(sources)) or "nothing" for sources in (ours, theirs))
+        findings.violations.append(f"{keras.path}: fed by {first} in keras, {second} in torch")
 
 
 def numbered(taps: tuple[Tap, ...]) -> dict[tuple[str, int], Tap]:

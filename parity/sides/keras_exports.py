@@ -21,7 +21,9 @@ def _signature(model: keras.Model, inputs: Arrays) -> list[tf.TensorSpec]:
     """One specification per input: free batch, every other axis as in ``inputs``."""
     floats = keras.config.floatx()
     return [
-        tf.TensorSpec((None, *array.shape[1:]), floats if np.issubdtype(array.dtype, np.floating) else array.dtype, name)
+        tf.TensorSpec(
+            (None, *array.shape[1:]), floats if np.issubdtype(array.dtype, np.floating) else array.dtype, name
+        )
         for name, array in inputs.items()
     ]
 

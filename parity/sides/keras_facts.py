@@ -92,8 +92,13 @@ def _activation(layer: Any) -> dict[str, str]:
 def _conv(layer: Any) -> Facts:
     kind = f"conv{layer.rank}d"
     attributes = dict(
-        filters=layer.filters, kernel=tuple(layer.kernel_size), stride=tuple(layer.strides),
-        dilation=tuple(layer.dilation_rate), groups=layer.groups, bias=layer.use_bias, padding=conv_padding(layer),
+        filters=layer.filters,
+        kernel=tuple(layer.kernel_size),
+        stride=tuple(layer.strides),
+        dilation=tuple(layer.dilation_rate),
+        groups=layer.groups,
+        bias=layer.use_bias,
+        padding=conv_padding(layer),
         **_activation(layer),
     )
     return kind, attributes, {}
@@ -101,16 +106,25 @@ def _conv(layer: Any) -> Facts:
 
 def _depthwise(layer: Any) -> Facts:
     attributes = dict(
-        kernel=tuple(layer.kernel_size), stride=tuple(layer.strides), dilation=tuple(layer.dilation_rate),
-        multiplier=layer.depth_multiplier, bias=layer.use_bias, padding=conv_padding(layer), **_activation(layer),
+        kernel=tuple(layer.kernel_size),
+        stride=tuple(layer.strides),
+        dilation=tuple(layer.dilation_rate),
+        multiplier=layer.depth_multiplier,
+        bias=layer.use_bias,
+        padding=conv_padding(layer),
+        **_activation(layer),
     )
     return f"depthwise_conv{layer.rank}d", attributes, {"multiplier": layer.depth_multiplier}
 
 
 def _conv_transpose(layer: Any) -> Facts:
     return _plain(
-        f"conv{layer.rank}d_transpose", filters=layer.filters, kernel=tuple(layer.kernel_size),
-        stride=tuple(layer.strides), bias=layer.use_bias, **_activation(layer),
+        f"conv{layer.rank}d_transpose",
+        filters=layer.filters,
+        kernel=tuple(layer.kernel_size),
+        stride=tuple(layer.strides),
+        bias=layer.use_bias,
+        **_activation(layer),
     )
 
 
@@ -132,8 +146,13 @@ def conv_padding(layer: Any) -> Any:
 
 
 def _batch_norm(layer: Any) -> Facts:
-    return _plain("batch_norm", epsilon=layer.epsilon, momentum=round(1 - layer.momentum, 12),
-                  scale=layer.scale, center=layer.center)
+    return _plain(
+        "batch_norm",
+        epsilon=layer.epsilon,
+        momentum=round(1 - layer.momentum, 12),
+        scale=layer.scale,
+        center=layer.center,
+    )
 
 
 def _layer_norm(layer: Any) -> Facts:
@@ -148,8 +167,12 @@ def _pool(kind: str) -> Callable[[Any], Facts]:
     def extract(layer: Any) -> Facts:
         explicit = getattr(layer, "torch_padding", None)
         padding = layer.padding if explicit is None else explicit
-        return _plain(kind, size=tuple(layer.pool_size), stride=tuple(layer.strides),
-                      padding=(0,) * len(layer.pool_size) if padding == "valid" else padding)
+        return _plain(
+            kind,
+            size=tuple(layer.pool_size),
+            stride=tuple(layer.strides),
+            padding=(0,) * len(layer.pool_size) if padding == "valid" else padding,
+        )
 
     return extract
 
@@ -167,8 +190,9 @@ def _dropout(kind: str) -> Callable[[Any], Facts]:
 
 
 def _embedding(layer: Any) -> Facts:
-    return _plain("embedding", entries=layer.input_dim, width=layer.output_dim,
-                  padding_token=0 if layer.mask_zero else None)
+    return _plain(
+        "embedding", entries=layer.input_dim, width=layer.output_dim, padding_token=0 if layer.mask_zero else None
+    )
 
 
 def _recurrent(kind: str) -> Callable[[Any], Facts]:

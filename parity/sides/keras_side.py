@@ -80,8 +80,9 @@ class KerasSide:
             for layer, momentum in zip(fresh, momenta, strict=True):
                 layer.momentum = momentum
 
-    def forward(self, dtype: str, inputs: Arrays, training: bool = False, seed: int = 0,
-                taps: frozenset[str] = frozenset()) -> Forward:
+    def forward(
+        self, dtype: str, inputs: Arrays, training: bool = False, seed: int = 0, taps: frozenset[str] = frozenset()
+    ) -> Forward:
         """One forward pass; in train mode the running statistics are put back afterwards."""
         model = self._model(dtype)
         calls = self._calls(model)
@@ -95,15 +96,26 @@ class KerasSide:
                 seen.append(Tap(path, _tap_values(layer, result), sources.get((path, visits[path] - 1))))
 
         before = self._statistics(model)
-        with keras_patches.policy(dtype), keras_patches.observed(calls, observe if taps else None), \
-                keras_patches.shared_draws(calls, seed):
+        with (
+            keras_patches.policy(dtype),
+            keras_patches.observed(calls, observe if taps else None),
+            keras_patches.shared_draws(calls, seed),
+        ):
             outputs = model(self._pack(model, inputs, dtype), training=training)
         state = self._statistics(model) if training else {}
         self._restore(model, before if training else {})
         return Forward(_named_outputs(outputs), tuple(seen), state)
 
-    def gradients(self, dtype: str, inputs: Arrays, training: bool = False, seed: int = 0,
-                  projections: Arrays | None = None, loss: str = "", targets: NDArray | None = None) -> Gradients:
+    def gradients(
+        self,
+        dtype: str,
+        inputs: Arrays,
+        training: bool = False,
+        seed: int = 0,
+        projections: Arrays | None = None,
+        loss: str = "",
+        targets: NDArray | None = None,
+    ) -> Gradients:
         """Gradient of a fixed random projection of the outputs, or of a named loss."""
         model = self._model(dtype)
         calls = self._calls(model)
@@ -111,8 +123,12 @@ class KerasSide:
         watched = {name: tensor for name, tensor in tensors.items() if tensor.dtype.is_floating}
         parameters = self._trainable(model)
         before = self._statistics(model)
-        with keras_patches.policy(dtype), keras_patches.observed(calls), keras_patches.shared_draws(calls, seed), \
-                tf.GradientTape() as tape:
+        with (
+            keras_patches.policy(dtype),
+            keras_patches.observed(calls),
+            keras_patches.shared_draws(calls, seed),
+            tf.GradientTape() as tape,
+        ):
             tape.watch(list(watched.values()))
             outputs = model(_pack_tensors(model, tensors), training=training)
             value = self._loss(dtype, outputs, projections, loss, targets)
@@ -124,8 +140,16 @@ class KerasSide:
             {name: _dense(g) for name, g in zip(watched, gradients[1], strict=True) if g is not None},
         )
 
-    def train(self, dtype: str, recipe: str, training: tuple[NDArray, NDArray], validation: tuple[NDArray, NDArray],
-              options: Mapping[str, Any], seed: int = 0, shared: bool = True) -> Training:
+    def train(
+        self,
+        dtype: str,
+        recipe: str,
+        training: tuple[NDArray, NDArray],
+        validation: tuple[NDArray, NDArray],
+        options: Mapping[str, Any],
+        seed: int = 0,
+        shared: bool = True,
+    ) -> Training:
         """Train with ``keras_impl.recipes.RECIPE``; ``shared`` takes dropout masks that Torch takes too."""
         model = self._model(dtype)
         calls = self._calls(model)
@@ -135,8 +159,9 @@ class KerasSide:
             if shared:
                 stack.enter_context(keras_patches.observed(calls))
                 stack.enter_context(keras_patches.shared_draws(calls, seed))
-            curves = train(model, _typed(training, dtype), _typed(validation, dtype), seed=seed,
-                           on_step=calls.begin, **options)
+            curves = train(
+                model, _typed(training, dtype), _typed(validation, dtype), seed=seed, on_step=calls.begin, **options
+            )
         return Training({name: [float(value) for value in values] for name, values in curves.items()})
 
     def export(self, format: str, dtype: str, path: str, inputs: Arrays) -> dict[str, Any]:
@@ -208,7 +233,7 @@ class KerasSide:
         named = _output_tensors(outputs)
         if projections is not None:
             return tf.add_n([tf.reduce_sum(named[k] * self._tensor(v, dtype)) for k, v in projections.items()])
-        return LOSSES[loss](self._tensor(targets, dtype), named)
+        return LOSSES[loss](self._tensor(np.asarray(targets), dtype), named)
 
 
 def _typed(data: tuple[NDArray, NDArray], dtype: str) -> tuple[NDArray, NDArray]:
@@ -221,15 +246,21 @@ def _build(source: Source, dtype: str) -> keras.Model:
     if isinstance(found, keras.Model):
         return retyped(found, dtype)
     if not callable(found):
-        raise UsageError(f"{source.reference}: a {type(found).__name__}, expected a Keras model or a function that builds one")
+        raise UsageError(
+            f"{source.reference}: a {type(found).__name__}, expected a Keras model or a function that builds one"
+        )
     try:
         built = found(**source.arguments)
     except Exception as problem:
-        raise UsageError(f"{source.reference}: cannot be built: {last_line(problem)}",
-                         "it is called with the registry's arguments, or with none") from problem
+        raise UsageError(
+            f"{source.reference}: cannot be built: {last_line(problem)}",
+            "it is called with the registry's arguments, or with none",
+        ) from problem
     if not isinstance(built, keras.Model):
-        raise UsageError(f"{source.reference}: built a {type(built).__name__}, expected a keras.Model",
-                         "return the model from the function")
+        raise UsageError(
+            f"{source.reference}: built a {type(built).__name__}, expected a keras.Model",
+            "return the model from the function",
+        )
     return built
 
 

@@ -68,7 +68,8 @@ def _did_you_mean(name: str, known: list[str]) -> str:
 def _load_file(location: str) -> ModuleType:
     path = Path(location).resolve()
     spec = importlib.util.spec_from_file_location(f"parity_user_{path.stem}", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     sys.path.insert(0, str(path.parent))
@@ -77,7 +78,9 @@ def _load_file(location: str) -> ModuleType:
     except ImportError as problem:
         raise UsageError(f"{location}: {problem}", "install what it imports in this environment") from problem
     except Exception as problem:
-        raise UsageError(f"{location}: raised {type(problem).__name__}: {problem}", "run the file alone first") from problem
+        raise UsageError(
+            f"{location}: raised {type(problem).__name__}: {problem}", "run the file alone first"
+        ) from problem
     finally:
         sys.path.remove(str(path.parent))
     return module

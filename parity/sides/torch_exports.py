@@ -31,14 +31,31 @@ def export_onnx(model: nn.Module, path: str, inputs: Tensors, outputs: list[str]
         warnings.simplefilter("ignore")
         if recurrent:
             axes = {name: {0: "batch"} for name in [*names, *outputs]}
-            torch.onnx.export(model, tuple(inputs.values()), path, dynamo=False, opset_version=ONNX_OPSET,
-                              input_names=names, output_names=outputs, dynamic_axes=axes)
+            torch.onnx.export(
+                model,
+                tuple(inputs.values()),
+                path,
+                dynamo=False,
+                opset_version=ONNX_OPSET,
+                input_names=names,
+                output_names=outputs,
+                dynamic_axes=axes,
+            )
             return {"exporter": f"torch {torch.__version__} torchscript"}
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)
         batch = torch.export.Dim("batch")
-        torch.onnx.export(model, tuple(inputs.values()), path, dynamo=True, opset_version=ONNX_OPSET,
-                          input_names=names, output_names=outputs, external_data=False, verbose=False,
-                          dynamic_shapes={name: {0: batch} for name in names})
+        torch.onnx.export(
+            model,
+            tuple(inputs.values()),
+            path,
+            dynamo=True,
+            opset_version=ONNX_OPSET,
+            input_names=names,
+            output_names=outputs,
+            external_data=False,
+            verbose=False,
+            dynamic_shapes={name: {0: batch} for name in names},
+        )
     return {"exporter": f"torch {torch.__version__} dynamo"}
 
 

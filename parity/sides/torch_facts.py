@@ -41,7 +41,9 @@ def describe_parameters(model: nn.Module) -> Iterator[Parameter]:
             continue
         seen.add(id(tensor))
         layer, _, name = path.rpartition(".")
-        yield Parameter(layer, name, tuple(tensor.shape), tensor.requires_grad, str(tensor.dtype).removeprefix("torch."))
+        yield Parameter(
+            layer, name, tuple(tensor.shape), tensor.requires_grad, str(tensor.dtype).removeprefix("torch.")
+        )
 
 
 def _facts(module: nn.Module) -> Facts:
@@ -71,8 +73,9 @@ def _dense(module: Any) -> Facts:
 
 def _conv(module: Any) -> Facts:
     kernel, stride, dilation = (tuple(getattr(module, n)) for n in ("kernel_size", "stride", "dilation"))
-    shared = dict(kernel=kernel, stride=stride, dilation=dilation, bias=module.bias is not None,
-                  padding=_conv_padding(module))
+    shared = dict(
+        kernel=kernel, stride=stride, dilation=dilation, bias=module.bias is not None, padding=_conv_padding(module)
+    )
     rank = len(kernel)
     if module.groups > 1 and module.groups == module.in_channels:
         multiplier = module.out_channels // module.groups
@@ -90,13 +93,17 @@ def _conv_padding(module: Any) -> Any:
 
 
 def _conv_transpose(module: Any) -> Facts:
-    return _plain(f"conv{len(module.kernel_size)}d_transpose", filters=module.out_channels,
-                  kernel=tuple(module.kernel_size), stride=tuple(module.stride), bias=module.bias is not None)
+    return _plain(
+        f"conv{len(module.kernel_size)}d_transpose",
+        filters=module.out_channels,
+        kernel=tuple(module.kernel_size),
+        stride=tuple(module.stride),
+        bias=module.bias is not None,
+    )
 
 
 def _batch_norm(module: Any) -> Facts:
-    return _plain("batch_norm", epsilon=module.eps, momentum=module.momentum,
-                  scale=module.affine, center=module.affine)
+    return _plain("batch_norm", epsilon=module.eps, momentum=module.momentum, scale=module.affine, center=module.affine)
 
 
 def _layer_norm(module: Any) -> Facts:
@@ -106,8 +113,12 @@ def _layer_norm(module: Any) -> Facts:
 
 def _pool(kind: str, rank: int) -> Callable[[Any], Facts]:
     def extract(module: Any) -> Facts:
-        return _plain(kind, size=_spread(module.kernel_size, rank), stride=_spread(module.stride, rank),
-                      padding=_spread(module.padding, rank))
+        return _plain(
+            kind,
+            size=_spread(module.kernel_size, rank),
+            stride=_spread(module.stride, rank),
+            padding=_spread(module.padding, rank),
+        )
 
     return extract
 
@@ -121,8 +132,9 @@ def _dropout(kind: str) -> Callable[[Any], Facts]:
 
 
 def _embedding(module: Any) -> Facts:
-    return _plain("embedding", entries=module.num_embeddings, width=module.embedding_dim,
-                  padding_token=module.padding_idx)
+    return _plain(
+        "embedding", entries=module.num_embeddings, width=module.embedding_dim, padding_token=module.padding_idx
+    )
 
 
 def _recurrent(kind: str) -> Callable[[Any], Facts]:

@@ -40,5 +40,11 @@ def variational(target: Tensor, outputs: Outputs) -> Tensor:
 
 LOSSES = {
     function.__name__: function
-    for function in (cross_entropy, cross_entropy_on_probabilities, binary_cross_entropy, mean_squared_error, variational)
+    for function in (
+        cross_entropy,
+        cross_entropy_on_probabilities,
+        binary_cross_entropy,
+        mean_squared_error,
+        variational,
+    )
 }

@@ -38,7 +38,10 @@ class TorchSide:
         return {"torch": torch.__version__}
 
     def devices(self) -> list[str]:
-        return ["cpu", *(f"cuda:{index} {torch.cuda.get_device_name(index)}" for index in range(torch.cuda.device_count()))]
+        return [
+            "cpu",
+            *(f"cuda:{index} {torch.cuda.get_device_name(index)}" for index in range(torch.cuda.device_count())),
+        ]
 
     def load(self, source: Source, seed: int) -> Description:
         """Build the module in float32 and describe it.
@@ -62,8 +65,9 @@ class TorchSide:
                 state[name] = torch.from_numpy(np.array(weights[_slashed(name)])).to(tensor.dtype)
         model.load_state_dict(state)
 
-    def forward(self, dtype: str, inputs: Arrays, training: bool = False, seed: int = 0,
-                taps: frozenset[str] = frozenset()) -> Forward:
+    def forward(
+        self, dtype: str, inputs: Arrays, training: bool = False, seed: int = 0, taps: frozenset[str] = frozenset()
+    ) -> Forward:
         """One forward pass; in train mode the running statistics are put back afterwards."""
         model = self._model(dtype)
         seen: list[Tap] = []
@@ -75,8 +79,16 @@ class TorchSide:
         _restore(model, before)
         return Forward(arrays, tuple(seen), state)
 
-    def gradients(self, dtype: str, inputs: Arrays, training: bool = False, seed: int = 0,
-                  projections: Arrays | None = None, loss: str = "", targets: NDArray | None = None) -> Gradients:
+    def gradients(
+        self,
+        dtype: str,
+        inputs: Arrays,
+        training: bool = False,
+        seed: int = 0,
+        projections: Arrays | None = None,
+        loss: str = "",
+        targets: NDArray | None = None,
+    ) -> Gradients:
         """Gradient of a fixed random projection of the outputs, or of a named loss."""
         model = self._model(dtype)
         before = _statistics(model)
@@ -96,8 +108,16 @@ class TorchSide:
         model.zero_grad(set_to_none=True)
         return gradients
 
-    def train(self, dtype: str, recipe: str, training: tuple[NDArray, NDArray], validation: tuple[NDArray, NDArray],
-              options: Mapping[str, Any], seed: int = 0, shared: bool = True) -> Training:
+    def train(
+        self,
+        dtype: str,
+        recipe: str,
+        training: tuple[NDArray, NDArray],
+        validation: tuple[NDArray, NDArray],
+        options: Mapping[str, Any],
+        seed: int = 0,
+        shared: bool = True,
+    ) -> Training:
         """Train with ``torch_impl.recipes.RECIPE``; ``shared`` takes dropout masks that Keras takes too."""
         model = self._model(dtype)
         calls = torch_patches.Calls()
@@ -108,8 +128,14 @@ class TorchSide:
                 stack.enter_context(torch_patches.followed(model, calls))
                 stack.enter_context(torch_patches.shared_draws(calls, seed))
                 stack.enter_context(Tracing())
-            curves = train(model, _channels_first(training, dtype), _channels_first(validation, dtype), seed=seed,
-                           on_step=calls.begin, **options)
+            curves = train(
+                model,
+                _channels_first(training, dtype),
+                _channels_first(validation, dtype),
+                seed=seed,
+                on_step=calls.begin,
+                **options,
+            )
         return Training({name: [float(value) for value in values] for name, values in curves.items()})
 
     def export(self, format: str, dtype: str, path: str, inputs: Arrays) -> dict[str, Any]:
@@ -157,8 +183,10 @@ class TorchSide:
         ordered = {name: inputs[name] for name in names if name in inputs}
         if len(ordered) != len(inputs):
             unknown = ", ".join(sorted(set(inputs) - set(ordered)))
-            raise UsageError(f"input {unknown!r} is no argument of forward, expected one of {', '.join(names)}",
-                             "name the arguments of forward like the Keras inputs")
+            raise UsageError(
+                f"input {unknown!r} is no argument of forward, expected one of {', '.join(names)}",
+                "name the arguments of forward like the Keras inputs",
+            )
         return [_native(array, name, dtype) for name, array in inputs.items()]
 
     @contextmanager
@@ -186,15 +214,21 @@ def _build(source: Source) -> nn.Module:
     if isinstance(found, nn.Module):
         return copy.deepcopy(found)
     if not callable(found):
-        raise UsageError(f"{source.reference}: a {type(found).__name__}, expected a torch module or a function that builds one")
+        raise UsageError(
+            f"{source.reference}: a {type(found).__name__}, expected a torch module or a function that builds one"
+        )
     try:
         built = found(**source.arguments)
     except Exception as problem:
-        raise UsageError(f"{source.reference}: cannot be built: {last_line(problem)}",
-                         "it is called with the registry's arguments, or with none") from problem
+        raise UsageError(
+            f"{source.reference}: cannot be built: {last_line(problem)}",
+            "it is called with the registry's arguments, or with none",
+        ) from problem
     if not isinstance(built, nn.Module):
-        raise UsageError(f"{source.reference}: built a {type(built).__name__}, expected a torch.nn.Module",
-                         "return the module from the function")
+        raise UsageError(
+            f"{source.reference}: built a {type(built).__name__}, expected a torch.nn.Module",
+            "return the module from the function",
+        )
     return built
 
 
@@ -248,7 +282,9 @@ def _tapped(model: nn.Module, taps: frozenset[str], seen: list[Tap]) -> Iterator
     pending: list[tuple[tuple[str, ...], ...]] = []
     for path, module in torch_facts.walk(model):
         if path in taps:
-            handles.append(module.register_forward_pre_hook(lambda m, a, k, path=path: before(path, (a, k)), with_kwargs=True))
+            handles.append(
+                module.register_forward_pre_hook(lambda m, a, k, path=path: before(path, (a, k)), with_kwargs=True)
+            )
             handles.append(module.register_forward_hook(lambda m, a, r, path=path: after(path, m, r)))
     try:
         yield

@@ -16,16 +16,59 @@ from numpy.typing import NDArray
 from torch.overrides import TorchFunctionMode
 
 _MARK = "_parity_mark"
-_MAKE_CHANNELS_FIRST = frozenset({
-    "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
-    "max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d", "adaptive_avg_pool1d", "adaptive_avg_pool2d",
-    "adaptive_max_pool2d", "interpolate", "pad", "group_norm", "pixel_shuffle",
-})
-_END_CHANNELS_FIRST = frozenset({
-    "permute", "transpose", "movedim", "moveaxis", "swapaxes", "flatten", "unflatten", "reshape", "view", "linear",
-    "embedding", "matmul", "bmm", "mean", "sum", "squeeze", "unsqueeze", "lstm", "gru", "rnn_tanh", "stack", "unbind",
-    "getitem", "__getitem__", "einsum", "scaled_dot_product_attention", "layer_norm", "multi_head_attention_forward",
-})
+_MAKE_CHANNELS_FIRST = frozenset(
+    {
+        "conv1d",
+        "conv2d",
+        "conv3d",
+        "conv_transpose1d",
+        "conv_transpose2d",
+        "conv_transpose3d",
+        "max_pool1d",
+        "max_pool2d",
+        "avg_pool1d",
+        "avg_pool2d",
+        "adaptive_avg_pool1d",
+        "adaptive_avg_pool2d",
+        "adaptive_max_pool2d",
+        "interpolate",
+        "pad",
+        "group_norm",
+        "pixel_shuffle",
+    }
+)
+_END_CHANNELS_FIRST = frozenset(
+    {
+        "permute",
+        "transpose",
+        "movedim",
+        "moveaxis",
+        "swapaxes",
+        "flatten",
+        "unflatten",
+        "reshape",
+        "view",
+        "linear",
+        "embedding",
+        "matmul",
+        "bmm",
+        "mean",
+        "sum",
+        "squeeze",
+        "unsqueeze",
+        "lstm",
+        "gru",
+        "rnn_tanh",
+        "stack",
+        "unbind",
+        "getitem",
+        "__getitem__",
+        "einsum",
+        "scaled_dot_product_attention",
+        "layer_norm",
+        "multi_head_attention_forward",
+    }
+)
 
 
 class Mark:

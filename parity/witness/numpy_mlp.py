@@ -30,8 +30,7 @@ class NumpyMLP:
             raise ValueError(f"widths={widths!r}: expected at least two positive whole numbers")
         rng = np.random.default_rng(seed)
         self.layers: Layers = [
-            (rng.normal(0, np.sqrt(2 / before), (before, after)), np.zeros(after))
-            for before, after in pairwise(widths)
+            (rng.normal(0, np.sqrt(2 / before), (before, after)), np.zeros(after)) for before, after in pairwise(widths)
         ]
 
     def forward(self, features: ArrayLike) -> Floats:

@@ -86,5 +86,7 @@ def test_preset_arguments_exist(twin):
 
 
 def test_argument_checks_speak_with_one_voice():
-    first, second = (inspect.getsource(importlib.import_module(f"{side}_impl.arguments")) for side in ("keras", "torch"))
+    first, second = (
+        inspect.getsource(importlib.import_module(f"{side}_impl.arguments")) for side in ("keras", "torch")
+    )
     assert first == second

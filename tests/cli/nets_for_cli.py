@@ -10,7 +10,9 @@ def keras_net():
     from keras import Input, Model, layers
 
     features = Input((6,), name="features")
-    return Model(features, layers.Dense(3, name="head")(layers.ReLU(name="relu")(layers.Dense(4, name="dense")(features))))
+    return Model(
+        features, layers.Dense(3, name="head")(layers.ReLU(name="relu")(layers.Dense(4, name="dense")(features)))
+    )
 
 
 def torch_net():

@@ -16,7 +16,9 @@ def pair(keras="keras_net", torch="torch_net"):
 
 
 def test_same_pair_passes_and_writes_both_files(tmp_path, capsys):
-    code = main([*pair(), "--upto", "gradients", "--json", str(tmp_path / "r.json"), "--html", str(tmp_path / "r.html")])
+    code = main(
+        [*pair(), "--upto", "gradients", "--json", str(tmp_path / "r.json"), "--html", str(tmp_path / "r.html")]
+    )
     report = json.loads((tmp_path / "r.json").read_text())
     assert code == 0
     assert report["schema"] == "parity.report/1"
@@ -28,8 +30,17 @@ def test_same_pair_passes_and_writes_both_files(tmp_path, capsys):
 
 
 def test_broken_pair_exits_with_one(capsys):
-    code = main(["check", "--keras", f"{MUTANTS / 'keras_nets.py'}:build_image_net",
-                 "--torch", f"{MUTANTS / 'torch_nets_broken.py'}:broken", "--rungs", "outputs,activations"])
+    code = main(
+        [
+            "check",
+            "--keras",
+            f"{MUTANTS / 'keras_nets.py'}:build_image_net",
+            "--torch",
+            f"{MUTANTS / 'torch_nets_broken.py'}:broken",
+            "--rungs",
+            "outputs,activations",
+        ]
+    )
     assert code == 1
     assert "norm" in capsys.readouterr().out
 

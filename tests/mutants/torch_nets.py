@@ -14,8 +14,9 @@ class ImageNet(nn.Module):
         self.fault = fault
         stride = 2 if fault == "stride" else 1
         self.conv = nn.Conv2d(3, 6, 3, stride=stride, padding=1, bias=fault != "missing-bias")
-        self.norm = nn.BatchNorm2d(6, eps=1e-3 if fault == "norm-epsilon" else 1e-5,
-                                   momentum=0.01 if fault == "norm-momentum" else 0.1)
+        self.norm = nn.BatchNorm2d(
+            6, eps=1e-3 if fault == "norm-epsilon" else 1e-5, momentum=0.01 if fault == "norm-momentum" else 0.1
+        )
         self.relu = nn.LeakyReLU(1e-6) if fault == "leaky" else nn.ReLU()
         self.pool = nn.MaxPool2d(2, ceil_mode=True) if fault != "stride" else nn.Identity()
         self.drop = nn.Dropout2d(0.3 if fault == "dropout-rate" else 0.25)

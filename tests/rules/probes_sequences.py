@@ -14,7 +14,6 @@ from probing import (
     error,
     first,
     gradient,
-    last,
     n,
     plain,
     probe,
@@ -330,18 +329,17 @@ def sequence_left_padding():
 
 def packed_projection(layer, swapped=False):
     """State of an ``nn.MultiheadAttention`` from a Keras layer; ``swapped`` mixes up head and key axes."""
-    named = {w.path.rpartition("attention")[2].split("/", 1)[-1]: n(w) for w in layer.weights}
-    width = named["query/kernel"].shape[0]
+    *inner, out, out_bias = (n(w) for w in layer.weights)
+    width = inner[0].shape[0]
 
-    def kernel(name):
-        values = named[f"{name}/kernel"]
-        return (values.transpose(0, 2, 1) if swapped else values).reshape(width, -1).T
+    def flat(kernel):
+        return (kernel.transpose(0, 2, 1) if swapped else kernel).reshape(width, -1).T
 
     return {
-        "in_proj_weight": t(np.concatenate([kernel(name) for name in ("query", "key", "value")])),
-        "in_proj_bias": t(np.concatenate([named[f"{name}/bias"].ravel() for name in ("query", "key", "value")])),
-        "out_proj.weight": t(named["attention_output/kernel"].reshape(-1, width).T),
-        "out_proj.bias": t(named["attention_output/bias"]),
+        "in_proj_weight": t(np.concatenate([flat(kernel) for kernel in inner[::2]])),
+        "in_proj_bias": t(np.concatenate([bias.ravel() for bias in inner[1::2]])),
+        "out_proj.weight": t(out.reshape(-1, width).T),
+        "out_proj.bias": t(out_bias),
     }
 
 
@@ -452,7 +450,7 @@ def attention_scale_float32():
 @probe
 def attention_luong_scale():
     x = array(*TOKENS)
-    y = run(layers.Attention(), [x, x])
+    y = n(layers.Attention()([ops.convert_to_tensor(x)] * 2))
     return (
         error(y, F.scaled_dot_product_attention(t(x), t(x), t(x))),
         error(y, F.scaled_dot_product_attention(t(x), t(x), t(x), scale=1.0)),
@@ -620,8 +618,8 @@ def dropout_channels():
     ones = np.ones((4, 5, 5, 6))
     maps = first(run(layers.SpatialDropout2D(0.5, seed=1), ones, training=True))
     torch.manual_seed(0)
-    on_last, on_first = last(F.dropout2d(t(ones), 0.5)), F.dropout2d(first(ones), 0.5)
-    return spread(torch.movedim(torch.movedim(on_last, 1, -1), -1, 1)), max(spread(maps), spread(on_first))
+    rows = torch.movedim(F.dropout2d(t(ones), 0.5), -1, 1)
+    return spread(rows), max(spread(maps), spread(F.dropout2d(first(ones), 0.5)))
 
 
 @probe

@@ -151,21 +151,21 @@ def test_plateau_threshold_is_a_share(side):
 @pytest.mark.parametrize("options", [{}, {"cooldown": 2}, {"floor": 0.2}, {"mode": "max"}, {"threshold": 0.0}], ids=str)
 def test_plateau_goes_the_same_way_on_both_sides(options):
     lowered = 0
-    for losses in scripts(40, 25):
+    for losses in scripts(12, 25):
         ours, theirs = (play(side, "plateau", "Plateau", losses, factor=0.5, patience=2, **options) for side in SIDES)
         assert ours == theirs
         lowered += ours[0][-1] < 1
-    assert lowered > 5
+    assert lowered > 3
 
 
 def test_keras_plateau_goes_the_same_way_on_both_sides():
     lowered = 0
-    for losses in scripts(40, 25):
+    for losses in scripts(12, 25):
         options = {"factor": 0.5, "patience": 2, "cooldown": 1, "min_delta": 1e-4}
         ours, theirs = (play(side, "keras_plateau", "KerasPlateau", losses, **options) for side in SIDES)
         assert ours == theirs
         lowered += ours[0][-1] < 1
-    assert lowered > 5
+    assert lowered > 3
 
 
 def test_the_two_plateaus_are_not_the_same():
@@ -178,7 +178,7 @@ def test_the_two_plateaus_are_not_the_same():
 
 def test_keras_early_stopping_goes_the_same_way_on_both_sides():
     lengths = set()
-    for losses in scripts(40, 25):
+    for losses in scripts(12, 25):
         options = {"patience": 4, "restore_best_weights": True, "min_delta": 1e-4}
         ours, theirs = (play(side, "keras_early_stopping", "KerasEarlyStopping", losses, **options) for side in SIDES)
         assert ours == theirs

@@ -43,6 +43,7 @@ class BERT(nn.Module):
         check_size("vocabulary", vocabulary)
         check_size("segments", segments)
         check_size("classes", classes)
+        check_size("width", width)
         check_size("depth", depth)
         check_size("units", units)
         check_rate("dropout", dropout)

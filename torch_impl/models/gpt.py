@@ -32,6 +32,7 @@ class GPT(nn.Module):
     ):
         super().__init__()
         check_size("vocabulary", vocabulary)
+        check_size("width", width)
         check_size("depth", depth)
         check_size("units", units)
         check_rate("dropout", dropout)

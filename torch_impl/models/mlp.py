@@ -2,6 +2,7 @@
 
 import math
 from collections import OrderedDict
+from itertools import pairwise
 
 from torch import nn
 
@@ -31,7 +32,7 @@ class MLP(nn.Module):
         self.flatten = nn.Flatten() if len(input_shape) > 1 else None
         widths = [math.prod(input_shape), *units]
         self.hidden = nn.Sequential(
-            *(hidden_layer(*pair, dropout, batch_norm) for pair in zip(widths, widths[1:], strict=False))
+            *(hidden_layer(*pair, dropout, batch_norm) for pair in pairwise(widths))
         )
         self.head = nn.Linear(widths[-1], classes)
 

@@ -35,6 +35,7 @@ class Transformer(nn.Module):
     ):
         super().__init__()
         check_size("vocabulary", vocabulary)
+        check_size("width", width)
         check_size("depth", depth)
         check_size("units", units)
         check_rate("dropout", dropout)

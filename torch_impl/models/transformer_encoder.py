@@ -50,6 +50,7 @@ class TransformerEncoder(nn.Module):
         super().__init__()
         check_size("vocabulary", vocabulary)
         check_size("classes", classes)
+        check_size("width", width)
         check_size("depth", depth)
         check_size("units", units)
         check_rate("dropout", dropout)

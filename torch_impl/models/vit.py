@@ -37,6 +37,7 @@ class ViT(nn.Module):
         check_divides("patch", patch, "size", size)
         check_size("channels", channels)
         check_size("classes", classes)
+        check_size("width", width)
         check_size("depth", depth)
         check_size("units", units)
         check_rate("dropout", dropout)
