@@ -31,8 +31,8 @@ class Batches(keras.utils.PyDataset):
         self.batch = batch
         self.order = order
         self.transform = transform
-        self.epoch = 0
         self.rows = np.arange(len(self.x))
+        self.start(0)  # Keras asks for the number of batches before the first epoch
 
     def start(self, epoch):
         """Put the rows in the order of ``epoch``."""

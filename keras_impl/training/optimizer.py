@@ -13,7 +13,7 @@ class Optimizer(keras.optimizers.Optimizer):
 
     Args:
         learning_rate: a float, or a Keras schedule.
-        weight_decay: coupled (``gradient += decay * weight``) or, if ``decoupled``, ``weight -= rate * decay * weight``.
+        weight_decay: coupled (``gradient += decay * weight``); if ``decoupled``, ``weight -= rate * decay * weight``.
         options: further options of a Keras optimizer.
         numbers: what ``update`` takes by name.
 

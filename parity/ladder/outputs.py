@@ -19,7 +19,7 @@ def climb(pair: Pair) -> RungResult:
     figures = {"float64": 0.0, "float32": 0.0}
     bounds = {"float64": PROOF_BOUND, "float32": pair.noise.bound}
     for dtype, bound in bounds.items():
-        for case, training in _runs(pair):
+        for case, training in pair.runs:
             place = f"{dtype}, {'train' if training else 'eval'}, {pair.cases[case].describe()}"
             keras, torch = pair.forward(dtype, case, training)
             for name, found in _output_differences(keras, torch, bound):
@@ -27,6 +27,8 @@ def climb(pair: Pair) -> RungResult:
                 figures[dtype] = max(figures[dtype], found.figure)
             if training and dtype == "float64":
                 _judge_state(pair, findings, keras, torch, place)
+    if pair.noise.lopsided:
+        findings.violate(pair.noise.lopsided)
     details = {
         "float64": figures["float64"],
         "float32": figures["float32"],
@@ -37,10 +39,6 @@ def climb(pair: Pair) -> RungResult:
         "sensitivity": pair.sensitivity,
     }
     return findings.result(details, insensitive(pair.sensitivity, SENSITIVE))
-
-
-def _runs(pair: Pair) -> list[tuple[int, bool]]:
-    return [(case, False) for case in range(len(pair.cases))] + [(case, True) for case in pair.train_cases]
 
 
 def _output_differences(keras: Forward, torch: Forward, bound: float) -> Iterator[tuple[str, Difference]]:

@@ -19,8 +19,8 @@ def cross_entropy(target: Any, outputs: Outputs) -> Any:
 
 
 def cross_entropy_on_probabilities(target: Any, outputs: Outputs) -> Any:
-    """The identity forgets the logits that Keras would use behind the user's back.  rule: loss-probabilities-clip"""
-    return ops.mean(losses.sparse_categorical_crossentropy(target, ops.identity(first(outputs)), from_logits=False))
+    """The copy forgets the logits that Keras would use behind the user's back.  rule: loss-probabilities-clip"""
+    return ops.mean(losses.sparse_categorical_crossentropy(target, ops.copy(first(outputs)), from_logits=False))
 
 
 def binary_cross_entropy(target: Any, outputs: Outputs) -> Any:

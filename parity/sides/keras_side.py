@@ -8,8 +8,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import importlib
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import keras
@@ -95,15 +95,14 @@ class KerasSide:
                 visits[path] += 1
                 seen.append(Tap(path, _tap_values(layer, result), sources.get((path, visits[path] - 1))))
 
-        before = self._statistics(model)
         with (
+            self._kept_statistics(model),
             keras_patches.policy(dtype),
             keras_patches.observed(calls, observe if taps else None),
             keras_patches.shared_draws(calls, seed),
         ):
             outputs = model(self._pack(model, inputs, dtype), training=training)
-        state = self._statistics(model) if training else {}
-        self._restore(model, before if training else {})
+            state = self._statistics(model) if training else {}
         return Forward(_named_outputs(outputs), tuple(seen), state)
 
     def gradients(
@@ -122,8 +121,8 @@ class KerasSide:
         tensors = {name: self._tensor(value, dtype) for name, value in inputs.items()}
         watched = {name: tensor for name, tensor in tensors.items() if tensor.dtype.is_floating}
         parameters = self._trainable(model)
-        before = self._statistics(model)
         with (
+            self._kept_statistics(model),
             keras_patches.policy(dtype),
             keras_patches.observed(calls),
             keras_patches.shared_draws(calls, seed),
@@ -133,7 +132,6 @@ class KerasSide:
             outputs = model(_pack_tensors(model, tensors), training=training)
             value = self._loss(dtype, outputs, projections, loss, targets)
             gradients = tape.gradient(value, [list(parameters.values()), list(watched.values())])
-        self._restore(model, before if training else {})
         return Gradients(
             float(value),
             {name: _dense(g) for name, g in zip(parameters, gradients[0], strict=True) if g is not None},
@@ -223,11 +221,17 @@ class KerasSide:
             if not weight.trainable and isinstance(layer, keras.layers.BatchNormalization)
         }
 
-    def _restore(self, model: keras.Model, state: Arrays) -> None:
-        for path, layer in keras_facts.walk(model):
-            for name, weight in keras_facts.named_weights(layer):
-                if f"{path}/{name}" in state:
-                    weight.assign(state[f"{path}/{name}"])
+    @contextmanager
+    def _kept_statistics(self, model: keras.Model) -> Iterator[None]:
+        """Put the running statistics back, also when the block raises."""
+        before = self._statistics(model)
+        try:
+            yield
+        finally:
+            for path, layer in keras_facts.walk(model):
+                for name, weight in keras_facts.named_weights(layer):
+                    if f"{path}/{name}" in before:
+                        weight.assign(before[f"{path}/{name}"])
 
     def _loss(self, dtype: str, outputs: Any, projections: Arrays | None, loss: str, targets: NDArray | None) -> Any:
         named = _output_tensors(outputs)

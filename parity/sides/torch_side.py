@@ -71,12 +71,10 @@ class TorchSide:
         """One forward pass; in train mode the running statistics are put back afterwards."""
         model = self._model(dtype)
         seen: list[Tap] = []
-        before = _statistics(model)
         with self._recording(model, dtype, training, seed), torch.no_grad(), _tapped(model, taps, seen):
             outputs = _named_outputs(model(*self._arguments(model, inputs, dtype)))
             arrays = {name: canonical(tensor) for name, tensor in outputs.items()}
-        state = _statistics(model) if training else {}
-        _restore(model, before)
+            state = _statistics(model) if training else {}
         return Forward(arrays, tuple(seen), state)
 
     def gradients(
@@ -91,7 +89,6 @@ class TorchSide:
     ) -> Gradients:
         """Gradient of a fixed random projection of the outputs, or of a named loss."""
         model = self._model(dtype)
-        before = _statistics(model)
         model.zero_grad(set_to_none=True)
         with self._recording(model, dtype, training, seed):
             arguments = self._arguments(model, inputs, dtype)
@@ -99,7 +96,6 @@ class TorchSide:
             outputs = _named_outputs(model(*arguments))
             value = _loss(outputs, projections, loss, targets)
             value.backward()
-        _restore(model, before)
         gradients = Gradients(
             float(value.detach()),
             {_slashed(n): p.grad.cpu().numpy().copy() for n, p in model.named_parameters() if p.grad is not None},
@@ -193,11 +189,13 @@ class TorchSide:
     def _recording(self, model: nn.Module, dtype: str, training: bool, seed: int) -> Iterator[torch_patches.Calls]:
         calls = torch_patches.Calls()
         model.train(training)
-        with ExitStack() as stack:
-            stack.enter_context(torch_patches.default_dtype(dtype))
-            stack.enter_context(torch_patches.followed(model, calls))
-            stack.enter_context(torch_patches.shared_draws(calls, seed))
-            stack.enter_context(Tracing())
+        with (
+            _kept_statistics(model),
+            torch_patches.default_dtype(dtype),
+            torch_patches.followed(model, calls),
+            torch_patches.shared_draws(calls, seed),
+            Tracing(),
+        ):
             yield calls
         model.eval()
 
@@ -319,10 +317,16 @@ def _statistics(model: nn.Module) -> Arrays:
     return {_slashed(name): buffer.detach().cpu().numpy().copy() for name, buffer in model.named_buffers()}
 
 
-def _restore(model: nn.Module, state: Arrays) -> None:
-    with torch.no_grad():
-        for name, buffer in model.named_buffers():
-            buffer.copy_(torch.from_numpy(state[_slashed(name)]))
+@contextmanager
+def _kept_statistics(model: nn.Module) -> Iterator[None]:
+    """Put the buffers back, also when the block raises."""
+    before = _statistics(model)
+    try:
+        yield
+    finally:
+        with torch.no_grad():
+            for name, buffer in model.named_buffers():
+                buffer.copy_(torch.from_numpy(before[_slashed(name)]))
 
 
 def _loss(outputs: dict[str, torch.Tensor], projections: Arrays | None, loss: str, targets: NDArray | None) -> Any:

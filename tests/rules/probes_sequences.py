@@ -492,13 +492,26 @@ def attention_batch_first():
 
 @probe
 def attention_implicit_mask():
-    x = array(*TOKENS)
+    x = array(*TOKENS) * MASK[..., None]
     layer, module = attention(x)
-    mask = ops.convert_to_tensor(MASK)
+    masked = layers.Masking()(ops.convert_to_tensor(x))
     port = module(t(x), t(x), t(x), key_padding_mask=~t(MASK))[0]
     return (
+        error(layer(masked, masked), port),
+        error(run(layer, x, x, attention_mask=ops.convert_to_tensor(MASK[:, None, :])), port),
+    )
+
+
+@probe
+def attention_query_mask_argument():
+    x, mask = array(*TOKENS), ops.convert_to_tensor(MASK)
+    layer, module = attention(x)
+    blocked = torch.where(t(MASK[:, :, None] & MASK[:, None, :]), 0.0, -1e30).repeat_interleave(2, 0)
+    port = module(t(x), t(x), t(x), attn_mask=blocked)[0]
+    both = ops.logical_and(mask[:, :, None], mask[:, None, :])
+    return (
         error(run(layer, x, x, query_mask=mask, value_mask=mask), port),
-        error(run(layer, x, x, attention_mask=mask[:, None, :]), port),
+        error(run(layer, x, x, attention_mask=both), port),
     )
 
 
