@@ -50,9 +50,11 @@ def fit(
     check_choice("mean_of", mean_of, ("samples", "batches"))
     optimizer.clip = clip
     optimizer.gradient_accumulation_steps = accumulate if accumulate > 1 else None
+    means = [keras.metrics.MeanMetricWrapper(metric, metric.__name__) for metric in metrics]
     if mean_of == "batches":
-        metrics = [*metrics, BatchMean(loss)]
-    model.compile(optimizer, loss, metrics=list(metrics), jit_compile=False)
+        means.append(BatchMean(loss))
+    optimizer.build(model.trainable_variables)  # variables made in the first step would have it traced twice
+    model.compile(optimizer, loss, metrics=means, jit_compile=False)
     history = History()
     model.fit(
         training,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,24 +23,27 @@ def climb(pair: Pair) -> RungResult:
     details: dict[str, Any] = {}
     _ = pair.weights
     with tempfile.TemporaryDirectory(prefix="parity-onnx-") as folder:
-        single = _export(pair, folder, "float32")
+        exported = _export(pair, folder)
+        single = {side: exported[side]["float32"] for side in SIDES}
         names = {side: _check(findings, side, single[side], details) for side in SIDES}
         if all(names.values()):
             _same_names(findings, names)
             _judge_single(pair, findings, single)
             details["float32"], details["float32_bound"] = findings.worst(pair.noise.bound), pair.noise.bound
-        _judge_double(pair, findings, _export(pair, folder, "float64"), details)
+        _judge_double(pair, findings, {side: exported[side]["float64"] for side in SIDES}, details)
     return findings.result(details, insensitive(pair.sensitivity, SENSITIVE))
 
 
-def _export(pair: Pair, folder: str, dtype: str) -> dict[str, dict[str, Any]]:
-    """Write both files at the same time; what each side says of its own, with the path."""
-    paths = {side: str(Path(folder) / f"{side}-{dtype}.onnx") for side in SIDES}
-    inputs = {name: _as(array, dtype) for name, array in pair.cases[0].inputs.items()}
+def _export(pair: Pair, folder: str) -> dict[str, dict[str, dict[str, Any]]]:
+    """Write the files of both sides at the same time; by side and float type what the side says, with the path."""
+    paths = {side: {dtype: f"{folder}/{side}-{dtype}.onnx" for dtype in ("float32", "float64")} for side in SIDES}
     facts = pair.duo.both(
-        "export", {"path": paths["keras"]}, {"path": paths["torch"]}, format="onnx", dtype=dtype, inputs=inputs
+        "export_each", {"paths": paths["keras"]}, {"paths": paths["torch"]}, inputs=pair.cases[0].inputs
     )
-    return {side: {"path": paths[side], **fact} for side, fact in zip(SIDES, facts, strict=True)}
+    return {
+        side: {dtype: {"path": path, **said[dtype]} for dtype, path in paths[side].items()}
+        for side, said in zip(SIDES, facts, strict=True)
+    }
 
 
 def _check(
@@ -114,7 +116,7 @@ def _judge_double(pair: Pair, findings: Findings, exported: dict[str, dict[str, 
             return outputs or {}
 
         outputs = run_canonical(evaluate, exported[side], inputs)
-        details.setdefault(side, {})["double_evaluator"] = used[0]
+        details.setdefault(side, {}).update(double_exporter=exported[side]["exporter"], double_evaluator=used[0])
         if outputs:
             _judge_outputs(findings, f"{side} float64 graph and source", sources[side].outputs, outputs, PROOF_BOUND)
 

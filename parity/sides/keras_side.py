@@ -168,6 +168,10 @@ class KerasSide:
         with keras_patches.policy(dtype):
             return keras_exports.EXPORTERS[format](model, path, inputs)
 
+    def export_each(self, paths: Mapping[str, str], inputs: Arrays) -> dict[str, dict[str, Any]]:
+        """ONNX files in several float types, by type."""
+        return {dtype: self.export("onnx", dtype, path, inputs) for dtype, path in paths.items()}
+
     def run_artifact(self, format: str, path: str, inputs: Arrays) -> Arrays:
         """Load an exported file without its source and run it."""
         return keras_exports.RUNNERS[format](path, inputs)

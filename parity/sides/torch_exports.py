@@ -22,41 +22,54 @@ Tensors = dict[str, torch.Tensor]
 def export_onnx(model: nn.Module, path: str, inputs: Tensors, outputs: list[str]) -> dict[str, Any]:
     """One file, opset 18, free batch axis; images stay channels first.
 
-    Recurrent layers go through the TorchScript-based exporter: the newer one needs about forty times as
-    long for them and unrolls a vanilla RNN to the length of the example.
+    The modern exporter writes the float32 file. Recurrent layers and the float64 graph of a proof go through the
+    TorchScript-based one: the modern one takes about forty times as long for them, unrolls a vanilla RNN to the length
+    of the example, and writes Python numbers of a float64 graph in float32.
     """
     recurrent = any(isinstance(module, nn.RNNBase) for module in model.modules())
-    names = list(inputs)
+    double = any(parameter.dtype is torch.float64 for parameter in model.parameters())
+    exporters = [_with_torchscript, _with_dynamo] if recurrent or double else [_with_dynamo]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if recurrent:
-            axes = {name: {0: "batch"} for name in [*names, *outputs]}
-            torch.onnx.export(
-                model,
-                tuple(inputs.values()),
-                path,
-                dynamo=False,
-                opset_version=ONNX_OPSET,
-                input_names=names,
-                output_names=outputs,
-                dynamic_axes=axes,
-            )
-            return {"exporter": f"torch {torch.__version__} torchscript"}
-        logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-        batch = torch.export.Dim("batch")
-        torch.onnx.export(
-            model,
-            tuple(inputs.values()),
-            path,
-            dynamo=True,
-            opset_version=ONNX_OPSET,
-            input_names=names,
-            output_names=outputs,
-            external_data=False,
-            verbose=False,
-            dynamic_shapes={name: {0: batch} for name in names},
-        )
-    return {"exporter": f"torch {torch.__version__} dynamo"}
+        for exporter in exporters:
+            try:
+                exporter(model, path, inputs, outputs)
+                break
+            except Exception:
+                if exporter is exporters[-1]:
+                    raise
+    return {"exporter": f"torch {torch.__version__} {exporter.__name__.removeprefix('_with_')}"}
+
+
+def _with_torchscript(model: nn.Module, path: str, inputs: Tensors, outputs: list[str]) -> None:
+    axes = {name: {0: "batch"} for name in [*inputs, *outputs]}
+    torch.onnx.export(
+        model,
+        tuple(inputs.values()),
+        path,
+        dynamo=False,
+        opset_version=ONNX_OPSET,
+        input_names=list(inputs),
+        output_names=outputs,
+        dynamic_axes=axes,
+    )
+
+
+def _with_dynamo(model: nn.Module, path: str, inputs: Tensors, outputs: list[str]) -> None:
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    batch = torch.export.Dim("batch")
+    torch.onnx.export(
+        model,
+        tuple(inputs.values()),
+        path,
+        dynamo=True,
+        opset_version=ONNX_OPSET,
+        input_names=list(inputs),
+        output_names=outputs,
+        external_data=False,
+        verbose=False,
+        dynamic_shapes={name: {0: batch} for name in inputs},
+    )
 
 
 def export_traced(model: nn.Module, path: str, inputs: Tensors, outputs: list[str]) -> dict[str, Any]:

@@ -84,7 +84,11 @@ def furthest(model, twin):
     return max(np.abs(ops.convert_to_numpy(weight(model, path)).T - value).max() for path, value in state.items())
 
 
-@pytest.mark.parametrize(("recipe", "data", "outputs", "options"), CASES.values(), ids=CASES)
+QUICK = ("handout", "short", "imbalanced oversampling")
+MARKED = [pytest.param(*case, id=name, marks=[] if name in QUICK else pytest.mark.full) for name, case in CASES.items()]
+
+
+@pytest.mark.parametrize(("recipe", "data", "outputs", "options"), MARKED)
 def test_recipe_gives_the_same_curves_and_weights(recipe, data, outputs, options):
     inputs = {"forecast": (6, 1), "xor": (2,)}.get(recipe, (4,))
     model, twin = twins(inputs, outputs, recipe == "keras_callbacks", recipe == "handout")
