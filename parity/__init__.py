@@ -1,6 +1,6 @@
 """Are a Keras model and a PyTorch model the same network? If not, where and why?
 
-Importing this package starts no framework. ``check``, ``assert_parity`` and ``Report`` are loaded on first use.
+Importing this package starts no framework. What it offers is loaded on first use.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from parity.checking import assert_parity, check
     from parity.errors import ParityError, UsageError
+    from parity.transferring import transfer
     from parity.verdicts import Report
 
 __version__ = "0.1.0"
-__all__ = ["ParityError", "Report", "UsageError", "assert_parity", "check"]
+__all__ = ["ParityError", "Report", "UsageError", "assert_parity", "check", "transfer"]
 
 _HOMES = {
     "assert_parity": "parity.checking",
@@ -22,6 +23,7 @@ _HOMES = {
     "ParityError": "parity.errors",
     "UsageError": "parity.errors",
     "Report": "parity.verdicts",
+    "transfer": "parity.transferring",
 }
 
 

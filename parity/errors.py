@@ -1,5 +1,7 @@
 """Errors that reach the user as one ``error:`` line and one ``hint:`` line, never as a traceback."""
 
+from collections.abc import Sequence
+
 
 class ParityError(Exception):
     """Base of every error that this project raises on purpose.
@@ -49,3 +51,9 @@ class SideFailed(ParityError):
 
 def _last_frames(trace: str, lines: int = 6) -> str:
     return "its traceback ends with\n" + "\n".join(trace.strip().splitlines()[-lines:]) if trace else ""
+
+
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """``a, b and 3 more``: what an error line has room for."""
+    rest = len(names) - most
+    return (", ".join(names[:most]) or "none") + (f" and {rest} more" if rest > 0 else "")

@@ -18,7 +18,7 @@ from parity.recording import Arrays, Description, Forward
 from parity.sides.source import Source
 
 SENSITIVE = 1e-3
-PERTURBATIONS = 3
+PERTURBATIONS = 2
 NOISE_FACTOR = 4.0
 LOUD = 1e-5
 LOPSIDED = 50.0

@@ -12,6 +12,8 @@ VERBS = {
     "list": "twins and presets, and what is proven",
     "check": "are the two models the same network? if not, where?",
     "explain": "one difference between the frameworks",
+    "new": "two stubs that are twins already, and their entry in the registry",
+    "transfer": "carry weights from one side to the other",
     "export": "write a twin for another runtime and verify the files",
     "verify": "re-check exported files against their manifest",
     "doctor": "versions, devices, conflicts, what will be skipped",

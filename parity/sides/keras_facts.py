@@ -11,7 +11,8 @@ from keras import layers
 
 from parity.recording import Layer, Parameter
 
-ATOMIC = (layers.Bidirectional, layers.RNN, layers.MultiHeadAttention)
+RECURRENT = (layers.Bidirectional, layers.RNN)
+ATOMIC = (*RECURRENT, layers.MultiHeadAttention)
 Facts = tuple[str, dict[str, Any], dict[str, Any]]
 
 

@@ -8,7 +8,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import importlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from parity.errors import UsageError
 from parity.recording import Arrays, Description, Forward, Gradients, InputFacts, Tap, Training
-from parity.sides import keras_exports, keras_facts, keras_patches
+from parity.sides import keras_exports, keras_facts, keras_patches, keras_weights
 from parity.sides.keras_losses import LOSSES
 from parity.sides.keras_retype import retyped
 from parity.sides.keras_wiring import wiring
@@ -34,6 +34,7 @@ class KerasSide:
 
     def __init__(self) -> None:
         self._models: dict[str, keras.Model] = {}
+        self._graphs: dict[tuple[str, int], Callable[..., Any]] = {}
         self._source: Source | None = None
         self._seed = 0
 
@@ -50,8 +51,23 @@ class KerasSide:
             UsageError: the source gives no Keras model.
         """
         self._models.clear()
+        self._graphs.clear()
         self._source, self._seed = source, seed
         return self._describe(self._model("float32"))
+
+    def adopt(self, model: keras.Model) -> Description:
+        """Take a live model itself, not a copy: what is set here is set in it."""
+        if not model.built:
+            raise UsageError(f"model {model.name!r} has no weights yet", "call it once, or build it with an Input")
+        self._models = {"float32": model}
+        return self._describe(model)
+
+    def load_weights(self, path: str) -> None:
+        """Load the user's own weights, strictly."""
+        if path.endswith(".safetensors"):
+            self.set_weights("float32", keras_weights.read_tensors(path, self.get_weights("float32")))
+        else:
+            keras_weights.load(self._model("float32"), path)
 
     def get_weights(self, dtype: str) -> Arrays:
         return {
@@ -101,7 +117,8 @@ class KerasSide:
             keras_patches.observed(calls, observe if taps else None),
             keras_patches.shared_draws(calls, seed),
         ):
-            outputs = model(self._pack(model, inputs, dtype), training=training)
+            run = model if taps else self._runner(dtype, seed)
+            outputs = run(self._pack(model, inputs, dtype), training=training)
             state = self._statistics(model) if training else {}
         return Forward(_named_outputs(outputs), tuple(seen), state)
 
@@ -183,6 +200,13 @@ class KerasSide:
             with keras_patches.policy(dtype):
                 self._models[dtype] = _build(self._source, dtype)
         return self._models[dtype]
+
+    def _runner(self, dtype: str, seed: int) -> Callable[..., Any]:
+        """The model, as a graph if it holds recurrent layers: run step by step in Python they take seconds."""
+        model = self._model(dtype)
+        if not any(isinstance(layer, keras_facts.RECURRENT) for _, layer in keras_facts.walk(model)):
+            return model
+        return self._graphs.setdefault((dtype, seed), tf.function(model.__call__, reduce_retracing=False))
 
     def _describe(self, model: keras.Model) -> Description:
         walked = list(keras_facts.walk(model))

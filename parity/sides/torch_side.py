@@ -17,7 +17,7 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from parity.errors import UsageError
 from parity.recording import Arrays, Description, Forward, Gradients, InputFacts, Tap, Training
-from parity.sides import torch_exports, torch_facts, torch_patches
+from parity.sides import torch_exports, torch_facts, torch_patches, torch_weights
 from parity.sides.source import Source, last_line
 from parity.sides.torch_losses import LOSSES
 from parity.sides.torch_trace import Tracing, canonical, mark_of, set_mark, tensors_in
@@ -52,6 +52,15 @@ class TorchSide:
         self._models.clear()
         self._source, self._seed = source, seed
         return self._describe(self._model("float32"))
+
+    def adopt(self, model: nn.Module) -> Description:
+        """Take a live module itself, not a copy: what is set here is set in it."""
+        self._models = {"float32": model}
+        return self._describe(model)
+
+    def load_weights(self, path: str) -> None:
+        """Load the user's own weights, strictly."""
+        torch_weights.load(self._model("float32"), path)
 
     def get_weights(self, dtype: str) -> Arrays:
         state = self._model(dtype).state_dict()

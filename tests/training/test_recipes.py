@@ -1,6 +1,5 @@
 """Whole recipes, run short: the same curves and the same weights."""
 
-import functools
 import importlib
 
 import keras
@@ -117,22 +116,26 @@ def test_xor_is_learned_to_the_last_row():
     assert curves["binary_accuracy"][-1] == 1
 
 
-def parts(**options):
-    """What both fits take beside a model and an optimizer, on a small classification."""
-    sides = []
-    for side in ("keras", "torch"):
-        load = functools.partial(importlib.import_module)
-        batches = load(f"{side}_impl.training.batches").Batches
-        loss = load(f"{side}_impl.training.losses").cross_entropy()
-        sides.append((load(f"{side}_impl.training.optimizers").Adam, loss, batches(*CLASSES[0], 8), None, 3))
-    return sides
+def load(side, module):
+    return importlib.import_module(f"{side}_impl.{module}")
 
 
-def fit_both(**options):
-    model, twin = twins((4,), 2)
-    (adam, *ours), (torch_adam, *theirs) = parts()
-    curves = keras_loop.fit(model, adam(0.1), *ours, **options)
-    return curves, torch_loop.fit(twin, torch_adam(twin.parameters(), 0.1), *theirs, **options), furthest(model, twin)
+def fit_both(callbacks=lambda side: [], **options):
+    """Both curves of a small classification (5 batches, 3 epochs) and how far apart the weights end."""
+    curves, nets = {}, dict(zip(("keras", "torch"), twins((4,), 2), strict=True))
+    for side, net in nets.items():
+        adam = load(side, "training.optimizers").Adam
+        curves[side] = load(side, "training.loop").fit(
+            net,
+            adam(0.1) if side == "keras" else adam(net.parameters(), 0.1),
+            load(side, "training.losses").cross_entropy(),
+            load(side, "training.batches").Batches(*CLASSES[0], 8),
+            None,
+            3,
+            callbacks=callbacks(side),
+            **options,
+        )
+    return curves["keras"], curves["torch"], furthest(*nets.values())
 
 
 def test_a_rest_of_accumulated_batches_is_carried_into_the_next_epoch():
@@ -146,6 +149,34 @@ def test_the_mean_over_batches_is_another_number():
     assert np.abs(np.array(batches[0]["loss"]) - np.array(batches[1]["loss"])).max() < 1e-12
     assert "batch_mean" not in "".join(batches[0])
     assert abs(samples[0] - batches[1]["loss"][0]) > 1e-4
+
+
+def test_rates_change_before_each_step():
+    def callbacks(side):
+        triangular = load(side, "training.schedules").triangular(4)
+        average = load(side, "callbacks.weight_average").WeightAverage(0.8)
+        return [load(side, "callbacks.schedule").Schedule(triangular, "step"), average]
+
+    ours, theirs, distance = fit_both(callbacks)
+    assert ours["learning_rate"] == theirs["learning_rate"]
+    assert ours["learning_rate"][0] == pytest.approx(0.1)  # of step 4, the last of the first epoch
+    assert distance < 1e-12
+
+
+def test_a_checkpoint_brings_back_weights_and_optimizer(tmp_path):
+    fit_both(lambda side: [load(side, "callbacks.checkpoint").Checkpoint(tmp_path / side, "loss")])
+    model, twin = twins((4,), 2)
+    adam = load("keras", "training.optimizers").Adam()
+    adam.build(model.trainable_variables)
+    model.compile(adam)
+    model.load_weights(tmp_path / "keras" / "last.weights.h5")
+    state = torch.load(tmp_path / "torch" / "last.pt")
+    twin.load_state_dict(state["model"])
+    assert furthest(model, twin) < 1e-12
+    assert int(adam.iterations) == state["optimizer"]["state"][0]["step"] == 15
+    velocity = ops.convert_to_numpy(adam.kept[0][1])
+    assert np.abs(velocity.T - state["optimizer"]["state"][0]["exp_avg_sq"].numpy()).max() < 1e-12
+    assert np.abs(velocity).max() > 1e-6
 
 
 def test_epochs_are_ordered_as_asked():

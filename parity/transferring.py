@@ -1,0 +1,251 @@
+"""``parity transfer``: weights from one side to the other, as a file or between live models."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from parity import atomic
+from parity.checking import all_versions
+from parity.compare import identical
+from parity.errors import EnvironmentProblem, ParityError, UsageError, listed
+from parity.mapping import Mapping, map_by_name
+from parity.process import Duo, LocalSide, two_processes
+from parity.recording import Arrays, Description
+from parity.sides.source import Source
+
+SCHEMA = "parity.transfer/1"
+READABLE = {"keras": (".weights.h5", ".keras", ".safetensors"), "torch": (".pt", ".pth", ".safetensors")}
+OTHER = {"keras": "torch", "torch": "keras"}
+TWO_BIASES = "recurrent-two-biases"
+
+
+@dataclass(frozen=True)
+class Transferred:
+    """A written file.
+
+    Args:
+        path: of the file.
+        side: the framework whose names and layouts it has.
+        tensors: how many it holds.
+        summed: second biases of recurrent Torch layers that were added to the first ones.
+    """
+
+    path: Path
+    side: str
+    tensors: int
+    summed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Carried:
+    mapping: Mapping
+    tensors: Arrays
+    summed: tuple[str, ...]
+
+
+def transfer(source_model: Any, target_model: Any) -> Mapping:
+    """Give ``target_model`` the weights of ``source_model``, in place; one is a Keras model, one a torch module.
+
+    Nothing is changed unless every tensor has a place, a fitting shape and type, and survives the way back.
+
+    Returns:
+        which layer of Keras is which of Torch, and the Torch tensors that Keras does without.
+
+    Raises:
+        UsageError: the two are no such pair, or a tensor does not fit.
+    """
+    origin, target = _framework(source_model), _framework(target_model)
+    if {origin, target} != {"keras", "torch"}:
+        given = f"{type(source_model).__name__} and {type(target_model).__name__}"
+        raise UsageError(f"parity.transfer: one Keras model and one torch module expected, got {given}")
+    torch_side = LocalSide("torch")  # torch first: TensorFlow followed by triton aborts the process
+    duo = Duo(LocalSide("keras"), torch_side)
+    models = (source_model, target_model) if origin == "keras" else (target_model, source_model)
+    descriptions = duo.both("adopt", {"model": models[0]}, {"model": models[1]})
+    return _carry(duo, str(origin), descriptions, "the source").mapping
+
+
+def transfer_file(
+    keras: Source, torch: Source, origin: str, weights: Path | None, target: Path, seed: int = 0
+) -> Transferred:
+    """Write the weights of one side as the other side stores them.
+
+    Args:
+        keras, torch: the two models.
+        origin: ``keras`` or ``torch``: where the weights come from.
+        weights: a file of that side; without one, its initial weights.
+        target: the safetensors file to write: ``layer/tensor`` for Keras, names of the state dict for Torch.
+        seed: of the initial weights.
+
+    Raises:
+        UsageError: a file or a model is not usable, or the two do not fit; nothing is written.
+        EnvironmentProblem: ``target`` cannot be written.
+    """
+    _refuse_files(origin, weights, target)
+    side = OTHER[origin]
+    with two_processes() as duo:
+        descriptions = duo.both("load", {"source": keras}, {"source": torch}, seed=seed)
+        if weights:
+            duo.ask(_sides(duo, origin)[0], "load_weights", path=str(weights))
+        carried = _carry(duo, origin, descriptions, str(weights or f"the initial weights of {origin}"))
+        versions = all_versions(duo)
+    tensors = {_stored_name(side, path): np.array(array, order="C") for path, array in carried.tensors.items()}
+    about = {
+        "schema": SCHEMA,
+        "framework": side,
+        "keras": {"model": keras.reference, "arguments": dict(keras.arguments)},
+        "torch": {"model": torch.reference, "arguments": dict(torch.arguments)},
+        "source": {"framework": origin, "weights": weights and weights.name, "sha256": _sha256(weights), "seed": seed},
+        "without_place_in_keras": dict(carried.mapping.explained),
+        "summed": list(carried.summed),
+        "versions": versions,
+    }
+    atomic.write_bytes(target, _packed(tensors, about, target))
+    return Transferred(target, side, len(tensors), carried.summed)
+
+
+def _carry(duo: Duo, origin: str, descriptions: tuple[Description, Description], where: str) -> _Carried:
+    """Take the weights of one side and set them in the other; everything is checked before anything is set."""
+    mapping = _matched(*descriptions)
+    giver, taker = _sides(duo, origin)
+    there, back = mapping.to_torch, mapping.to_keras
+    if origin == "torch":
+        there, back = mapping.to_keras, mapping.to_torch
+        descriptions = descriptions[::-1]
+    before = duo.ask(giver, "get_weights", dtype="float32")
+    _refuse_not_finite(before, where)
+    carried = there(before)
+    _refuse_misfits(carried, descriptions[1], OTHER[origin])
+    summed = tuple(path for path, rule in mapping.explained.items() if rule == TWO_BIASES and _holds(before, path))
+    _compare(_expected(before, summed), back(carried), [p.path for p in descriptions[0].parameters], mapping)
+    duo.ask(taker, "set_weights", dtype="float32", weights=carried)
+    arrived = duo.ask(taker, "get_weights", dtype="float32")
+    _compare(carried, arrived, list(carried))
+    return _Carried(mapping, arrived, summed)
+
+
+def _matched(keras: Description, torch: Description) -> Mapping:
+    for side, description in (("keras", keras), ("torch", torch)):
+        strange = [f"{p.path} {p.dtype}" for p in description.parameters if p.dtype.startswith(("bfloat", "float8"))]
+        if strange:
+            raise UsageError(f"{side}: {listed(strange)}: NumPy has no such type", "build the model in float32")
+    mapping = map_by_name(keras, torch)
+    if not mapping.complete:
+        raise UsageError(
+            f"tensors without a place: only in keras {listed([p.path for p in mapping.only_keras])};"
+            f" only in torch {listed([p.path for p in mapping.only_torch])}",
+            'name each Keras layer like the Torch attribute path, for example name="features.0"',
+        )
+    return mapping
+
+
+def _sides(duo: Duo, origin: str) -> tuple[Any, Any]:
+    return (duo.keras, duo.torch) if origin == "keras" else (duo.torch, duo.keras)
+
+
+def _refuse_not_finite(tensors: Arrays, where: str) -> None:
+    for path, array in tensors.items():
+        wrong = np.argwhere(~np.isfinite(array)) if np.issubdtype(array.dtype, np.inexact) else ()
+        if len(wrong):
+            index = tuple(int(i) for i in wrong[0])
+            raise UsageError(
+                f"{where}: {path} holds {array[index]} at {index}, expected finite numbers", "train it again"
+            )
+
+
+def _refuse_misfits(carried: Arrays, target: Description, side: str) -> None:
+    own = {p.path: p for p in target.parameters}
+    misfits = [
+        f"{path} {array.dtype} {_times(array.shape)}, expected {own[path].dtype} {_times(own[path].shape)}"
+        for path, array in carried.items()
+        if array.shape != own[path].shape or str(array.dtype) != own[path].dtype
+    ]
+    if misfits:
+        raise UsageError(
+            f"shapes or types differ in {side}: {listed(misfits)}", "build both models with the same arguments"
+        )
+
+
+def _times(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape)) or "scalar"
+
+
+def _holds(tensors: Arrays, path: str) -> bool:
+    return path in tensors and bool(tensors[path].any())
+
+
+def _expected(before: Arrays, summed: tuple[str, ...]) -> Arrays:
+    """What the way back must give: the weights themselves, or the sum where Keras has one bias for two."""
+    firsts = {path.replace("bias_hh", "bias_ih"): path for path in summed}
+    return before | {first: before[first] + before[second] for first, second in firsts.items()}
+
+
+def _compare(expected: Arrays, found: Arrays, paths: list[str], mapping: Mapping | None = None) -> None:
+    left_out: MappingType[str, str] = mapping.explained if mapping else {}
+    lost = [p for p in paths if p not in left_out and not (p in found and identical(expected[p], found[p]))]
+    if lost:
+        raise ParityError(f"not the same bits after the transfer: {listed(lost)}", "parity check says where it goes")
+
+
+def _refuse_files(origin: str, weights: Path | None, target: Path) -> None:
+    if weights is not None:
+        if not weights.is_file():
+            what = "is a folder, expected a file" if weights.is_dir() else "no such file"
+            raise UsageError(f"{weights}: {what}", f"--weights FILE: {_one_of(origin)}")
+        if not weights.name.endswith(READABLE[origin]):
+            raise UsageError(f"{weights}: expected {_one_of(origin)} for --from {origin}", _other_way(origin, weights))
+        if target.resolve() == weights.resolve():
+            raise UsageError(f"{target}: -o names the file of --weights", "name another file")
+    if target.suffix != ".safetensors":
+        raise UsageError(f"-o {target}: expected a name that ends in .safetensors")
+    folder = target.resolve().parent
+    if not folder.is_dir():
+        raise EnvironmentProblem(f"{target}: cannot be written: no folder {folder}", "make the folder first")
+
+
+def _one_of(origin: str) -> str:
+    return " or ".join(READABLE[origin])
+
+
+def _other_way(origin: str, weights: Path) -> str:
+    other = OTHER[origin]
+    return f"--from {other}?" if weights.name.endswith(READABLE[other]) else "save the weights alone in such a file"
+
+
+def _stored_name(side: str, path: str) -> str:
+    if side == "keras":
+        return path
+    layer, _, name = path.rpartition("/")
+    return f"{layer}.{name}" if layer else name
+
+
+def _packed(tensors: Arrays, about: MappingType[str, Any], target: Path) -> bytes:
+    """The bytes of the file, read once before they are written."""
+    from safetensors.numpy import load, save
+
+    framework = {"format": "pt"} if about["framework"] == "torch" else {}
+    data = save(tensors, metadata={**framework, "parity": json.dumps(about)})
+    again = load(data)
+    if again.keys() != tensors.keys() or not all(identical(array, again[name]) for name, array in tensors.items()):
+        raise ParityError(f"{target}: the file would not hold the same bits", "nothing was written")
+    return data
+
+
+def _sha256(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _framework(model: Any) -> str | None:
+    """By the packages of its classes, so that neither framework is imported to ask; Keras on Torch is Keras."""
+    packages = {kind.__module__.partition(".")[0] for kind in type(model).__mro__}
+    return next((name for name in ("keras", "torch") if name in packages), None)
