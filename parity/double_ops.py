@@ -68,6 +68,45 @@ def as_written(attribute: float) -> float:
     return float(str(np.float32(attribute)))
 
 
+class Conv(OpRun):
+    """Convolution of any rank and any number of groups, as one matrix product per group."""
+
+    op_domain = ""
+
+    def _run(
+        self,
+        x: NDArray,
+        w: NDArray,
+        b: NDArray | None = None,
+        auto_pad: str = "NOTSET",
+        dilations: list[int] | None = None,
+        group: int = 1,
+        pads: list[int] | None = None,
+        strides: list[int] | None = None,
+        **_: Any,
+    ) -> tuple[NDArray, ...]:
+        rank = x.ndim - 2
+        if auto_pad not in ("NOTSET", "VALID"):
+            raise NotImplementedError(f"Conv with auto_pad={auto_pad}")
+        pads, strides, dilations = pads or [0] * 2 * rank, strides or [1] * rank, dilations or [1] * rank
+        padded = np.pad(x, [(0, 0), (0, 0), *zip(pads[:rank], pads[rank:], strict=True)])
+        windows = _windows(padded, w.shape[2:], strides, dilations)  # N C *out *kernel
+        batch, sizes = x.shape[0], windows.shape[2 : 2 + rank]
+        columns = np.moveaxis(windows, 1, 1 + rank).reshape(batch, *sizes, group, -1)
+        kernels = w.reshape(group, w.shape[0] // group, -1)
+        product = np.einsum("n...gk,gok->n...go", columns, kernels, optimize=True)
+        result = np.moveaxis(product.reshape(batch, *sizes, -1), -1, 1)
+        return (result if b is None else result + b.reshape(1, -1, *([1] * rank)),)
+
+
+def _windows(x: NDArray, kernel: tuple[int, ...], strides: list[int], dilations: list[int]) -> NDArray:
+    spans = tuple((size - 1) * step + 1 for size, step in zip(kernel, dilations, strict=True))
+    views = np.lib.stride_tricks.sliding_window_view(x, spans, axis=tuple(range(2, x.ndim)))
+    places = tuple(slice(None, None, step) for step in strides)
+    taps = tuple(slice(None, None, step) for step in dilations)
+    return views[(slice(None), slice(None), *places, *taps)]
+
+
 class GRU(OpRun):
     """Gated recurrent unit, gates z, r, h, one or two directions, default activations."""
 
@@ -117,4 +156,4 @@ def _gru_steps(x: NDArray, w: NDArray, r: NDArray, bias: NDArray, state: NDArray
     return np.stack(steps)
 
 
-DOUBLE_OPS = [Erf, LayerNormalization, BatchNormalization, GRU]
+DOUBLE_OPS = [Conv, Erf, LayerNormalization, BatchNormalization, GRU]

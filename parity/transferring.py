@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ SCHEMA = "parity.transfer/1"
 READABLE = {"keras": (".weights.h5", ".keras", ".safetensors"), "torch": (".pt", ".pth", ".safetensors")}
 OTHER = {"keras": "torch", "torch": "keras"}
 TWO_BIASES = "recurrent-two-biases"
+Way = Callable[[Arrays], Arrays]
 
 
 @dataclass(frozen=True)
@@ -115,10 +117,10 @@ def _carry(duo: Duo, origin: str, descriptions: tuple[Description, Description],
     """Take the weights of one side and set them in the other; everything is checked before anything is set."""
     mapping = _matched(*descriptions)
     giver, taker = _sides(duo, origin)
-    there, back = mapping.to_torch, mapping.to_keras
+    ways: tuple[Way, Way] = (mapping.to_torch, mapping.to_keras)
     if origin == "torch":
-        there, back = mapping.to_keras, mapping.to_torch
-        descriptions = descriptions[::-1]
+        ways, descriptions = ways[::-1], descriptions[::-1]
+    there, back = ways
     before = duo.ask(giver, "get_weights", dtype="float32")
     _refuse_not_finite(before, where)
     carried = there(before)
@@ -152,9 +154,8 @@ def _sides(duo: Duo, origin: str) -> tuple[Any, Any]:
 
 def _refuse_not_finite(tensors: Arrays, where: str) -> None:
     for path, array in tensors.items():
-        wrong = np.argwhere(~np.isfinite(array)) if np.issubdtype(array.dtype, np.inexact) else ()
-        if len(wrong):
-            index = tuple(int(i) for i in wrong[0])
+        if np.issubdtype(array.dtype, np.inexact) and not np.isfinite(array).all():
+            index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
             raise UsageError(
                 f"{where}: {path} holds {array[index]} at {index}, expected finite numbers", "train it again"
             )

@@ -7,6 +7,7 @@ from keras import ops
 from keras_impl.arguments import check_choice, check_size
 from keras_impl.callbacks.callback import Callback
 from keras_impl.callbacks.history import History
+from keras_impl.training.optimizer import Optimizer
 
 
 def fit(
@@ -28,7 +29,7 @@ def fit(
 
     Args:
         model: built model.
-        optimizer: new ``Optimizer`` of this package.
+        optimizer: new optimizer, one of ``training.optimizers``.
         loss: Keras loss.
         training: ``Batches``.
         validation: ``Batches``, or None.
@@ -48,8 +49,14 @@ def fit(
     """
     check_size("accumulate", accumulate)
     check_choice("mean_of", mean_of, ("samples", "batches"))
-    optimizer.clip = clip
-    optimizer.gradient_accumulation_steps = accumulate if accumulate > 1 else None
+    if clip:
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(
+                f"optimizer={optimizer.name!r}: expected one of training.optimizers, stock ones ignore clip"
+            )
+        optimizer.clip = clip
+    if accumulate > 1:
+        optimizer.gradient_accumulation_steps = accumulate
     means = [keras.metrics.MeanMetricWrapper(metric, metric.__name__) for metric in metrics]
     if mean_of == "batches":
         means.append(BatchMean(loss))

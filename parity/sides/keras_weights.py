@@ -42,7 +42,9 @@ def load(model: keras.Model, path: str) -> None:
     try:
         model.load_weights(path)
     except Exception as problem:
-        raise UsageError(f"{path}: does not fit the model: {last_line(problem)}", "write it from this model") from problem
+        raise UsageError(
+            f"{path}: does not fit the model: {last_line(problem)}", "write it from this model"
+        ) from problem
 
 
 def read_tensors(path: str, own: Arrays) -> Arrays:
@@ -78,7 +80,9 @@ def expect(path: str, stored: Facts, own: Facts) -> None:
             if stored[name][number] != fact[number]
         ]
         if apart:
-            raise UsageError(f"{path}: {what} differ: {listed(apart)}", "build the model that the file was written from")
+            raise UsageError(
+                f"{path}: {what} differ: {listed(apart)}", "build the model that the file was written from"
+            )
 
 
 def _text(fact: Any) -> str:

@@ -160,7 +160,7 @@ class TorchSide:
 
     def export_each(self, paths: Mapping[str, str], inputs: Arrays) -> dict[str, dict[str, Any]]:
         """ONNX files in several float types, by type."""
-        return {dtype: self.export("onnx", dtype, path, inputs) for dtype, path in paths.items()}
+        return {dtype: self.export("onnx-quickly", dtype, path, inputs) for dtype, path in paths.items()}
 
     def run_artifact(self, format: str, path: str, inputs: Arrays) -> Arrays:
         """Load an exported file without its source and run it on native (channels first) inputs."""

@@ -29,6 +29,10 @@ def load(model: nn.Module, path: str) -> None:
             f"{path}: not the state dict of this module: missing {listed(missing)}; unexpected {listed(unexpected)}",
             _hint(stored, own),
         )
+    # names that share one tensor: the last one read has won
+    apart = [name for name, tensor in model.state_dict().items() if name in stored and not _equal(tensor, stored[name])]
+    if apart:
+        raise UsageError(f"{path}: one tensor of the module has two values in the file: {listed(apart)}")
 
 
 def _read(path: str) -> State:
@@ -42,7 +46,8 @@ def _read(path: str) -> State:
             stored = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as problem:
         raise UsageError(
-            f"{path}: not readable as a state dict: {last_line(problem)}", "write it with torch.save(module.state_dict())"
+            f"{path}: not readable as a state dict: {last_line(problem)}",
+            "write it with torch.save(module.state_dict())",
         ) from problem
     if not isinstance(stored, Mapping):
         raise UsageError(f"{path}: a {type(stored).__name__}, expected a state dict", "torch.save(module.state_dict())")
@@ -76,6 +81,10 @@ def _refuse_other_tensors(path: str, stored: State, own: State) -> None:
 
 def _widens(given: torch.dtype, own: torch.dtype) -> bool:
     return given.is_floating_point == own.is_floating_point and torch.promote_types(given, own) == own
+
+
+def _equal(own: torch.Tensor, given: torch.Tensor) -> bool:
+    return torch.equal(own.nan_to_num(), given.to(own.dtype).nan_to_num())
 
 
 def _times(tensor: torch.Tensor) -> str:

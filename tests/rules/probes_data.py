@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import colorsys
+import io
 import math
 from collections import Counter
 from contextlib import ExitStack, contextmanager
@@ -16,6 +18,7 @@ import keras_impl.training.batches as keras_batches
 import numpy as np
 import tensorflow as tf
 import torch_impl.training.batches as torch_batches
+from PIL import Image
 from keras import initializers, layers, ops
 from keras.src.backend import random as keras_random
 from keras.src.trainers.data_adapters import array_slicing
@@ -155,12 +158,13 @@ def init_attention():
             rows.uniform_(-bound, bound)
         nn.init.xavier_uniform_(module.out_proj.weight)
     return before, max(
-        sorted_error(layer.weights[0], module.in_proj_weight[:6]), sorted_error(layer.weights[6], module.out_proj.weight)
+        sorted_error(layer.weights[0], module.in_proj_weight[:6]),
+        sorted_error(layer.weights[6], module.out_proj.weight),
     )
 
 
 @probe
-def init_truncated_normal():
+def init_truncation_bounds():
     with shared_quantiles():
         w = initializers.VarianceScaling(1.0, "fan_in", "truncated_normal")((100, 4))
     stock = 0.1 * truncated(quantiles((4, 100)), -20, 20)  # trunc_normal_(std=0.1) cuts at -2 and 2, twenty deviations
@@ -171,7 +175,7 @@ def init_truncated_normal():
 
 
 @probe
-def init_normal_tails():
+def init_truncated():
     with shared_quantiles():
         w = initializers.HeNormal()((4, 100))
         stock = nn.init.kaiming_normal_(torch.empty(100, 4), nonlinearity="relu")
@@ -201,16 +205,21 @@ def init_dtype_stream():
     def drawn(dtype):
         return n(keras.random.uniform((20,), seed=1, dtype=dtype)).astype("float64")
 
-    return error(drawn("float32"), drawn("float64")), error(drawn("float32"), drawn("float32"))
+    once = drawn("float32")
+    return error(once, drawn("float64")), error(ops.cast(once, "float64"), torch.tensor(once).double())
 
 
 @probe
 def init_seed():
     keras.utils.set_random_seed(0)
-    kernel = fresh(layers.Dense(4, kernel_initializer="he_uniform"), (None, 4)).kernel
+    layer = fresh(layers.Dense(4, kernel_initializer="he_uniform"), (None, 4))
     torch.manual_seed(0)
-    drawn = nn.init.kaiming_uniform_(torch.empty(4, 4), nonlinearity="relu")
-    return sorted_error(kernel, drawn), error(kernel, t(kernel))
+    module = nn.Linear(4, 4)
+    before = sorted_error(layer.kernel, nn.init.kaiming_uniform_(module.weight, nonlinearity="relu"))
+    drawn = np.random.default_rng(0).normal(size=(4, 4))
+    layer.kernel.assign(drawn)
+    module.weight.data = t(drawn.T)
+    return before, error(layer.kernel, module.weight.T)
 
 
 @probe
@@ -264,7 +273,7 @@ def data_order():
 
 
 @probe
-def data_validation_split():
+def validation_split_last():
     rows = np.arange(10)
     (train,), (held,) = array_slicing.train_validation_split((rows,), 0.8)
     assert held[-1] == 9
@@ -325,7 +334,52 @@ def data_contrast():
     x = np.random.default_rng(0).random((1, 4, 4, 3))
     y = n(layers.RandomContrast(0.5)._adjust_contrast(ops.convert_to_tensor(x), ops.convert_to_tensor(np.float64(0.5))))
     grey = (t(x) * torch.tensor([0.2989, 0.587, 0.114])).sum(-1).mean()
-    return error(y, 0.5 * (t(x) - grey) + grey), error(y, 0.5 * (t(x) - t(x).mean((1, 2), True)) + t(x).mean((1, 2), True))
+    return error(y, 0.5 * (t(x) - grey) + grey), error(
+        y, 0.5 * (t(x) - t(x).mean((1, 2), True)) + t(x).mean((1, 2), True)
+    )
+
+
+def saturated(x, factor):
+    """Scale S of each pixel in HSV."""
+    pixels = [colorsys.rgb_to_hsv(*pixel) for pixel in x.reshape(-1, 3)]
+    return np.array([colorsys.hsv_to_rgb(h, min(factor * s, 1.0), v) for h, s, v in pixels]).reshape(x.shape)
+
+
+@probe
+def data_saturation():
+    x = np.random.default_rng(0).random((1, 4, 4, 3))
+    y = run(layers.RandomSaturation((0.75, 0.75), value_range=(0, 1)), x, training=True)
+    grey = (t(x) * torch.tensor([0.2989, 0.587, 0.114])).sum(-1, keepdim=True)
+    factor = 0.75 / (1 - 0.75 + 1e-7)  # how Keras reads its factor: 0.5 changes nothing
+    return error(y, factor * t(x) + (1 - factor) * grey), error(y, saturated(x, factor))
+
+
+@probe
+def data_jitter_order():
+    x = t(np.random.default_rng(0).random((1, 4, 4, 3)))
+
+    def brighter(values):
+        return (1.5 * values).clamp(0, 1)
+
+    def flatter(values):
+        mean = values.mean((1, 2), True)
+        return (0.5 * (values - mean) + mean).clamp(0, 1)
+
+    image = ops.convert_to_tensor(n(x))
+    bright = ops.clip(1.5 * image, 0, 1)
+    mean = ops.mean(bright, axis=(1, 2), keepdims=True)
+    y = n(ops.clip(0.5 * (bright - mean) + mean, 0, 1))
+    return error(y, brighter(flatter(x))), error(y, flatter(brighter(x)))
+
+
+@probe
+def data_jpeg():
+    waves = np.add.outer(np.arange(48), 2 * np.arange(64))[..., None] * np.array([1, 3, 5])
+    packed = io.BytesIO()
+    Image.fromarray((127 + 127 * np.sin(waves / 40)).astype("uint8")).save(packed, "JPEG", quality=85)
+    pixels = np.asarray(Image.open(packed))
+    stock = tf.io.decode_jpeg(packed.getvalue())
+    return error(stock, pixels), error(tf.io.decode_jpeg(packed.getvalue(), dct_method="INTEGER_ACCURATE"), pixels)
 
 
 @probe

@@ -410,7 +410,9 @@ def moving(layer, module, batches, name):
     for x in batches:
         run(layer, x, training=True)
         module.train()(first(x))
-    return error(weights(layer)[{"mean": "moving_mean", "var": "moving_variance"}[name]], getattr(module, f"running_{name}"))
+    return error(
+        weights(layer)[{"mean": "moving_mean", "var": "moving_variance"}[name]], getattr(module, f"running_{name}")
+    )
 
 
 @probe

@@ -117,7 +117,9 @@ WEIGHTS = np.array([0.5, 2.0, 3.0, 1.0])
 @probe
 def loss_smoothing_weights():
     logits, onehot = array(4, 4), np.eye(4)[CLASSES]
-    criterion = losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1, reduction="mean_with_sample_weight")
+    criterion = losses.CategoricalCrossentropy(
+        from_logits=True, label_smoothing=0.1, reduction="mean_with_sample_weight"
+    )
     y = criterion(onehot, logits, sample_weight=WEIGHTS[CLASSES])
     each = F.cross_entropy(t(logits), t(CLASSES), label_smoothing=0.1, reduction="none") * t(WEIGHTS[CLASSES])
     return (
@@ -127,7 +129,7 @@ def loss_smoothing_weights():
 
 
 @probe
-def loss_weight_normalisation():
+def loss_class_weights():
     logits = array(4, 4)
     stock = losses.SparseCategoricalCrossentropy(from_logits=True)(CLASSES, logits, sample_weight=WEIGHTS[CLASSES])
     divided = losses.SparseCategoricalCrossentropy(from_logits=True, reduction="mean_with_sample_weight")
@@ -138,7 +140,7 @@ def loss_weight_normalisation():
 
 
 @probe
-def loss_huber_scale():
+def loss_huber():
     a, b = 3 * array(6, 2), array(6, 2, seed=1)
     y = losses.Huber(2.0)(b, a)
     return error(y, F.smooth_l1_loss(t(a), t(b), beta=2.0)), error(y, F.huber_loss(t(a), t(b), delta=2.0))
@@ -219,7 +221,10 @@ def loss_cosine_sign():
 @probe
 def loss_relative_floor():
     truth, prediction = np.array([[0.0], [2.0]]), np.array([[0.5], [-0.4]])
-    y = [losses.MeanAbsolutePercentageError()(truth, prediction), losses.MeanSquaredLogarithmicError()(truth, prediction)]
+    y = [
+        losses.MeanAbsolutePercentageError()(truth, prediction),
+        losses.MeanSquaredLogarithmicError()(truth, prediction),
+    ]
     a, b = t(prediction), t(truth)
 
     def port(floor):
@@ -296,7 +301,7 @@ def metric_top_k_ties():
 def loss_dice_batch():
     p, labels = 1 / (1 + np.exp(-array(3, 4, 4, 1))), np.round(np.random.default_rng(0).random((3, 4, 4, 1)))
     a, b = t(p), t(labels)
-    each = 1 - (2 * (a * b).sum((1, 2, 3)) + 1e-7) / (a.sum((1, 2, 3)) + b.sum((1, 2, 3)) + 1e-7)
+    each = 1 - 2 * (a * b).sum((1, 2, 3)) / (a.sum((1, 2, 3)) + b.sum((1, 2, 3)) + 1e-7)
     fixed = losses.Dice(axis=(1, 2, 3), reduction=None)(labels, p)
     return error(losses.Dice()(labels, p), each.mean()), error(np.mean(n(fixed)), each.mean())
 
@@ -314,7 +319,7 @@ def loss_focal_balance():
 
 
 @probe
-def l2_penalty():
+def l2_half():
     w, g = array(4), array(4, seed=1)
     penalty = keras.regularizers.L2(0.01)
     slope = gradient(lambda x: penalty(x) + ops.sum(x * ops.convert_to_tensor(g)), w)
@@ -379,7 +384,8 @@ def adam_epsilon():
 @plain
 def adam_beta_float32():
     port = torch_steps(
-        lambda p: torch.optim.Adam(p, 1e-2), gradients(),
+        lambda p: torch.optim.Adam(p, 1e-2),
+        gradients(),
         before_step=lambda o: o.param_groups[0].update(eps=1e-7 / math.sqrt(1 - 0.999 ** (1 + count(o)))),
     )
     double = optimizers.Adam(np.float64(1e-2), beta_1=np.float64(0.9), beta_2=np.float64(0.999))
@@ -498,7 +504,9 @@ def rmsprop_momentum_rate():
 def adagrad_start():
     y = steps(optimizers.Adagrad(1e-2), gradients())
     port = torch_steps(lambda p: torch.optim.Adagrad(p, 1e-2), gradients())
-    start = torch_steps(lambda p: torch.optim.Adagrad(p, 1e-2, initial_accumulator_value=0.1 + 1e-7, eps=0.0), gradients())
+    start = torch_steps(
+        lambda p: torch.optim.Adagrad(p, 1e-2, initial_accumulator_value=0.1 + 1e-7, eps=0.0), gradients()
+    )
     return error(y, port), max(error(y, start), error(steps(ours.Adagrad(1e-2), gradients()), port))
 
 
@@ -530,7 +538,9 @@ def adafactor_axes():
         return n(w).transpose(3, 2, 0, 1)
 
     port = torch_steps(
-        lambda p: torch.optim.Adafactor(p, 1e-2), [g.transpose(3, 2, 0, 1) for g in slopes], kernel.transpose(3, 2, 0, 1)
+        lambda p: torch.optim.Adafactor(p, 1e-2),
+        [g.transpose(3, 2, 0, 1) for g in slopes],
+        kernel.transpose(3, 2, 0, 1),
     )
     return error(moved(optimizers.Adafactor(1e-2)), port), error(moved(ours.Adafactor(1e-2)), port)
 
@@ -565,7 +575,9 @@ def muon_precision():
             x = 3.4445 * x + (-4.775 * square + 2.0315 * square @ square) @ x
         return 1e-2 * 0.2 * math.sqrt(4) * x.T
 
-    stock = torch_steps(lambda p: torch.optim.Muon(p, 1e-2, weight_decay=0.0, adjust_lr_fn="match_rms_adamw"), gradients())
+    stock = torch_steps(
+        lambda p: torch.optim.Muon(p, 1e-2, weight_decay=0.0, adjust_lr_fn="match_rms_adamw"), gradients()
+    )
     return error(y, stock), error(y, torch_steps(lambda p: Scripted(p, update), gradients()))
 
 
@@ -702,7 +714,7 @@ def accumulation_schedule():
 
 
 @probe
-def average_overwrites():
+def average_at_the_end():
     optimizer = optimizers.SGD(0.1, use_ema=True, ema_momentum=0.9)
     w = keras.Variable(array(4, 3, seed=9))
     optimizer.build([w])
@@ -715,6 +727,30 @@ def average_overwrites():
         average = p.detach().clone() if average is None else 0.9 * average + 0.1 * p.detach()
     optimizer.finalize_variable_values([w])
     return error(w, p), error(w, average)
+
+
+@probe
+def average_buffers():
+    module = nn.BatchNorm1d(3)
+    averages = [torch.optim.swa_utils.AveragedModel(module, use_buffers=use) for use in (True, False)]
+    layer = keras.layers.BatchNormalization(momentum=0.9)
+    layer.build((None, 3))
+    for seed in range(3):
+        x = array(8, 3, seed=seed) + 1
+        layer(ops.convert_to_tensor(x), training=True)
+        module(t(x))
+        for average in averages:
+            average.update_parameters(module)
+    return tuple(error(layer.moving_mean, average.module.running_mean) for average in averages)
+
+
+@probe
+def loss_scale_start():
+    scale = optimizers.LossScaleOptimizer(optimizers.SGD()).initial_scale
+    return (
+        error(np.array(scale), np.array(torch.amp.GradScaler("cpu").get_scale())),
+        error(np.array(scale), np.array(torch.amp.GradScaler("cpu", init_scale=2.0**15).get_scale())),
+    )
 
 
 @probe
@@ -847,7 +883,9 @@ def torch_rates(values, rate=1.0, **options):
 
 
 def reduce(**options):
-    return keras.callbacks.ReduceLROnPlateau(**{"factor": 0.5, "patience": 3, "min_delta": 0.0, "mode": "min", **options})
+    return keras.callbacks.ReduceLROnPlateau(
+        **{"factor": 0.5, "patience": 3, "min_delta": 0.0, "mode": "min", **options}
+    )
 
 
 @probe
@@ -856,7 +894,9 @@ def plateau_patience():
     stock = rates(reduce(), flat)
     same = torch_rates(flat, factor=0.5, patience=3, threshold=0.0)
     ours_ = rates(Plateau(factor=0.5, patience=3, threshold=0.0), flat)
-    return error(stock, same), max(error(stock, torch_rates(flat, factor=0.5, patience=2, threshold=0.0)), error(ours_, same))
+    return error(stock, same), max(
+        error(stock, torch_rates(flat, factor=0.5, patience=2, threshold=0.0)), error(ours_, same)
+    )
 
 
 @probe
@@ -1050,6 +1090,20 @@ def polynomial_end():
         error(y, scheduled(lambda o: lr_scheduler.PolynomialLR(o, 6), 9)),
         error(y, lambdas(lambda step: (1 - 1e-4) * (1 - min(step, 6) / 6) + 1e-4, 9)),
     )
+
+
+@probe
+def one_cycle_momentum():
+    def seen(**options):
+        optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], 0.1, momentum=0.9)
+        scheduler, momenta = lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=10, **options), []
+        for _ in range(9):
+            momenta.append(optimizer.param_groups[0]["momentum"])
+            optimizer.step()
+            scheduler.step()
+        return np.array(momenta)
+
+    return error(seen(), np.full(9, 0.9)), error(seen(cycle_momentum=False), np.full(9, 0.9))
 
 
 @probe

@@ -205,3 +205,8 @@ def test_epochs_are_ordered_as_asked():
 def test_fit_refuses_what_it_does_not_know(loop, options, message):
     with pytest.raises(ValueError, match=message):
         loop.fit(None, None, None, None, None, 1, **options)
+
+
+def test_a_stock_optimizer_cannot_be_clipped_silently():
+    with pytest.raises(TypeError, match="stock ones ignore clip"):
+        keras_loop.fit(None, keras.optimizers.SGD(), None, None, None, 1, clip=lambda gradients: gradients)

@@ -9,16 +9,16 @@ from keras_impl.models.autoencoder import build_autoencoder
 from keras_impl.models.case_cnn import build_case_cnn
 from keras_impl.models.case_mlp import build_case_mlp
 from keras_impl.models.linear import build_linear
+from keras_impl.training import optimizers as keras_optimizers
 from keras_impl.training.batches import Batches as KerasBatches
-from keras_impl.training.optimizers import SGD as KerasSGD
 from parity.witness import numpy_mlp, optimizers
 from parity.zoo import presets
 from torch_impl.models.autoencoder import Autoencoder
 from torch_impl.models.case_cnn import CaseCNN
 from torch_impl.models.case_mlp import CaseMLP
 from torch_impl.models.linear import Linear
+from torch_impl.training import optimizers as torch_optimizers
 from torch_impl.training.batches import Batches as TorchBatches
-from torch_impl.training.optimizers import SGD as TorchSGD
 
 PRESETS = {name: preset for name, _, preset in presets()}
 X, Y, RATE = 2.0, 6.0, 0.1
@@ -40,7 +40,7 @@ def step_by_keras(rate=RATE):
         prediction = model(np.array([[X]]))
         loss = tf.reduce_mean((prediction - Y) ** 2)
     gradient = tape.gradient(loss, weight.value)
-    KerasSGD(rate).apply([gradient], [weight])
+    keras_optimizers.SGD(rate).apply([gradient], [weight])
     return tuple(float(np.squeeze(value)) for value in (prediction, loss, gradient, weight))
 
 
@@ -50,7 +50,7 @@ def step_by_torch(rate=RATE):
     prediction = model(torch.tensor([[X]]))
     loss = ((prediction - Y) ** 2).mean()
     loss.backward()
-    TorchSGD([weight], lr=rate).step()
+    torch_optimizers.SGD([weight], lr=rate).step()
     return tuple(value.item() for value in (prediction, loss, weight.grad, weight))
 
 

@@ -13,15 +13,15 @@ from parity.witness import activations
 
 # name: (Keras functions, Torch functions); the formula of that name takes the rest of the entry
 ACTIVATIONS = {
-    "relu": ([ops.relu, layers.ReLU()], [F.relu]),
+    "relu": ([ops.relu, lambda x: layers.ReLU()(x)], [F.relu]),
     "leaky_relu": ([lambda x: ops.where(x > 0, x, 0.01 * x)], [F.leaky_relu]),
     "elu": ([ops.elu], [F.elu]),
     "sigmoid": ([ops.sigmoid], [torch.sigmoid]),
     "tanh": ([ops.tanh], [torch.tanh]),
     "swish": ([ops.silu], [F.silu]),
-    "gelu": ([lambda x: ops.gelu(x, approximate=False), aligned.GELU()], [F.gelu]),
+    "gelu": ([lambda x: ops.gelu(x, approximate=False), lambda x: aligned.GELU()(x)], [F.gelu]),
     "gelu_tanh": (
-        [lambda x: ops.gelu(x, approximate=True), aligned.GELU("tanh")],
+        [lambda x: ops.gelu(x, approximate=True), lambda x: aligned.GELU("tanh")(x)],
         [lambda x: F.gelu(x, approximate="tanh")],
     ),
 }
@@ -83,7 +83,7 @@ def test_elu_with_alpha():
 
 def test_softmax():
     @few
-    @given(numbers(shapes(), 800))
+    @given(numbers(shapes(shortest=2), 800))
     def check(x):
         compare_softmax(x)
 

@@ -9,18 +9,18 @@ from torch import nn
 
 from keras_impl.models.mlp import build_mlp
 from keras_impl.training import losses as keras_losses
+from keras_impl.training import optimizers as keras_optimizers
 from keras_impl.training.batches import Batches as KerasBatches
 from keras_impl.training.loop import fit as keras_fit
-from keras_impl.training.optimizers import SGD as KerasSGD
 from parity.layouts import layout_of
 from parity.witness import numpy_mlp
 from parity.witness.numpy_mlp import NumpyMLP
 from parity.zoo import presets
 from torch_impl.models.mlp import MLP
 from torch_impl.training import losses as torch_losses
+from torch_impl.training import optimizers as torch_optimizers
 from torch_impl.training.batches import Batches as TorchBatches
 from torch_impl.training.loop import fit as torch_fit
-from torch_impl.training.optimizers import SGD as TorchSGD
 
 DENSE = layout_of("dense")
 PLAIN = {
@@ -104,7 +104,7 @@ def compare_training(three, epochs=5, batch=16, rate=0.02):
     steps = []
     ours = keras_fit(
         three.keras,
-        KerasSGD(rate),
+        keras_optimizers.SGD(rate),
         keras_losses.mean_squared_error(),
         KerasBatches(*data),
         None,
@@ -113,7 +113,7 @@ def compare_training(three, epochs=5, batch=16, rate=0.02):
     )
     theirs = torch_fit(
         three.torch,
-        TorchSGD(three.torch.parameters(), lr=rate),
+        torch_optimizers.SGD(three.torch.parameters(), lr=rate),
         nn.MSELoss(),
         TorchBatches(*data),
         None,

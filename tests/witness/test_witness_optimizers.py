@@ -49,7 +49,7 @@ def by_keras(name, size=1.0, **more):
     for gradient, rate in zip(gradients, RATES, strict=True):
         optimizer.learning_rate = rate
         optimizer.apply([ops.convert_to_tensor(gradient)], [variable])
-        path.append(ops.convert_to_numpy(variable).copy())
+        path.append(variable.numpy().copy())
     return np.stack(path)
 
 

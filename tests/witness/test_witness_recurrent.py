@@ -59,8 +59,8 @@ def compare(name, batch=3, length=5, width=4, units=3):
 @pytest.mark.parametrize("name", CELLS)
 def test_cell_along_a_series(name):
     @few
-    @given(st.integers(1, 3), st.integers(1, 4), st.integers(1, 4), st.integers(1, 4))
-    def check(*sizes):
+    @given(st.tuples(*[st.integers(1, 4)] * 4))
+    def check(sizes):
         compare(name, *sizes)
 
     compare(name)

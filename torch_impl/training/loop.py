@@ -74,9 +74,10 @@ def fit(
                     clip(trained(optimizer))
                 optimizer.step()
                 optimizer.zero_grad()
-            means.add(value, y, outputs)
+            number = value.item()
+            means.add(number, y, outputs)
             for callback in callbacks:
-                callback.on_step_end(step - 1, value.item())
+                callback.on_step_end(step - 1, number)
         logs = means.result()
         if validation is not None:
             scores = evaluate(model, loss, validation, metrics, mean_of)
@@ -100,7 +101,7 @@ def evaluate(model, loss, batches, metrics=(), mean_of="samples"):
     for x, y in batches:
         x, y = like(model, x), like(model, y)
         outputs = model(x)
-        means.add(loss(outputs, y), y, outputs)
+        means.add(loss(outputs, y).item(), y, outputs)
     return means.result()
 
 
@@ -127,7 +128,7 @@ class Means:
         weight = count if self.mean_of == "samples" else 1
         self.samples += count
         self.losses += weight
-        self.totals["loss"] += loss.item() * weight
+        self.totals["loss"] += loss * weight
         for name, metric in self.metrics.items():
             self.totals[name] += metric(target, outputs).mean().item() * count
 

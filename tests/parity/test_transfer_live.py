@@ -1,0 +1,74 @@
+"""``parity.transfer`` between live models, both ways, in one process."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = """
+import sys
+sys.path[:0] = [{mutants!r}, {cli!r}]
+import keras_nets, torch_nets, nets_for_transfer
+import numpy as np
+import parity
+assert not {{"torch", "keras", "tensorflow"}} & set(sys.modules)
+import torch, keras
+
+model, module = keras_nets.build_image_net(), torch_nets.ImageNet().eval()
+images = np.random.default_rng(0).normal(size=(4, 8, 8, 3)).astype("float32")
+
+
+def apart():
+    with torch.no_grad():
+        theirs = module(torch.from_numpy(images).permute(0, 3, 1, 2)).numpy()
+    return np.abs(model(images, training=False).numpy() - theirs).max()
+
+
+assert apart() > 1e-2
+mapping = parity.transfer(module, model)
+assert apart() < 1e-5
+assert ("norm", "norm") in [(k.path, t.path) for k, t in mapping.layers] and mapping.complete
+
+for weight in model.trainable_weights:
+    weight.assign_add(0.1 * np.random.default_rng(1).normal(size=weight.shape))
+kept = module.training, [p.requires_grad for p in module.parameters()]
+assert apart() > 1e-2
+parity.transfer(model, module)
+assert apart() < 1e-5
+assert kept == (module.training, [p.requires_grad for p in module.parameters()])
+
+doubled = nets_for_transfer.double_torch_net()
+broken = nets_for_transfer.torch_net()
+broken.head.bias.data[1] = float("nan")
+recurrent = nets_for_transfer.keras_net()
+unbuilt = keras.Sequential([keras.layers.Dense(3, name="head")])
+before = recurrent.get_weights()
+for source, target, word in (
+    (model, model, "one Keras model and one torch module expected, got Functional and Functional"),
+    (model, 3, "got Functional and int"),
+    (doubled, recurrent, "lstm/kernel float64 3x20, expected float32 3x20"),
+    (broken, recurrent, "the source: head/bias holds nan at (1,), expected finite numbers"),
+    (nets_for_transfer.wider_torch_net(), recurrent, "body.dense/kernel float32 5x7, expected float32 5x4"),
+    (module, recurrent, "tensors without a place: only in keras lstm/kernel"),
+    (nets_for_transfer.torch_net().bfloat16(), recurrent, "bfloat16: NumPy has no such type"),
+    (unbuilt, torch.nn.Linear(2, 3), "has no weights yet"),
+):
+    try:
+        parity.transfer(source, target)
+    except parity.UsageError as problem:
+        assert word in problem.message, problem
+    else:
+        raise AssertionError(word)
+assert all((a == b).all() for a, b in zip(before, recurrent.get_weights()))
+
+source = nets_for_transfer.torch_net()
+parity.transfer(source, recurrent)
+assert np.array_equal(recurrent.get_layer("lstm").weights[2], (source.lstm.bias_ih_l0 + source.lstm.bias_hh_l0).detach())
+print("done")
+"""
+
+
+def test_weights_go_both_ways_between_live_models():
+    script = SCRIPT.format(mutants=str(ROOT / "tests/mutants"), cli=str(ROOT / "tests/cli"))
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.strip().endswith("done"), done.stderr[-2000:]

@@ -1,0 +1,172 @@
+"""A ``gpt`` and a ``transformer`` write the same text on both sides, with and without a cache."""
+
+from itertools import product
+
+import keras
+import numpy as np
+import pytest
+import torch
+
+from keras_impl import generation as keras_generation
+from torch_impl import generation as torch_generation
+
+SIZES = {"vocabulary": 60, "width": 16, "heads": 2, "depth": 2, "units": 24}
+ARGUMENTS = {"gpt": {**SIZES, "length": 16}, "transformer": SIZES}
+STEPS = 10
+RANDOM = np.random.default_rng(3)
+SOURCE = RANDOM.integers(1, 60, (3, 7))
+SOURCE[1, 4:] = 0
+REQUESTS = {
+    "gpt": {"prompt": RANDOM.integers(1, 60, (3, 4))},
+    "transformer": {"prompt": np.full((3, 1), 2), "source": SOURCE},
+}
+SIDES = (keras_generation, torch_generation)
+TEMPERATURES = {"greedy": 0.0, "drawn": 1.0}
+
+
+def texts(name, pair, temperature):
+    """Texts of (Keras with cache, Keras without, Torch with, Torch without)."""
+    options = {"steps": STEPS, "temperature": temperature, "seed": 7, **REQUESTS[name]}
+    return [
+        side.generate(model, cache=cache, **options)
+        for (side, model), cache in product(zip(SIDES, pair, strict=True), (True, False))
+    ]
+
+
+def same(written):
+    return all(np.array_equal(written[0], text) for text in written)
+
+
+@pytest.mark.parametrize("temperature", TEMPERATURES.values(), ids=TEMPERATURES)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("tied", [True, False], ids=["tied", "separate"])
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_twins_write_the_same_text_with_and_without_cache(build, name, tied, dtype, temperature):
+    pair = build(name, dtype, tied=tied, **ARGUMENTS[name])
+    written = texts(name, pair, temperature)
+    prompt = REQUESTS[name]["prompt"]
+    assert same(written), written
+    assert written[0].shape == (3, prompt.shape[1] + STEPS)
+    assert written[0].dtype == np.int32
+    assert np.array_equal(written[0][:, : prompt.shape[1]], prompt)
+    assert len({tuple(row) for row in written[0]}) == 3
+    assert len(np.unique(written[0][:, prompt.shape[1] :])) > 8, "a text of few words would hide mistakes"
+
+
+def test_seed_fixes_the_draws(build):
+    pair = build("gpt", **ARGUMENTS["gpt"])
+    request = {"steps": STEPS, "temperature": 1.0, **REQUESTS["gpt"]}
+    for side, model in zip(SIDES, pair, strict=True):
+        first, again, other = (side.generate(model, seed=seed, **request) for seed in (7, 7, 8))
+        assert np.array_equal(first, again)
+        assert not np.array_equal(first, other)
+
+
+def test_text_is_filled_with_zeros_after_its_end(build):
+    pair = build("gpt", **ARGUMENTS["gpt"])
+    free = torch_generation.generate(pair[1], steps=STEPS, **REQUESTS["gpt"])
+    end = int(free[0, 6])
+    stop = 5 + int(np.argmax(free[0, 4:] == end))
+    for side, model in zip(SIDES, pair, strict=True):
+        text = side.generate(model, steps=STEPS, end=end, **REQUESTS["gpt"])
+        assert np.array_equal(text[0, :stop], free[0, :stop])
+        assert not text[0, stop:].any()
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_cached_logits_are_the_plain_ones(build, name):
+    """Four tokens, then two at once: the second call must know where it starts and what each token may see."""
+    model, module = build(name, **ARGUMENTS[name])
+    tokens = RANDOM.integers(1, 60, (3, 6))
+    given = () if name == "gpt" else (SOURCE,)
+    results = []
+    with torch.no_grad():
+        for side, network, tensor in ((keras_generation, model, as_keras), (torch_generation, module, torch.as_tensor)):
+            step = getattr(side, f"{name}_logits")
+            past = {}
+            step(network, *given, tensor(tokens[:, :4]), past)
+            results.append(np.asarray(step(network, *given, tensor(tokens[:, 4:]), past)))
+            results.append(np.asarray(step(network, *given, tensor(tokens), None)))
+    assert all(np.abs(result - results[0]).max() < 1e-12 * np.abs(results[0]).max() for result in results)
+
+
+def as_keras(tokens):
+    return keras.ops.convert_to_tensor(tokens)
+
+
+def wrong_offset(patch, module):
+    advance = torch_generation.advance
+    patch.setattr(torch_generation, "advance", lambda past, tokens: advance(past, tokens) + bool(past["length"] > 4))
+
+
+def stuck_offset(patch, module):
+    patch.setattr(torch_generation, "advance", lambda past, tokens: 0)
+
+
+def future_seen(patch, module):
+    for block in module.blocks:
+        patch.setattr(block.attention, "causal", False)
+
+
+def padding_seen(patch, module):
+    for block in module.decoder:
+        attend = block.cross_attention.attend
+        patch.setattr(block.cross_attention, "attend", lambda *inputs, attend=attend: attend(*inputs[:3]))
+
+
+def keys_forgotten(patch, module):
+    def attend(attention, x, past, name):
+        return attention.attend(x, *attention.project(x))[0]
+
+    patch.setattr(torch_generation, "attend", attend)
+
+
+FAULTS = [
+    ("gpt", wrong_offset),
+    ("gpt", stuck_offset),
+    ("gpt", future_seen),
+    ("gpt", keys_forgotten),
+    ("transformer", wrong_offset),
+    ("transformer", stuck_offset),
+    ("transformer", padding_seen),
+    ("transformer", keys_forgotten),
+]
+
+
+@pytest.mark.parametrize(("name", "fault"), FAULTS, ids=[f"{name}-{fault.__name__}" for name, fault in FAULTS])
+def test_fault_changes_the_text(build, monkeypatch, name, fault):
+    pair = build(name, **ARGUMENTS[name])
+    request = {"steps": STEPS, **REQUESTS[name]}
+    sound = keras_generation.generate(pair[0], **request)
+    assert np.array_equal(sound, torch_generation.generate(pair[1], **request))
+    fault(monkeypatch, pair[1])
+    assert not np.array_equal(sound, torch_generation.generate(pair[1], **request))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"prompt": [1, 2], "steps": 1},
+        {"prompt": np.zeros((2, 0)), "steps": 1},
+        {"prompt": [[1, 2]], "steps": 0},
+        {"prompt": [[1, 2]], "steps": 1.5},
+        {"prompt": [[1, 2]], "steps": 15},
+        {"prompt": [[1, 2]], "steps": 1, "temperature": -0.5},
+    ],
+    ids=["one axis", "no token", "no step", "half a step", "too long", "temperature"],
+)
+def test_bad_request_is_refused_in_the_same_words(build, request_):
+    messages = []
+    for side, model in zip(SIDES, build("gpt", **ARGUMENTS["gpt"]), strict=True):
+        with pytest.raises(ValueError, match="expected") as problem:
+            side.generate(model, **request_)
+        messages.append(str(problem.value))
+    assert messages[0] == messages[1]
+
+
+def test_torch_module_comes_back_in_its_own_mode(build):
+    _, module = build("gpt", **ARGUMENTS["gpt"])
+    for training in (True, False):
+        module.train(training)
+        torch_generation.generate(module, [[1]], 1)
+        assert module.training is training
