@@ -69,11 +69,11 @@ def _whole(rule: Rule) -> list[str]:
         "torch": rule.torch,
         "effect": effect(rule),
         "first seen": seen(rule),
-        "sign": rule.see,
+        "look for": rule.see,
         "fix keras": rule.fix_keras,
         "fix torch": rule.fix_torch,
         "measured": f"tests/rules, {rule.probe}" if rule.probe else "not by a probe",
-        "see": rule.reference,
+        "reference": rule.reference,
     }
     return [f"{rule.id}: {rule.title}", "", *(_line(label, text) for label, text in rows.items())]
 

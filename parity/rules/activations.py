@@ -14,11 +14,11 @@ RULES = (
             "activations.gelu is exact, ops.gelu is the tanh formula by default; exact is x (1 + erf(x / sqrt 2)) / 2"
         ),
         torch='Exact by default; approximate="tanh" for the formula',
-        effect="Up to 4.7e-4 per activation, near |x| = 2; invisible in accuracy.",
+        effect="Up to 4.7e-4 per activation, at |x| = 2.7; invisible in accuracy.",
         silent=True,
         size=4.0e-4,
         seen_at="structure",
-        see="The difference is an odd-looking bump at |x| about 2 and vanishes at 0 and far out.",
+        see="The difference vanishes at 0 and far out and is largest near |x| = 2.7.",
         fix_keras="Name approximate explicitly.",
         fix_torch='approximate="tanh", if the source has the formula.',
         probe="gelu_form",

@@ -92,7 +92,7 @@ def _times(tensor: torch.Tensor) -> str:
 
 
 def _hint(stored: State, own: State) -> str:
-    if all(name.removeprefix("module.") in own for name in stored):
+    if all(name.startswith("module.") and name.removeprefix("module.") in own for name in stored):
         return "its names begin with 'module.': save the module inside the wrapper"
     if any("/" in name for name in stored):
         return "it holds Keras tensors: --from keras"

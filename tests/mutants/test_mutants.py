@@ -81,6 +81,19 @@ def test_failure_names_the_first_diverging_layer_and_the_worst_element(duo):
     assert len(divergence.element) == 4
 
 
+def test_a_model_that_ignores_its_input_is_untestable(duo):
+    sources = [
+        Source(f"{HERE / file}:{name}")
+        for file, name in (("keras_nets.py", "build_deaf_net"), ("torch_nets.py", "DeafNet"))
+    ]
+    cases = tuple(Case({"features": draws.normal((batch, 5), "deaf", batch)}, np.zeros(batch)) for batch in (4, 1, 7))
+    report = climb(Pair("deaf", duo, *sources, cases, ""))
+    verdicts = {rung.rung: rung.verdict for rung in report.rungs}
+    assert verdicts["structure"] == verdicts["parameters"] == verdicts["transfer"] == "pass"
+    assert {verdicts[rung] for rung in ("activations", "outputs", "gradients", "onnx")} == {"untestable"}
+    assert report.verdict == "untestable"
+
+
 def _pair(duo, net, fault):
     keras_name, torch_name = NETS[net]
     on_keras = fault.startswith("keras-")

@@ -117,3 +117,14 @@ def swap_gates(state, prefix, *_):
 
 
 LOADING = {"one-weight-off": nudge_one_weight, "half-precision": keep_half_precision}
+
+
+class DeafNet(nn.Module):
+    """Features (B, 5) -> outputs (B, 3) that hardly depend on them."""
+
+    def __init__(self):
+        super().__init__()
+        self.dense = nn.Linear(5, 3)
+
+    def forward(self, features):
+        return 1 + 1e-7 * self.dense(features)

@@ -8,11 +8,11 @@ ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import sys
 sys.path[:0] = [{mutants!r}, {cli!r}]
-import keras_nets, torch_nets, nets_for_transfer
-import numpy as np
 import parity
-assert not {{"torch", "keras", "tensorflow"}} & set(sys.modules)
+assert callable(parity.transfer) and not {{"torch", "keras", "tensorflow"}} & set(sys.modules)
 import torch, keras
+import numpy as np
+import keras_nets, torch_nets, nets_for_transfer
 
 model, module = keras_nets.build_image_net(), torch_nets.ImageNet().eval()
 images = np.random.default_rng(0).normal(size=(4, 8, 8, 3)).astype("float32")
@@ -20,8 +20,8 @@ images = np.random.default_rng(0).normal(size=(4, 8, 8, 3)).astype("float32")
 
 def apart():
     with torch.no_grad():
-        theirs = module(torch.from_numpy(images).permute(0, 3, 1, 2)).numpy()
-    return np.abs(model(images, training=False).numpy() - theirs).max()
+        theirs = module(torch.from_numpy(images).permute(0, 3, 1, 2))["logits"].numpy()
+    return np.abs(model(images, training=False)["logits"].numpy() - theirs).max()
 
 
 assert apart() > 1e-2
@@ -50,7 +50,7 @@ for source, target, word in (
     (broken, recurrent, "the source: head/bias holds nan at (1,), expected finite numbers"),
     (nets_for_transfer.wider_torch_net(), recurrent, "body.dense/kernel float32 5x7, expected float32 5x4"),
     (module, recurrent, "tensors without a place: only in keras lstm/kernel"),
-    (nets_for_transfer.torch_net().bfloat16(), recurrent, "bfloat16: NumPy has no such type"),
+    (nets_for_transfer.torch_net().bfloat16(), recurrent, "and 4 more: NumPy has no such type"),
     (unbuilt, torch.nn.Linear(2, 3), "has no weights yet"),
 ):
     try:
@@ -63,7 +63,8 @@ assert all((a == b).all() for a, b in zip(before, recurrent.get_weights()))
 
 source = nets_for_transfer.torch_net()
 parity.transfer(source, recurrent)
-assert np.array_equal(recurrent.get_layer("lstm").weights[2], (source.lstm.bias_ih_l0 + source.lstm.bias_hh_l0).detach())
+both = source.lstm.bias_ih_l0 + source.lstm.bias_hh_l0
+assert np.array_equal(recurrent.get_layer("lstm").weights[2].numpy(), both.detach().numpy())
 print("done")
 """
 

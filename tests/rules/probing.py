@@ -7,11 +7,12 @@ something small in float64 and returns how far each is from the original: (error
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-import torch  # before TensorFlow
+import torch  # isort: skip  before TensorFlow
 
 import keras
 import numpy as np
@@ -22,6 +23,7 @@ from tensorflow.python.ops import math_ops
 from parity.layouts import layout_of
 
 Errors = tuple[float, float]
+MASK = np.array([[1, 1, 1, 0, 0], [1, 1, 1, 1, 1], [1, 0, 0, 0, 0]], bool)
 PROBES: dict[str, Callable[[], Errors]] = {}
 PLAIN: set[str] = set()
 STOCK_CAST = tf.cast
@@ -103,6 +105,12 @@ def built(layer: Any, *inputs: Any, seed: int = 1) -> Any:
     return layer
 
 
+def fresh(layer: Any, shape: tuple[int | None, ...]) -> Any:
+    """Build a Keras layer and leave its first weights alone."""
+    layer.build(shape)
+    return layer
+
+
 def weights(layer: Any) -> dict[str, np.ndarray]:
     """Weights of one Keras layer by name; those of a bidirectional one as ``forward/kernel``."""
     if isinstance(layer, keras.layers.Bidirectional):
@@ -135,12 +143,12 @@ def gradient(function: Callable[[Any], Any], at: Any) -> np.ndarray:
     return n(tf.convert_to_tensor(tape.gradient(value, point)))
 
 
-def torch_gradient(function: Callable[[torch.Tensor], torch.Tensor], at: Any) -> torch.Tensor:
-    """Gradient of a scalar Torch function at an array."""
-    point = t(at).requires_grad_()
-    function(point).backward()
-    assert point.grad is not None
-    return point.grad
+@contextmanager
+def silent() -> Iterator[None]:
+    """Some ports are warned about; that is not what is measured."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 class Replaced:

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from keras_impl.layers import aligned
 from parity.witness import activations
 
-# name: (Keras functions, Torch functions); the formula of that name takes the rest of the entry
+# name of the formula: what must agree with it in Keras, in PyTorch
 ACTIVATIONS = {
     "relu": ([ops.relu, lambda x: layers.ReLU()(x)], [F.relu]),
     "leaky_relu": ([lambda x: ops.where(x > 0, x, 0.01 * x)], [F.leaky_relu]),

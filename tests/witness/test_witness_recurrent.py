@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from agreement import agree, few
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import layers
 
@@ -58,7 +58,7 @@ def compare(name, batch=3, length=5, width=4, units=3):
 
 @pytest.mark.parametrize("name", CELLS)
 def test_cell_along_a_series(name):
-    @few
+    @settings(few, max_examples=5)
     @given(st.tuples(*[st.integers(1, 4)] * 4))
     def check(sizes):
         compare(name, *sizes)

@@ -93,7 +93,10 @@ CASE = ((6, 7), 3, 1, 2)
 
 def test_a_mirrored_kernel_is_seen(monkeypatch):
     convolve = convolution.convolve
-    mirrored = lambda image, kernel, bias, **options: convolve(image, kernel[::-1, ::-1], bias, **options)  # noqa: E731
+
+    def mirrored(image, kernel, bias, **options):
+        return convolve(image, kernel[::-1, ::-1], bias, **options)
+
     monkeypatch.setattr(convolution, "convolve", mirrored)
     with pytest.raises(AssertionError, match="off by"):
         compare_convolution(*CASE)

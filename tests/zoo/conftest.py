@@ -1,7 +1,7 @@
 """Both frameworks in one process (Torch first) and twins with the same weights."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
@@ -26,20 +26,27 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
-@pytest.fixture
-def build() -> Iterator[Build]:
-    """``build(twin, dtype, **arguments)``: Keras model and Torch module; Keras keeps ``dtype`` until the test ends."""
+@pytest.fixture(scope="session")
+def built() -> Callable[..., AbstractContextManager[tuple[Any, Any]]]:
+    """``with built(twin, dtype, **arguments) as (model, module)``: Keras works in ``dtype`` inside the block."""
     twins = {twin.name: twin for twin in TWINS}
-    with ExitStack() as stack:
 
-        def both(name: str, dtype: str = "float64", **arguments: Any) -> tuple[Any, Any]:
-            stack.enter_context(policy(dtype))
+    @contextmanager
+    def both(name: str, dtype: str = "float64", **arguments: Any) -> Iterator[tuple[Any, Any]]:
+        with policy(dtype):
             model = Source(twins[name].keras).resolve()(**arguments)
             module = Source(twins[name].torch).resolve()(**arguments).to(getattr(torch, dtype)).eval()
             share_weights(model, module)
-            return model, module
+            yield model, module
 
-        yield both
+    return both
+
+
+@pytest.fixture
+def build(built: Callable[..., AbstractContextManager[tuple[Any, Any]]]) -> Iterator[Build]:
+    """``build(twin, dtype, **arguments)``: Keras model and Torch module; Keras works in ``dtype`` until the test ends."""
+    with ExitStack() as stack:
+        yield lambda *key, **arguments: stack.enter_context(built(*key, **arguments))
 
 
 def share_weights(model: Any, module: torch.nn.Module) -> None:
@@ -49,7 +56,8 @@ def share_weights(model: Any, module: torch.nn.Module) -> None:
     for path, layer in keras_facts.walk(model):
         weights = {}
         for name, weight in keras_facts.named_weights(layer):
-            weight.assign(rng.normal(float(name == "gamma"), 0.3, weight.shape))
+            spread = 0.1 if len(weight.shape) == 1 else 0.3
+            weight.assign(rng.normal(float(name == "gamma"), spread, weight.shape))
             weights[name] = np.asarray(weight)
         facts = keras_facts.describe_layer(path, layer)
         moved = layout_of(facts.kind).to_torch(weights, facts.storage)

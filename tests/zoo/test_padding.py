@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+from torch_impl.layers import recurrent
+
 ARGUMENTS = {"vocabulary": 30, "width": 6, "units": 5, "depth": 2, "classes": 3}
 ROWS = ([4, 9, 2, 7, 1, 5, 3], [8, 8, 6], [11], [])  # the last is padding only
 LENGTHS = (7, 8, 20)
@@ -25,9 +27,16 @@ def scripted(module):
     return on_arrays(torch.jit.script(module))
 
 
-def exported(module):
-    sizes = {"tokens": (torch.export.Dim.DYNAMIC, torch.export.Dim.DYNAMIC)}
-    return on_arrays(torch.export.export(module, (torch.as_tensor(padded(9)),), dynamic_shapes=sizes).module())
+def gathered(module, patch):
+    """The way that exporters see, walked eagerly."""
+
+    def run(tokens):
+        with patch.context() as inside:
+            inside.setattr(recurrent, "exporting", lambda: True)
+            inside.setattr(recurrent.MaskedLSTM, "packed", None)
+            return on_arrays(module)(tokens)
+
+    return run
 
 
 def on_arrays(module):
@@ -43,13 +52,23 @@ def far_apart(results):
 
 
 @pytest.mark.parametrize("head_units", [4, 0], ids=["hidden head", "bare head"])
-def test_padding_changes_nothing_on_either_side(build, head_units):
+def test_padding_changes_nothing_on_either_side(build, monkeypatch, head_units):
     model, module = build("lstm_classifier", head_units=head_units, **ARGUMENTS)
-    ways = masked(model), packed(module), scripted(module), exported(module)
+    ways = masked(model), packed(module), gathered(module, monkeypatch), scripted(module)
     results = [way(padded(length)) for way in ways for length in LENGTHS]
     assert results[0].dtype == np.float64
     assert not far_apart(results)
     assert min(np.abs(a - b).max() for i, a in enumerate(results[0]) for b in results[0][:i]) > 1e-3
+
+
+@pytest.mark.full
+def test_exported_program_agrees(build):
+    _, module = build("lstm_classifier", **ARGUMENTS)
+    example = torch.as_tensor(padded(9))
+    program = torch.export.export(module, (example,), dynamic_shapes={"tokens": {0: torch.export.Dim.DYNAMIC}})
+    exported = on_arrays(program.module())
+    assert not far_apart([packed(module)(padded(7)), exported(padded(9))])
+    assert not far_apart([packed(module)(padded(7)[:2]), exported(padded(9)[:2])])
 
 
 def test_row_alone_gets_the_logits_it_gets_in_a_batch(build):

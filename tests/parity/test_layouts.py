@@ -1,0 +1,70 @@
+"""Every layout moves weights there and back bit for bit."""
+
+import numpy as np
+import pytest
+
+from parity import draws
+from parity.layouts import LAYOUTS, layout_of
+
+KERAS = {
+    "dense": ({"kernel": (5, 3), "bias": (3,)}, {}),
+    "conv1d": ({"kernel": (3, 4, 6), "bias": (6,)}, {}),
+    "conv2d": ({"kernel": (3, 2, 4, 6), "bias": (6,)}, {}),
+    "conv3d": ({"kernel": (3, 2, 1, 4, 6)}, {}),
+    "conv1d_transpose": ({"kernel": (3, 6, 4)}, {}),
+    "conv2d_transpose": ({"kernel": (3, 2, 6, 4), "bias": (6,)}, {}),
+    "depthwise_conv1d": ({"kernel": (3, 4, 2)}, {"multiplier": 2}),
+    "depthwise_conv2d": ({"kernel": (3, 2, 4, 2), "bias": (8,)}, {"multiplier": 2}),
+    "embedding": ({"embeddings": (7, 3)}, {}),
+    "layer_norm": ({"gamma": (4,), "beta": (4,)}, {}),
+    "group_norm": ({"gamma": (4,), "beta": (4,)}, {}),
+    "rms_norm": ({"scale": (4,)}, {}),
+    "batch_norm": ({"gamma": (4,), "beta": (4,), "moving_mean": (4,), "moving_variance": (4,)}, {}),
+    "lstm": ({"kernel": (3, 20), "recurrent_kernel": (5, 20), "bias": (20,)}, {}),
+    "rnn": ({"kernel": (3, 5), "recurrent_kernel": (5, 5), "bias": (5,)}, {}),
+    "gru": ({"kernel": (3, 15), "recurrent_kernel": (5, 15), "bias": (2, 15)}, {}),
+    "prelu": ({"alpha": (4,)}, {}),
+    "of the user's own": ({"token": (1, 4)}, {}),
+}
+
+
+def weights(kind):
+    shapes, storage = KERAS[kind]
+    return {name: draws.normal(shape, kind, name) for name, shape in shapes.items()}, storage
+
+
+def test_every_layout_is_tested():
+    assert set(LAYOUTS) <= set(KERAS)
+
+
+@pytest.mark.parametrize("kind", KERAS)
+def test_there_and_back(kind):
+    start, storage = weights(kind)
+    layout = layout_of(kind)
+    back = layout.to_keras(layout.to_torch(start, storage), storage)
+    assert {name: array.tobytes() for name, array in back.items()} == {n: a.tobytes() for n, a in start.items()}
+
+
+@pytest.mark.parametrize("kind", ["lstm", "rnn", "gru"])
+def test_both_directions_there_and_back(kind):
+    one, _ = weights(kind)
+    start = {
+        f"{way}/{name}": array + (way == "backward") for way in ("forward", "backward") for name, array in one.items()
+    }
+    layout, storage = layout_of(kind), {"bidirectional": True}
+    torch = layout.to_torch(start, storage)
+    assert "weight_ih_l0_reverse" in torch
+    back = layout.to_keras(torch, storage)
+    assert all((back[name] == array).all() for name, array in start.items())
+
+
+def test_gru_gates_change_places():
+    start, storage = weights("gru")
+    torch = layout_of("gru").to_torch(start, storage)
+    update, reset, candidate = np.split(start["kernel"].T, 3)
+    assert (torch["weight_ih_l0"] == np.concatenate([reset, update, candidate])).all()
+
+
+def test_two_torch_biases_become_their_sum():
+    keras = layout_of("lstm").to_keras({"bias_ih_l0": np.ones(4), "bias_hh_l0": np.full(4, 2.0)}, {})
+    assert (keras["bias"] == 3).all()
