@@ -132,6 +132,7 @@ def twin_pair(duo: Duo, name: str, twin: Twin, preset: Preset, seed: int = 0) ->
         preset.loss,
         seed,
         preset.parameters,
+        preset.published,
     )
 
 

@@ -72,6 +72,7 @@ class Pair:
         loss: a name known to both sides.
         seed: seed of every random choice of the check.
         expected_parameters: the published count of the registry, 0 where none is known.
+        published: further published counts, by Keras parameter path.
         own_weights: judge the weights that the models have instead of one set for both.
         calibrated: make that set testable first; otherwise it is what Keras initialised.
     """
@@ -84,6 +85,7 @@ class Pair:
     loss: str
     seed: int = 0
     expected_parameters: int = 0
+    published: MappingType[str, int] = field(default_factory=dict)
     own_weights: bool = False
     calibrated: bool = True
     _forwards: dict[tuple[str, int, bool], tuple[Forward, Forward]] = field(default_factory=dict)

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_impl.training.optimizer import Optimizer, power
+from keras_impl.training.optimizer import Optimizer, bias_correction
 
 register = keras.saving.register_keras_serializable(package="keras_impl")
 
@@ -69,8 +69,8 @@ class Adam(Optimizer):
         steps = self.steps(variable)
         momentum = momentum + (gradient - momentum) * (1 - betas[0])
         velocity = velocity * betas[1] + ops.square(gradient) * (1 - betas[1])
-        root = ops.sqrt(velocity) / ops.sqrt(1 - power(betas[1], steps))
-        return variable - rate / (1 - power(betas[0], steps)) * momentum / (root + eps), momentum, velocity
+        root = ops.sqrt(velocity) / ops.sqrt(bias_correction(betas[1], steps))
+        return variable - rate / bias_correction(betas[0], steps) * momentum / (root + eps), momentum, velocity
 
 
 @register

@@ -31,14 +31,27 @@ def climb(pair: Pair) -> RungResult:
             )
     explained = {p.path: p for p in torch.parameters if p.path in mapping.explained}
     _compare_counts(pair, findings, explained)
-    if pair.expected_parameters and keras.total_count != pair.expected_parameters:
-        findings.violate(f"the registry states {pair.expected_parameters} parameters, keras counts {keras.total_count}")
+    _compare_published(pair, findings)
     details = {
         "keras": {"total": keras.total_count, "trainable": keras.trainable_count},
         "torch": {"total": torch.total_count, "trainable": torch.trainable_count},
         "explained": {path: mapping.explained[path] for path in explained},
     }
     return findings.result(details)
+
+
+def _compare_published(pair: Pair, findings: Findings) -> None:
+    keras = pair.descriptions[0]
+    counted = {p.path: math.prod(p.shape) for p in keras.parameters} | {"the whole": keras.total_count}
+    stated = dict(pair.published)
+    if pair.expected_parameters:
+        stated["the whole"] = pair.expected_parameters
+    for path, count in stated.items():
+        findings.judged += 1
+        if counted.get(path) != count:
+            findings.violations.append(
+                f"{path}: the registry states {count} parameters, keras counts {counted.get(path)}"
+            )
 
 
 def _compare_counts(pair: Pair, findings: Findings, explained: dict[str, Parameter]) -> None:

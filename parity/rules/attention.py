@@ -27,7 +27,7 @@ RULES = (
         title="key_dim is per head, embed_dim is the total",
         group=GROUP,
         layers=("MultiHeadAttention", "nn.MultiheadAttention"),
-        keras="MultiHeadAttention(heads, key_dim): heads × key_dim features",
+        keras="MultiHeadAttention(heads, key_dim): heads * key_dim features",
         torch="MultiheadAttention(embed_dim, heads): embed_dim / heads each",
         effect="key_dim=embed_dim multiplies the parameters by the number of heads.",
         silent=False,

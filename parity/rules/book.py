@@ -61,9 +61,7 @@ def find(word: str) -> list[Rule]:
     name = _bare(wanted)
     found = [rule for rule in RULES.values() if name in map(_bare, rule.layers)]
     if not found:
-        raise UsageError(
-            f"no rule and no layer {word!r}: expected a name of 'parity explain'", _suggestion(wanted, name)
-        )
+        raise UsageError(f"no rule and no layer {word!r}: expected a name of 'parity explain'", _suggestion(name))
     return found
 
 
@@ -72,11 +70,9 @@ def _bare(name: str) -> str:
     return name.rpartition(".")[2].casefold()
 
 
-def _suggestion(word: str, name: str) -> str:
+def _suggestion(name: str) -> str:
     import difflib
 
-    layers = {_bare(layer): layer for rule in RULES.values() for layer in rule.layers}
-    close = difflib.get_close_matches(word, RULES, 1) or [
-        layers[found] for found in difflib.get_close_matches(name, layers, 1)
-    ]
-    return f"did you mean {close[0]!r}?" if close else "parity explain lists them all"
+    known = {rule: rule for rule in RULES} | {_bare(layer): layer for rule in RULES.values() for layer in rule.layers}
+    close = difflib.get_close_matches(name, known, 1)
+    return f"did you mean {known[close[0]]!r}?" if close else "parity explain lists them all"

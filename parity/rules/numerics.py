@@ -136,7 +136,7 @@ RULES = (
         reference="torch.nn.Module.eval; keras.layers.Layer",
     ),
     Rule(
-        id="denormals",
+        id="denormal-numbers",
         title="TensorFlow flushes the smallest numbers to zero",
         group=GROUP,
         layers=("ops.multiply", "torch.set_flush_denormal"),
@@ -149,7 +149,7 @@ RULES = (
         see="Zeros on one side beside numbers of 1e-309.",
         fix_keras="Keep it.",
         fix_torch="torch.set_flush_denormal(True).",
-        probe="denormals",
+        probe="denormal_numbers",
         reference="torch.set_flush_denormal",
     ),
     Rule(

@@ -33,7 +33,7 @@ class Rule:
         torch: formula or behaviour in PyTorch.
         effect: what the difference does, and when.
         silent: neither a shape, nor a count, nor an error gives it away.
-        size: largest absolute difference in float64 that its probe measures; None for an error, another shape, no probe.
+        size: largest absolute difference in float64 that its probe measures; None for an error, a shape or no probe.
         seen_at: rung of the ladder that sees it first; "none" where both sides are given the same data and weights.
         see: how to recognise it.
         fix_keras: what to change if Keras gives way.

@@ -172,6 +172,7 @@ def _pool(kind: str) -> Callable[[Any], Facts]:
             kind,
             size=tuple(layer.pool_size),
             stride=tuple(layer.strides),
+            ceil=getattr(layer, "ceil_mode", False),
             padding=(0,) * len(layer.pool_size) if padding == "valid" else padding,
         )
 

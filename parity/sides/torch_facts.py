@@ -118,6 +118,7 @@ def _pool(kind: str, rank: int) -> Callable[[Any], Facts]:
             size=_spread(module.kernel_size, rank),
             stride=_spread(module.stride, rank),
             padding=_spread(module.padding, rank),
+            ceil=module.ceil_mode,
         )
 
     return extract

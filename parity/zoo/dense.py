@@ -209,6 +209,7 @@ TWINS = (
                 inputs=image(3, 32, 32),
                 data="photos",
                 parameters=308_310,
+                published={"dense/kernel": 307_200},
                 source="F7",
             ),
         },

@@ -34,6 +34,7 @@ class Preset:
         batches: batch size of each case.
         options: further arguments of the data source.
         source: where the configuration is published.
+        published: further published counts, by Keras parameter path (``layer/weight``).
     """
 
     arguments: Mapping[str, Any]
@@ -45,6 +46,7 @@ class Preset:
     batches: tuple[int, ...] = BATCHES
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     source: str = ""
+    published: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)

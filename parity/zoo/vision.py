@@ -157,6 +157,7 @@ TWINS = (
                 inputs=image(3, 32, 32),
                 data="photos",
                 parameters=674_762,
+                published={"blocks.0.conv/kernel": 864},
                 source="F7",
             ),
         },

@@ -15,6 +15,7 @@ COLD = {
     "parity.zoo": (*FRAMEWORKS, "numpy"),
     "parity.checking": FRAMEWORKS,
     "parity.ladder.onnx_files": ("torch", "keras", "tensorflow"),
+    "parity.witness.numpy_mlp": ("torch", "keras", "tensorflow"),
     "keras_impl": FRAMEWORKS,
     "torch_impl": FRAMEWORKS,
     "torch_impl.models.mlp": ("keras", "tensorflow", "parity", "keras_impl"),

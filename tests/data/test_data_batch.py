@@ -47,8 +47,10 @@ def test_arrays_have_the_asked_shapes_and_types(source, count):
         assert values[spec.name].dtype == (np.int32 if spec.dtype == "int32" else np.float64)
         assert np.isfinite(values[spec.name]).all()
     assert list(values) == [spec.name for spec in inputs]
-    assert targets.dtype == np.int64 and len(targets) == count
-    assert targets.min() >= 0 and targets.max() < 3
+    assert targets.dtype == np.int64
+    assert len(targets) == count
+    assert targets.min() >= 0
+    assert targets.max() < 3
 
 
 @pytest.mark.parametrize("source", CASES)
@@ -75,12 +77,16 @@ def test_batches_are_the_callers_own(source):
 def test_targets_suit_the_loss(source):
     inputs, sizes = CASES[source]
     _, binary = batch(source, inputs, sizes, 9, 0, "binary_cross_entropy", 1)
-    assert binary.shape == (9, 1) and binary.dtype == np.float64 and set(np.unique(binary)) <= {0.0, 1.0}
+    assert binary.shape == (9, 1)
+    assert binary.dtype == np.float64
+    assert set(np.unique(binary)) <= {0.0, 1.0}
     for classes in (1, 3):
         _, numbers = batch(source, inputs, sizes, 9, 0, "mean_squared_error", classes)
-        assert numbers.shape == (9, classes) and numbers.dtype == np.float64
+        assert numbers.shape == (9, classes)
+        assert numbers.dtype == np.float64
     _, hot = batch(source, inputs, sizes, 9, 0, "categorical_cross_entropy", 3)
-    assert hot.shape == (9, 3) and (hot.sum(axis=1) == 1).all()
+    assert hot.shape == (9, 3)
+    assert (hot.sum(axis=1) == 1).all()
 
 
 @pytest.mark.parametrize("length", [2, 3, 30, 400])
@@ -89,10 +95,12 @@ def test_targets_suit_the_loss(source):
 def test_tokens_are_padded_at_the_end_and_never_empty(length, count, seed):
     tokens = batch("docstrings", TOKENS, (length,), count, seed, "cross_entropy", 4, vocabulary=300)[0]["tokens"]
     lengths = (tokens != 0).sum(axis=1)
-    assert (lengths >= 1).all() and lengths.min() < length
+    assert (lengths >= 1).all()
+    assert lengths.min() < length
     assert count == 1 or length > 30 or len(set(lengths)) > 1
     for row, used in zip(tokens, lengths, strict=True):
-        assert (row[:used] > 0).all() and (row[used:] == 0).all()
+        assert (row[:used] > 0).all()
+        assert (row[used:] == 0).all()
     assert tokens.max() < 300
 
 
@@ -111,12 +119,14 @@ def test_next_token_labels_are_the_tokens_one_step_later():
 def test_pairs_start_with_start_and_are_labelled_with_what_follows():
     values, labels = batch("docstring_pairs", PAIR, (20, 40), 6, 0, "cross_entropy", 1000)
     target = values["target"]
-    assert (target[:, 0] == 2).all() and labels.shape == target.shape
+    assert (target[:, 0] == 2).all()
+    assert labels.shape == target.shape
     later = target[:, 1:]
     np.testing.assert_array_equal(np.where(later > 0, labels[:, :-1], 0), later)
     assert ((labels == 3).sum(axis=1) <= 1).all()
     for name in values:
-        assert (values[name] == 0).any() and (values[name][:, 0] > 0).all()
+        assert (values[name] == 0).any()
+        assert (values[name][:, 0] > 0).all()
 
 
 def test_every_library_has_docstrings_and_no_text_names_its_library():
@@ -124,7 +134,8 @@ def test_every_library_has_docstrings_and_no_text_names_its_library():
 
     texts = docstrings()
     assert {LIBRARIES[text.library] for text in texts} <= set(LIBRARIES)
-    assert len({text.library for text in texts}) >= 2 and len(texts) > 100
+    assert len({text.library for text in texts}) >= 2
+    assert len(texts) > 100
     assert not any({"keras", "torch", "numpy", "sklearn"} & set(text.words) for text in texts)
 
 
@@ -139,7 +150,8 @@ def test_reconstruction_targets_are_the_clean_inputs():
 
 def test_digits_are_in_the_unit_interval_and_channels_differ():
     image = batch("digits", IMAGE, (28, 28), 5, 0, "cross_entropy", 10)[0]["image"]
-    assert image.min() == 0 and 0.5 < image.max() <= 1
+    assert image.min() == 0
+    assert 0.5 < image.max() <= 1
     assert not np.array_equal(image[..., 0], image[..., 1])
 
 
@@ -166,7 +178,8 @@ def test_photos_are_standardised_over_both_photographs():
 
 def test_pixels_can_be_labelled():
     _, labels = batch("photos", IMAGE, (16, 20), 3, 0, "cross_entropy", 4, per_pixel=True)
-    assert labels.shape == (3, 16, 20) and set(np.unique(labels)) == {0, 1, 2, 3}
+    assert labels.shape == (3, 16, 20)
+    assert set(np.unique(labels)) == {0, 1, 2, 3}
 
 
 def test_tables_are_standardised():
@@ -194,10 +207,12 @@ def test_sine_targets_are_the_values_that_follow():
 def test_extra_inputs_are_served_by_name():
     inputs = (*TOKENS, Input("segments", (9,), "int32"), Input("mask", (9,), "int32"), Input("noise", (2,)))
     values, _ = batch("docstrings", inputs, (9,), 5, 0, "cross_entropy", 4)
-    assert set(np.unique(values["segments"])) == {0, 1} and values["segments"].dtype == np.int32
+    assert set(np.unique(values["segments"])) == {0, 1}
+    assert values["segments"].dtype == np.int32
     assert (np.diff(values["segments"], axis=1) >= 0).all()
     np.testing.assert_array_equal(values["mask"], values["tokens"] != 0)
-    assert values["noise"].shape == (5, 2) and values["noise"].std() > 0.3
+    assert values["noise"].shape == (5, 2)
+    assert values["noise"].std() > 0.3
 
 
 def test_two_inputs_of_a_source_get_different_samples():
@@ -233,7 +248,8 @@ def test_wrong_use_is_explained(message):
     with pytest.raises(UsageError) as caught:
         batch(source, inputs, sizes, 2, 0, "cross_entropy", 2, **options)
     assert message.strip() in f"{caught.value.message} {caught.value.hint}"
-    assert caught.value.hint and "\n" not in caught.value.message
+    assert caught.value.hint
+    assert "\n" not in caught.value.message
 
 
 @pytest.mark.parametrize(("count", "seed", "classes"), [(0, 0, 2), (1, -1, 2), (1, 0, 0)])

@@ -45,7 +45,8 @@ def refused(source, *expected, **options):
         load(source, **options)
     for text in expected:
         assert text in f"{caught.value.message} {caught.value.hint}"
-    assert caught.value.hint and "\n" not in caught.value.message
+    assert caught.value.hint
+    assert "\n" not in caught.value.message
 
 
 @pytest.mark.parametrize("pack", [False, True])
@@ -59,7 +60,8 @@ def test_mnist_is_read_plain_and_gzipped(tmp_path, pack):
         assert (data.kind, data.task, data.classes) == ("image", "classification", tuple("0123456789"))
         np.testing.assert_array_equal(data.test.inputs[..., 0], (made["t10k"][0] / np.float32(255)).astype(np.float32))
         np.testing.assert_array_equal(data.test.targets, made["t10k"][1])
-        assert len(data.train) + len(data.validation) == 40 and data.train.inputs.dtype == np.float32
+        assert len(data.train) + len(data.validation) == 40
+        assert data.train.inputs.dtype == np.float32
 
 
 def test_the_training_file_is_split_and_nothing_is_lost(tmp_path):
@@ -127,7 +129,8 @@ def test_cifar_is_read_channels_last(tmp_path):
     made = write_cifar(tmp_path / "cifar-10-batches-bin")
     for source in (tmp_path, tmp_path / "cifar-10-batches-bin", f"cifar10:{tmp_path}"):
         data = load(source)
-        assert data.classes[0] == "airplane" and len(data.train) + len(data.validation) == 40
+        assert data.classes[0] == "airplane"
+        assert len(data.train) + len(data.validation) == 40
         np.testing.assert_array_equal(data.test.inputs, (made["test_batch"][0] / np.float32(255)).astype(np.float32))
         np.testing.assert_array_equal(data.test.targets, made["test_batch"][1])
 
@@ -193,8 +196,10 @@ def test_npz_of_keras_form_is_read(tmp_path):
     arrays = {"x_train": RNG.integers(0, 256, (30, 8, 8), np.uint8), "y_train": (np.arange(30) % 3)[:, None]}
     np.savez(tmp_path / "own.npz", **arrays, x_test=arrays["x_train"][:5], y_test=arrays["y_train"][:5])
     data = load(tmp_path / "own.npz")
-    assert data.train.inputs.shape[1:] == (8, 8, 1) and data.train.inputs.max() <= 1
-    assert data.train.targets.ndim == 1 and (len(data.train) + len(data.validation), len(data.test)) == (30, 5)
+    assert data.train.inputs.shape[1:] == (8, 8, 1)
+    assert data.train.inputs.max() <= 1
+    assert data.train.targets.ndim == 1
+    assert (len(data.train) + len(data.validation), len(data.test)) == (30, 5)
 
 
 X = np.ones((6, 2))
@@ -276,14 +281,16 @@ def test_csv_tables_are_classified_by_their_last_column(tmp_path):
 def test_csv_tables_predict_numbers_and_take_columns(tmp_path):
     (tmp_path / "own.csv").write_text(CSV)
     data = load(tmp_path / "own.csv", target="city size", columns="age", scale="none", fractions=(0.5, 0.25, 0.25))
-    assert data.task == "regression" and data.train.inputs.shape == (4, 1)
+    assert data.task == "regression"
+    assert data.train.inputs.shape == (4, 1)
     assert load(tmp_path / "own.csv", target="age", columns="city size", task="regression", fractions=(0.5, 0.25, 0.25))
 
 
 def test_csv_without_names_is_read(tmp_path):
     (tmp_path / "own.csv").write_text("".join(f"{i},{i * i / 2},{i % 3 + 1}\n" for i in range(30)))
     data = load(tmp_path / "own.csv")
-    assert data.classes == ("1", "2", "3") and len(data.train) == 21
+    assert data.classes == ("1", "2", "3")
+    assert len(data.train) == 21
     assert load(tmp_path / "own.csv", target="column2").task == "regression"
 
 
@@ -292,13 +299,15 @@ def test_csv_texts_are_tokenized(tmp_path):
     (tmp_path / "own.csv").write_text("review,mood\n" + "".join(rows))
     data = load(tmp_path / "own.csv", kind="text", length=5)
     assert (data.kind, data.classes, len(data.train)) == ("text", ("neg", "pos"), 14)
-    assert data.vocabulary.words[2] == "film" and set(data.train.lengths) == {2, 3}
+    assert data.vocabulary.words[2] == "film"
+    assert set(data.train.lengths) == {2, 3}
 
 
 def test_csv_series_are_forecast(tmp_path):
     (tmp_path / "own.csv").write_text("day,sales,rain\n" + "".join(f"d{i},{i},{i % 7}\n" for i in range(100)))
     data = load(tmp_path / "own.csv", kind="series", target="sales", columns="rain", length=4, horizon=2, scale="none")
-    assert (data.kind, data.task) == ("series", "regression") and data.train.inputs.shape[1:] == (4, 2)
+    assert (data.kind, data.task) == ("series", "regression")
+    assert data.train.inputs.shape[1:] == (4, 2)
     assert data.train.targets[0].tolist() == [4, 5]
     refused(tmp_path / "own.csv", "line 2, column 'day': 'd0': expected a number", "columns=a,b", kind="series")
 

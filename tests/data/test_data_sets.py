@@ -36,13 +36,16 @@ def test_sets_are_what_they_say(sets, name):
     data, (kind, task, shape, classes) = sets[name], EXPECTED[name]
     assert (data.name, data.kind, data.task, len(data.classes)) == (name, kind, task, classes)
     for part in (data.train, data.validation, data.test):
-        assert part.inputs.shape == (len(part), *shape) and len(part.targets) == len(part) > 0
+        assert part.inputs.shape == (len(part), *shape)
+        assert len(part.targets) == len(part) > 0
         assert np.isfinite(part.inputs).all()
         if classes:
-            assert part.targets.dtype == np.int64 and part.targets.ndim == 1
+            assert part.targets.dtype == np.int64
+            assert part.targets.ndim == 1
             assert set(np.unique(part.targets)) <= set(range(classes))
         else:
-            assert part.targets.dtype == np.float64 and part.targets.shape == (len(part), 1)
+            assert part.targets.dtype == np.float64
+            assert part.targets.shape == (len(part), 1)
     if classes:
         assert set(data.train.targets) == set(range(classes))
     assert len(data.train) > 2 * len(data.test)
@@ -81,7 +84,8 @@ def test_synthetic_labels_follow_the_published_score():
     data = load("synthetic", noise=0.0, scale="none", samples=300)
     x, y = data.train.inputs, data.train.targets
     score = np.sin(x[:, 0]) + np.cos(x[:, 1]) + x[:, 2] * x[:, 3]
-    assert score[y == 0].max() < score[y == 1].min() and score[y == 1].max() < score[y == 2].min()
+    assert score[y == 0].max() < score[y == 1].min()
+    assert score[y == 1].max() < score[y == 2].min()
 
 
 def test_tokens_have_true_lengths_and_the_vocabulary_of_the_training_part(sets):
@@ -96,26 +100,31 @@ def test_tokens_have_true_lengths_and_the_vocabulary_of_the_training_part(sets):
 
 def test_series_are_in_time_order_and_scaled_by_the_past(sets):
     data = sets["series"]
-    assert data.train.inputs.min() == 0 and data.train.inputs.max() == 1
+    assert data.train.inputs.min() == 0
+    assert data.train.inputs.max() == 1
     assert data.test.inputs.max() > 1
     np.testing.assert_array_equal(data.train.inputs[1:, -1, 0], data.train.targets[:-1, 0])
 
 
 def test_forecasts_take_horizon_and_features():
     data = load("sine", length=12, horizon=3, features=2, steps=200)
-    assert data.train.inputs.shape[1:] == (12, 2) and data.train.targets.shape[1:] == (3,)
+    assert data.train.inputs.shape[1:] == (12, 2)
+    assert data.train.targets.shape[1:] == (3,)
 
 
 def test_images_can_be_resized_and_flattened():
     assert load("digits", size=28, channels=3).test.inputs.shape[1:] == (28, 28, 3)
     flat = load("digits", size=28, flatten=True).train.inputs
-    assert flat.shape[1:] == (784,) and flat.min() == 0 and flat.max() == 1
+    assert flat.shape[1:] == (784,)
+    assert flat.min() == 0
+    assert flat.max() == 1
     assert load("photos", size=16).train.inputs.shape[1:] == (16, 16, 3)
 
 
 def test_reconstruction_targets_are_the_inputs():
     data = load("digits", flatten=True, reconstruct=True)
-    assert data.task == "reconstruction" and data.classes == ()
+    assert data.task == "reconstruction"
+    assert data.classes == ()
     np.testing.assert_array_equal(data.test.inputs, data.test.targets)
 
 
@@ -152,7 +161,8 @@ def test_wrong_use_is_explained(message):
     with pytest.raises(UsageError) as caught:
         load(name, **options)
     assert message in f"{caught.value.message} {caught.value.hint}"
-    assert caught.value.hint and "\n" not in caught.value.message
+    assert caught.value.hint
+    assert "\n" not in caught.value.message
 
 
 def test_a_missing_library_is_an_environment_problem(monkeypatch):

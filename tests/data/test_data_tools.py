@@ -33,7 +33,8 @@ def test_vocabulary_is_limited_by_size_and_frequency():
 
 def test_padding_keeps_true_lengths():
     ids, lengths = pad([[5, 6], [7, 8, 9, 10]], 3)
-    assert ids.tolist() == [[5, 6, 0], [7, 8, 9]] and lengths.tolist() == [2, 3]
+    assert ids.tolist() == [[5, 6, 0], [7, 8, 9]]
+    assert lengths.tolist() == [2, 3]
     assert ids.dtype == lengths.dtype == np.int32
     with pytest.raises(UsageError, match="text 1 has no word"):
         pad([[1], []], 3)
@@ -49,7 +50,8 @@ def test_windows_see_the_past_and_predict_the_future():
 def test_windows_of_several_columns_predict_one():
     series = np.stack([np.arange(5.0), 10 * np.arange(5.0)], axis=1)
     inputs, later = windows(series, length=2, column=1)
-    assert inputs[0].tolist() == [[0, 0], [1, 10]] and later[:, 0].tolist() == [20, 30, 40]
+    assert inputs[0].tolist() == [[0, 0], [1, 10]]
+    assert later[:, 0].tolist() == [20, 30, 40]
 
 
 def test_a_series_too_short_for_a_window_is_refused():

@@ -73,7 +73,7 @@ def variance_correction():
 
 
 @probe
-def denormals():
+def denormal_numbers():
     tiny = np.full(4096, 2.0e-308)
     y = n(ops.multiply(ops.convert_to_tensor(tiny), np.float64(0.25))) / 5e-309
 

@@ -272,6 +272,14 @@ def polynomial_end():
 
 
 @probe
+def inverse_time_decay():
+    y = values(schedules.InverseTimeDecay(ONE, 4, np.float64(0.5)), 12)
+    return error(y, lambdas(lambda step: 1 / (1 + 0.5 * step), 12)), error(
+        y, lambdas(lambda step: 1 / (1 + 0.5 * step / 4), 12)
+    )
+
+
+@probe
 def one_cycle_momentum():
     def seen(**options):
         optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], 0.1, momentum=0.9)

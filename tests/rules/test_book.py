@@ -20,7 +20,7 @@ from parity.rules.rule import LADDER, NOWHERE, Rule
 
 ROOT = Path(__file__).parents[2]
 KEBAB = r"[a-z0-9]+(?:-[a-z0-9]+)+|lion|lamb|ftrl"
-NAMED = re.compile(rf"\brule: ((?:{KEBAB})(?:, (?:{KEBAB}))*)")
+NAMED = re.compile(rf"\brule: ((?:{KEBAB})(?:,\s+(?:{KEBAB}))*)")
 TEXTS = ("title", "keras", "torch", "effect", "see", "fix_keras", "fix_torch", "reference")
 
 
@@ -32,7 +32,7 @@ def named_rules():
             with path.open("rb") as file:
                 for token in tokenize.tokenize(file.readline):
                     if token.type in (tokenize.COMMENT, tokenize.STRING):
-                        ids = [name for match in NAMED.findall(token.string) for name in match.split(", ")]
+                        ids = [name for match in NAMED.findall(token.string) for name in re.split(r",\s+", match)]
                         found += [(str(path.relative_to(ROOT)), name) for name in ids]
     return found
 
@@ -60,11 +60,12 @@ def test_ids_are_kebab_case_and_unique():
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_a_rule_says_everything(rule):
     assert all(getattr(rule, name).strip() == getattr(rule, name) != "" for name in TEXTS)
-    assert rule.layers and all(rule.layers) and len(set(rule.layers)) == len(rule.layers)
+    assert all(rule.layers)
+    assert len(set(rule.layers)) == len(rule.layers) > 0
     assert rule in GROUPS[rule.group]
     assert rule.seen_at in (*LADDER, NOWHERE)
     assert rule.size is None or rule.size > 0
-    assert rule.fix_keras.endswith(".") and rule.fix_torch.endswith(".") and rule.effect.endswith(".")
+    assert all(text.endswith(".") for text in (rule.effect, rule.see, rule.fix_keras, rule.fix_torch))
     assert "http" not in " ".join(getattr(rule, name) for name in TEXTS)
 
 

@@ -44,7 +44,7 @@ def built() -> Callable[..., AbstractContextManager[tuple[Any, Any]]]:
 
 @pytest.fixture
 def build(built: Callable[..., AbstractContextManager[tuple[Any, Any]]]) -> Iterator[Build]:
-    """``build(twin, dtype, **arguments)``: Keras model and Torch module; Keras works in ``dtype`` until the test ends."""
+    """``build(twin, dtype, **arguments)``: ``built`` until the test ends."""
     with ExitStack() as stack:
         yield lambda *key, **arguments: stack.enter_context(built(*key, **arguments))
 

@@ -1,5 +1,6 @@
 """A ``gpt`` and a ``transformer`` write the same text on both sides, with and without a cache."""
 
+import re
 from itertools import product
 
 import keras
@@ -28,7 +29,7 @@ FAST = {("gpt", True, "float64"), ("transformer", False, "float32")}
 def texts(name, pair, temperature):
     """Texts of (Keras with cache, Keras without, Torch with, Torch without)."""
     return [
-        side.generate(model, STEPS, temperature=temperature, seed=7, cache=cache, **REQUESTS[name])
+        side.generate(model, steps=STEPS, temperature=temperature, seed=7, cache=cache, **REQUESTS[name])
         for (side, model), cache in product(zip(SIDES, pair, strict=True), (True, False))
     ]
 
@@ -146,7 +147,7 @@ def sound(built):
 
 
 def draw(side, model, name):
-    return side.generate(model, STEPS, temperature=1.0, seed=7, **REQUESTS[name])
+    return side.generate(model, steps=STEPS, temperature=1.0, seed=7, **REQUESTS[name])
 
 
 @pytest.mark.parametrize(("name", "fault"), FAULTS, ids=[f"{name}-{fault.__name__}" for name, fault in FAULTS])
@@ -157,29 +158,29 @@ def test_fault_changes_the_text(sound, monkeypatch, name, fault):
     assert not np.array_equal(text, draw(torch_generation, module, name))
 
 
-@pytest.mark.parametrize(
-    "request_",
-    [
-        {"prompt": [1, 2], "steps": 1},
-        {"prompt": np.zeros((2, 0)), "steps": 1},
-        {"prompt": [[1, 2]], "steps": 0},
-        {"prompt": [[1, 2]], "steps": 1.5},
-        {"prompt": [[1, 2]], "steps": 15},
-        {"prompt": [[1, 2]], "steps": 1, "temperature": -0.5},
-    ],
-    ids=["one axis", "no token", "no step", "half a step", "too long", "temperature"],
-)
-def test_bad_request_is_refused_in_the_same_words(build, request_):
-    messages = []
-    for side, model in zip(SIDES, build("gpt", **ARGUMENTS["gpt"]), strict=True):
-        with pytest.raises(ValueError, match="expected") as problem:
-            side.generate(model, **request_)
-        messages.append(str(problem.value))
-    assert messages[0] == messages[1]
+BAD_REQUESTS = {
+    "prompt of shape (2,): ": {"prompt": [1, 2], "steps": 1},
+    "prompt of shape (2, 0): ": {"prompt": np.zeros((2, 0)), "steps": 1},
+    "steps=0: ": {"prompt": [[1, 2]], "steps": 0},
+    "steps=1.5: ": {"prompt": [[1, 2]], "steps": 1.5},
+    "steps=15: expected at most 14, ": {"prompt": [[1, 2]], "steps": 15},
+    "temperature=-0.5: ": {"prompt": [[1, 2]], "steps": 1, "temperature": -0.5},
+}
 
 
-def test_torch_module_comes_back_in_its_own_mode(build):
-    _, module = build("gpt", **ARGUMENTS["gpt"])
+def test_bad_request_is_refused_in_the_same_words(build):
+    pair = build("gpt", **ARGUMENTS["gpt"])
+    for words, request in BAD_REQUESTS.items():
+        messages = []
+        for side, model in zip(SIDES, pair, strict=True):
+            with pytest.raises(ValueError, match=re.escape(words)) as problem:
+                side.generate(model, **request)
+            messages.append(str(problem.value))
+        assert messages[0] == messages[1]
+
+
+def test_torch_module_comes_back_in_its_own_mode(sound):
+    _, module = sound["gpt"]
     for training in (True, False):
         module.train(training)
         torch_generation.generate(module, [[1]], 1)

@@ -31,9 +31,7 @@ class MLP(nn.Module):
         check_rate("dropout", dropout)
         self.flatten = nn.Flatten() if len(input_shape) > 1 else None
         widths = [math.prod(input_shape), *units]
-        self.hidden = nn.Sequential(
-            *(hidden_layer(*pair, dropout, batch_norm) for pair in pairwise(widths))
-        )
+        self.hidden = nn.Sequential(*(hidden_layer(*pair, dropout, batch_norm) for pair in pairwise(widths)))
         self.head = nn.Linear(widths[-1], classes)
 
     def forward(self, features):
