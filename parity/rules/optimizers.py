@@ -61,6 +61,25 @@ RULES = (
         reference="tf.cast; keras.optimizers.Adam",
     ),
     Rule(
+        id="adam-correction-precision",
+        title="Adam's bias correction loses digits in a float32 model",
+        group=GROUP,
+        layers=("Adam", "AdamW", "Nadam", "Adamax", "optim.Adam", "optim.AdamW"),
+        keras="1 - b^t in the type of the weight",
+        torch="1 - b^t in double, as a Python number",
+        effect=(
+            "None in float64. In float32 a relative 1e-5 of the correction in the first steps, where b^t is close to 1."
+        ),
+        silent=True,
+        size=None,
+        seen_at="devices",
+        see="float32 steps differ by 1e-5 of the learning rate and float64 steps do not.",
+        fix_keras="Compute the correction in double (keras_impl.training.optimizer.bias_correction).",
+        fix_torch="Keep it.",
+        probe=None,
+        reference="Kingma and Ba 2015, section 3",
+    ),
+    Rule(
         id="optimizer-coupled-decay",
         title="weight_decay acts on the weight in Keras and on the gradient in PyTorch",
         group=GROUP,

@@ -8,7 +8,7 @@ import pytest
 SLOW = ("numpy", "torch", "keras", "tensorflow", "onnx", "sklearn", "rich", "jinja2")
 
 
-@pytest.mark.parametrize("words", ["--help", "list", "check --help", "doctor --quick"])
+@pytest.mark.parametrize("words", ["--help", "list", "check --help", "explain norm-epsilon", "doctor --quick"])
 def test_command_loads_nothing_slow(words):
     command = [sys.executable, "-X", "importtime", "-m", "parity", *words.split()]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -48,7 +48,7 @@ def test_broken_pair_exits_with_one(capsys):
 @pytest.mark.parametrize(
     ("words", "code", "message", "hint"),
     [
-        (["check", "cn"], 2, "no twin 'cn'", "did you mean 'cnn'"),
+        (["check", "cnnn"], 2, "no twin 'cnnn'", "did you mean 'cnn'"),
         (["check"], 2, "no NAME given", "parity check cnn"),
         (["check", "cnn", "--rungs", "output"], 2, "rung 'output'", "did you mean 'outputs'"),
         (["check", "cnn", "--upto", "nowhere"], 2, "rung 'nowhere'", ""),

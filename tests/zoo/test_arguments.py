@@ -52,14 +52,27 @@ def refusal(reference, arguments):
     return None
 
 
-@pytest.mark.parametrize(("twin", "name", "bad"), CASES.values(), ids=CASES)
-def test_bad_value_is_refused_in_the_same_words(twin, name, bad):
+def refused_alike(twin, name, bad):
     for value, shown in bad:
         arguments = {**smallest(twin), name: value}
         ours, theirs = (refusal(reference, arguments) for reference in (twin.keras, twin.torch))
         assert ours is not None, f"Keras takes {name}={value!r}"
         assert ours == theirs
         assert ours.startswith(f"{name}={shown!r}: expected "), ours
+
+
+@pytest.mark.parametrize(("twin", "name", "bad"), CASES.values(), ids=CASES)
+def test_bad_value_is_refused_in_the_same_words(twin, name, bad):
+    refused_alike(twin, name, bad)
+
+
+def test_missing_check_and_other_words_are_noticed(monkeypatch):
+    monkeypatch.setattr("torch_impl.models.mlp.check_rate", lambda name, value: None)
+    with pytest.raises(AssertionError, match="expected a rate"):
+        refused_alike(*CASES["mlp-dropout"])
+    monkeypatch.setattr("keras_impl.models.mlp.check_size", lambda name, value: None)
+    with pytest.raises(AssertionError):
+        refused_alike(*CASES["mlp-classes"])
 
 
 @pytest.mark.parametrize("twin", TWINS, ids=[twin.name for twin in TWINS])

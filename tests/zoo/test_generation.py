@@ -23,7 +23,7 @@ REQUESTS = {
 }
 SIDES = (keras_generation, torch_generation)
 EVERY = list(product(ARGUMENTS, (True, False), ("float64", "float32")))
-FAST = {("gpt", True, "float64"), ("transformer", False, "float32")}
+FAST = {("gpt", True, "float64")}
 
 
 def texts(name, pair, temperature):
