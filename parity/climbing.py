@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from parity.diagnosis import static_causes
 from parity.errors import SideFailed
 from parity.ladder import RUNGS, rung
 from parity.ladder.activations import first_divergence
@@ -34,7 +35,8 @@ def climb(
             progress(pair.name, result)
         if fail_fast and not result.verdict.green:
             break
-    return PairReport(pair.name, tuple(results), _divergence(pair, results))
+    causes = static_causes(*pair.descriptions)
+    return PairReport(pair.name, tuple(results), _divergence(pair, results), causes)
 
 
 def _climb_rung(pair: Pair, name: str) -> RungResult:

@@ -8,8 +8,10 @@ import pytest
 
 from parity import draws
 from parity.climbing import climb
+from parity.diagnosis import ATTRIBUTES
 from parity.ladder import RUNGS
 from parity.pair import Case, Pair
+from parity.rules.book import RULES
 from parity.sides.source import Source
 
 HERE = Path(__file__).parent
@@ -79,6 +81,28 @@ def test_failure_names_the_first_diverging_layer_and_the_worst_element(duo):
     assert divergence.figure > divergence.bound
     assert divergence.keras_value != divergence.torch_value
     assert len(divergence.element) == 4
+
+
+@pytest.mark.parametrize(
+    ("fault", "rule", "layer"),
+    [
+        ("norm-epsilon", "norm-epsilon", "norm"),
+        ("norm-momentum", "norm-momentum", "norm"),
+        ("gelu-form", "gelu-form", "gelu"),
+        ("keras-flatten-order", "flatten-order", "flatten"),
+    ],
+)
+def test_a_difference_of_attributes_is_named_by_its_rule(duo, fault, rule, layer):
+    causes = climb(_pair(duo, "image", fault), ("structure",)).causes
+    assert [(cause.rule, cause.keras, cause.torch) for cause in causes] == [(rule, layer, layer)]
+
+
+def test_sound_networks_have_no_cause(duo):
+    assert climb(_pair(duo, "image", ""), ("structure",)).causes == ()
+
+
+def test_every_attribute_rule_is_in_the_book():
+    assert set(ATTRIBUTES.values()) <= set(RULES)
 
 
 def test_a_model_that_ignores_its_input_is_untestable(duo):

@@ -18,7 +18,7 @@ class ImageNet(nn.Module):
             6, eps=1e-3 if fault == "norm-epsilon" else 1e-5, momentum=0.01 if fault == "norm-momentum" else 0.1
         )
         self.relu = nn.LeakyReLU(1e-6) if fault == "leaky" else nn.ReLU()
-        self.pool = nn.MaxPool2d(2, ceil_mode=True) if fault != "stride" else nn.Identity()
+        self.pool = nn.MaxPool2d(2) if fault != "stride" else nn.Identity()
         self.drop = nn.Dropout2d(0.3 if fault == "dropout-rate" else 0.25)
         self.flatten = nn.Flatten()
         self.dense = nn.Linear(96, 8)
