@@ -15,12 +15,13 @@ demo: $(READY)
 
 zoo: $(READY)
 	$(BIN)/python -m parity check --all --json out/zoo.json --html out/zoo.html
+	$(BIN)/python docs/make_zoo.py out/zoo.json docs/zoo.md
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-fast: $(READY)
-	$(BIN)/python -m pytest -m "not full"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not full"
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -75,7 +75,13 @@ def difference(keras: NDArray, torch: NDArray, bound: float) -> Difference:
 
 def identical(keras: NDArray, torch: NDArray) -> bool:
     """Equal bit for bit, signed zeros included."""
-    return keras.shape == torch.shape and keras.dtype == torch.dtype and keras.tobytes() == torch.tobytes()
+    if keras.shape != torch.shape or keras.dtype != torch.dtype:
+        return False
+    return bool((_bits(keras) == _bits(torch)).all())
+
+
+def _bits(array: NDArray) -> NDArray:
+    return np.ascontiguousarray(array).reshape(-1).view(np.uint8)
 
 
 def _exact_difference(keras: NDArray, torch: NDArray) -> Difference:

@@ -8,6 +8,7 @@ rule: export-attribute-float32
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -92,9 +93,10 @@ class Conv(OpRun):
         padded = np.pad(x, [(0, 0), (0, 0), *zip(pads[:rank], pads[rank:], strict=True)])
         windows = _windows(padded, w.shape[2:], strides, dilations)  # N C *out *kernel
         batch, sizes = x.shape[0], windows.shape[2 : 2 + rank]
-        columns = np.moveaxis(windows, 1, 1 + rank).reshape(batch, *sizes, group, -1)
-        kernels = w.reshape(group, w.shape[0] // group, -1)
-        product = np.einsum("n...gk,gok->n...go", columns, kernels, optimize=True)
+        places = batch * math.prod(sizes)
+        columns = np.moveaxis(windows, 1, 1 + rank).reshape(places, group, -1).transpose(1, 0, 2)  # group place tap
+        kernels = w.reshape(group, w.shape[0] // group, -1).transpose(0, 2, 1)  # group tap out
+        product = np.matmul(columns, kernels).transpose(1, 0, 2)
         result = np.moveaxis(product.reshape(batch, *sizes, -1), -1, 1)
         return (result if b is None else result + b.reshape(1, -1, *([1] * rank)),)
 
