@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
 
 from parity.process import Duo, two_processes
+
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 
 Golden = Callable[[str, str], None]
 
