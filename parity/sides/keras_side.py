@@ -6,6 +6,7 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import gc
 import importlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -52,6 +53,7 @@ class KerasSide:
         """
         self._models.clear()
         self._graphs.clear()
+        gc.collect()  # models hold themselves in cycles; a large one must not stay beside the next
         self._source, self._seed = source, seed
         return self._describe(self._model("float32"))
 
