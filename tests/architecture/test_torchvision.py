@@ -1,6 +1,6 @@
 """Our ResNets, MobileNetV2 and EfficientNet-B0 are torchvision's: same names, same options, same numbers.
 
-The records come from ``tests/data/torchvision/record.py``, run beside torchvision itself.
+The records come from ``tests/data/torchvision_reference/record.py``, run beside torchvision itself.
 """
 
 import importlib.util
@@ -15,7 +15,7 @@ from torch import nn
 
 from torch_impl.layers.aligned import StochasticDepth
 
-RECORDS = Path(__file__).parents[1] / "data" / "torchvision"
+RECORDS = Path(__file__).parents[1] / "data" / "torchvision_reference"
 PUBLISHED = {
     "resnet18": ("ResNet18", 11_689_512),
     "resnet50": ("ResNet50", 25_557_032),

@@ -4,7 +4,7 @@ Weights are not stored: ``fill`` makes them anew from the list of names and shap
 installed (this project never needs it):
 
     python -m venv /tmp/tv && /tmp/tv/bin/pip install torch==2.14.1 torchvision==0.29.1
-    /tmp/tv/bin/python tests/data/torchvision/record.py
+    /tmp/tv/bin/python tests/data/torchvision_reference/record.py
 """
 
 import json
