@@ -18,10 +18,10 @@ zoo: $(READY)
 	$(BIN)/python docs/make_zoo.py out/zoo.json docs/zoo.md
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test-fast: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not full"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not full"
 
 lint: $(READY)
 	$(BIN)/ruff check .

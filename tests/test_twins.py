@@ -21,8 +21,15 @@ def test_twin_is_the_same_network(duo, twin):
     _climb(duo, entry, COUNTED if entry[2].parameters > HEAVY else FAST)
 
 
+def _cases():
+    """Heavy presets stay on one test process: two of them at once would not fit into memory."""
+    for name, twin, preset in ALL:
+        marks = [pytest.mark.xdist_group("heavy")] if preset.parameters > HEAVY else []
+        yield pytest.param((name, twin, preset), id=name, marks=marks)
+
+
 @pytest.mark.full
-@pytest.mark.parametrize("entry", ALL, ids=[name for name, _, _ in ALL])
+@pytest.mark.parametrize("entry", _cases())
 def test_preset_climbs_every_rung(duo, entry):
     report = _climb(duo, entry, RUNGS)
     assert [rung.rung for rung in report.rungs] == list(RUNGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,7 @@ from parity.errors import UsageError
 from parity.recording import Arrays
 
 ONNX_OPSET = 18
+LARGE = 5_000_000
 
 
 def _signature(model: keras.Model, inputs: Arrays) -> list[tf.TensorSpec]:
@@ -56,11 +58,32 @@ def export_onnx(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]
         )
 
     try:
-        with _without_graph_copies():
+        with _without_graph_copies(), _collecting(model.count_params() > LARGE):
             convert()
     except Exception:
         convert()
     return {"exporter": f"tf2onnx {tf2onnx.__version__}", "channels_first": []}
+
+
+@contextmanager
+def _collecting(large: bool) -> Iterator[None]:
+    """Free a large model's discarded graphs after every pass of tf2onnx: they hold each other and all weights."""
+    from tf2onnx.optimizer.optimizer_base import GraphOptimizerBase
+
+    original = GraphOptimizerBase.optimize
+
+    def optimize(self: Any, graph: Any, iteration: int) -> Any:
+        try:
+            return original(self, graph, iteration)
+        finally:
+            gc.collect()
+
+    if large:
+        GraphOptimizerBase.optimize = optimize
+    try:
+        yield
+    finally:
+        GraphOptimizerBase.optimize = original
 
 
 @contextmanager
