@@ -29,7 +29,7 @@ def _cases():
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("entry", _cases())
+@pytest.mark.parametrize("entry", list(_cases()))
 def test_preset_climbs_every_rung(duo, entry):
     report = _climb(duo, entry, RUNGS)
     assert [rung.rung for rung in report.rungs] == list(RUNGS)
