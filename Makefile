@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 
-.PHONY: demo zoo test test-fast lint picture clean
+.PHONY: demo zoo corpus test test-fast lint picture clean
 
 # The five twins of the main job, every preset, every rung; the whole zoo is `make zoo`.
 demo: $(READY)
@@ -16,6 +16,10 @@ demo: $(READY)
 zoo: $(READY)
 	$(BIN)/python -m parity check --all --json out/zoo.json --html out/zoo.html
 	$(BIN)/python docs/make_zoo.py out/zoo.json docs/zoo.md
+
+# Pairs that people really write, each with its truth: verdict, place and cause right?
+corpus: $(READY)
+	$(BIN)/python benchmarks/corpus.py
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

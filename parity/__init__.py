@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from parity.checking import assert_parity, check
     from parity.errors import ParityError, UsageError
-    from parity.transferring import transfer
+    from parity.transferring import load_weights, transfer
     from parity.verdicts import Report
 
 __version__ = "0.1.0"
-__all__ = ["ParityError", "Report", "UsageError", "assert_parity", "check", "transfer"]
+__all__ = ["ParityError", "Report", "UsageError", "assert_parity", "check", "load_weights", "transfer"]
 
 _HOMES = {
     "assert_parity": "parity.checking",
@@ -23,6 +23,7 @@ _HOMES = {
     "ParityError": "parity.errors",
     "UsageError": "parity.errors",
     "Report": "parity.verdicts",
+    "load_weights": "parity.transferring",
     "transfer": "parity.transferring",
 }
 

@@ -5,23 +5,29 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from parity import data, draws
+from parity import data
 from parity.climbing import Progress, climb
-from parity.errors import UsageError
+from parity.errors import SideFailed, UsageError
+from parity.keeping import keep_arrays
 from parity.ladder import RUNGS
+from parity.own_pair import OwnPair, drawn, sample_of
 from parity.pair import Case, Pair
 from parity.process import Duo, LocalSide, two_processes
 from parity.recording import Arrays, Description, InputFacts
 from parity.sides.source import Source
-from parity.verdicts import Report
+from parity.tolerance import refuse_unusable, tolerate
+from parity.training import preset_plan
+from parity.verdicts import PairReport, Report
 from parity.zoo import BATCHES, Input, Preset, Twin
 
 FREE_SIZES = (16, 12, 21)
+OWN_RUNGS = ("structure", "parameters", "transfer", "activations", "outputs", "gradients")
 
 
 def check_twins(
@@ -48,19 +54,48 @@ def check_references(
     keras: Source,
     torch: Source,
     inputs: Sequence[Input] = (),
-    rungs: Sequence[str] = RUNGS,
+    rungs: Sequence[str] = OWN_RUNGS,
     seed: int = 0,
     device: str = "cpu",
     fail_fast: bool = False,
     progress: Progress | None = None,
     command: str | None = None,
+    own_weights: bool = False,
+    given: Mapping[str, str] | None = None,
 ) -> Report:
     """Check a pair given as ``FILE.py:OBJ`` or ``package.module:OBJ``, each side in a process of its own."""
     with two_processes(device) as duo:
-        pair = _user_pair(duo, f"{keras.reference} = {torch.reference}", keras, torch, seed)
-        pair.cases = synthetic_cases(pair.descriptions[0], inputs, seed)
-        report = climb(pair, rungs, fail_fast, progress)
+        report = climb_references(duo, keras, torch, inputs, rungs, seed, fail_fast, progress, own_weights, given)
         return Report(command or _command(), all_versions(duo), seed, (report,))
+
+
+def climb_references(
+    duo: Duo,
+    keras: Source,
+    torch: Source,
+    inputs: Sequence[Input] = (),
+    rungs: Sequence[str] = OWN_RUNGS,
+    seed: int = 0,
+    fail_fast: bool = False,
+    progress: Progress | None = None,
+    own_weights: bool = False,
+    given: Mapping[str, str] | None = None,
+) -> PairReport:
+    """The same on sides that are already running.
+
+    Args:
+        inputs: shapes of one sample, in the order of the model's inputs; needed where the Keras model declares none.
+        own_weights: judge the weights that the models come with.
+        given: pairs of paths, Keras -> Torch, that the matcher takes as they are.
+    """
+    name = f"{keras.reference} = {torch.reference}"
+    pair = OwnPair(
+        name, duo, keras, torch, (), "", seed, own_weights=own_weights, sample=sample_of(inputs), given=given
+    )
+    pair.cases = synthetic_cases(pair.descriptions[0], inputs, seed, pair.descriptions[1])
+    pair.cases = synthetic_cases(pair.descriptions[0], inputs, seed, pair.descriptions[1], pair.token_limits)
+    pair.cases = _at_another_size(pair)
+    return climb(pair, rungs, fail_fast, progress)
 
 
 def check(
@@ -69,10 +104,13 @@ def check(
     inputs: Mapping[str, NDArray] | NDArray | None = None,
     targets: NDArray | None = None,
     loss: str = "",
-    rungs: Sequence[str] = RUNGS,
+    rungs: Sequence[str] = OWN_RUNGS,
     seed: int = 0,
     own_weights: bool = False,
     name: str | None = None,
+    given: Mapping[str, str] | None = None,
+    bound: float | None = None,
+    keep: Path | None = None,
 ) -> Report:
     """Are the two live models the same network? The models are copied, never changed.
 
@@ -86,24 +124,35 @@ def check(
         seed: of every random choice.
         own_weights: judge the weights that the models have, instead of giving both one calibrated set.
         name: of the pair in the report.
+        given: pairs of paths, Keras -> Torch, that the matcher takes as they are.
+        bound: what figures may be at most, instead of the bounds of the proof; what must be exact still must.
+        keep: a folder for inputs and outputs of both sides, written unless every rung passes.
 
     Raises:
-        UsageError: an object is no model, or the inputs do not fit.
+        UsageError: an object is no model, the inputs do not fit, or a given path is unknown.
     """
+    refuse_unusable(bound)
     torch_side = LocalSide("torch")  # torch first: TensorFlow followed by triton aborts the process
     duo = Duo(LocalSide("keras"), torch_side)
     keras_name, torch_name = _name_of(keras_model), _name_of(torch_model)
-    pair = _user_pair(
-        duo,
+    pair = OwnPair(
         name or f"{keras_name} = {torch_name}",
+        duo,
         Source(keras_name, live=keras_model),
         Source(torch_name, live=torch_model),
+        (),
+        loss,
         seed,
+        own_weights=own_weights,
+        given=given,
     )
-    pair.own_weights, pair.loss = own_weights, loss
-    pair.cases = _given_cases(pair.descriptions[0], inputs, targets, seed)
-    report = climb(pair, rungs)
-    return Report(_command(), all_versions(duo), seed, (report,))
+    pair.cases = _given_cases(pair.descriptions, inputs, targets, seed)
+    report = Report(_command(), all_versions(duo), seed, (climb(pair, rungs),))
+    if bound is not None:
+        report = tolerate(report, bound)
+    if keep is not None and not report:
+        keep_arrays(pair, keep)
+    return report
 
 
 def assert_parity(keras_model: Any, torch_model: Any, **options: Any) -> Report:
@@ -133,21 +182,62 @@ def twin_pair(duo: Duo, name: str, twin: Twin, preset: Preset, seed: int = 0) ->
         seed,
         preset.parameters,
         preset.published,
+        plan=preset_plan(preset, seed),
     )
 
 
-def synthetic_cases(description: Description, inputs: Sequence[Input], seed: int) -> tuple[Case, ...]:
-    """Seeded random batches for the inputs that a Keras model declares, free axes at three sizes."""
+def synthetic_cases(
+    description: Description,
+    inputs: Sequence[Input],
+    seed: int,
+    torch: Description | None = None,
+    limits: Mapping[str, int] | None = None,
+) -> tuple[Case, ...]:
+    """Seeded random batches for the inputs that a Keras model declares, free axes at three sizes.
+
+    Token sequences end in padding where a layer of either side knows a padding token.
+
+    Args:
+        limits: the number of tokens that each input may hold; otherwise as many as the smallest table has.
+    """
     declared = _declared(description, inputs)
+    layers = (*description.layers, *(torch.layers if torch else ()))
+    padded = any(layer.attributes.get("padding_token") is not None for layer in layers)
     tokens = min((layer.attributes["entries"] for layer in description.layers if layer.kind == "embedding"), default=2)
     cases = []
     for number, (batch, size) in enumerate(zip(BATCHES, FREE_SIZES, strict=True)):
+        shapes = {spec.name: (batch, *(size if n is None else n for n in spec.shape or ())) for spec in declared}
         arrays = {
-            spec.name: _draw(spec, (batch, *(size if n is None else n for n in spec.shape or ())), tokens, seed, number)
+            spec.name: drawn(spec, shapes[spec.name], (limits or {}).get(spec.name, tokens), seed, number, padded)
             for spec in declared
         }
         cases.append(Case(arrays, np.zeros(batch)))
     return tuple(cases)
+
+
+def _at_another_size(pair: OwnPair) -> tuple[Case, ...]:
+    """One case more, with every free axis one longer, where both models take that size.
+
+    Some differences depend on it: uneven padding shows at even sizes only.
+    """
+    case = pair.cases[1]
+    declared = pair.descriptions[0].inputs
+    longer = {fact.name: _longer(case.inputs[fact.name], fact.shape) for fact in declared if fact.name in case.inputs}
+    if all(longer[name].shape == case.inputs[name].shape for name in longer):
+        return pair.cases
+    try:
+        pair.duo.both("forward", dtype="float32", inputs=longer, dropout=False)
+    except SideFailed:
+        return pair.cases
+    return (*pair.cases, Case(longer, case.targets))
+
+
+def _longer(array: NDArray, declared: tuple[int | None, ...] | None) -> NDArray:
+    """Every free axis of a floating input one longer, by its first entries again."""
+    free = [axis + 1 for axis, size in enumerate(declared or ()) if size is None]
+    for axis in free if np.issubdtype(array.dtype, np.floating) else ():
+        array = np.concatenate([array, np.take(array, [0], axis)], axis)
+    return array
 
 
 def all_versions(duo: Duo) -> dict[str, str]:
@@ -157,25 +247,6 @@ def all_versions(duo: Duo) -> dict[str, str]:
     keras, torch = duo.both("versions")
     core = {name: version(name) for name in ("numpy", "onnx", "onnxruntime", "tf2onnx")}
     return {"python": sys.version.split()[0], **keras, **torch, **core}
-
-
-def _user_pair(duo: Duo, name: str, keras: Source, torch: Source, seed: int) -> Pair:
-    pair = Pair(name, duo, keras, torch, (), "", seed)
-    _refuse_unmatched(pair)
-    return pair
-
-
-def _refuse_unmatched(pair: Pair) -> None:
-    """Layers that store weights must have a namesake; a matcher by structure comes later."""
-    keras, torch = pair.descriptions
-    stored = [{p.layer for p in side.parameters} for side in (keras, torch)]
-    only_keras, only_torch = sorted(stored[0] - stored[1]), sorted(stored[1] - stored[0])
-    if only_keras or only_torch:
-        raise UsageError(
-            f"layers without a namesake: only in keras {', '.join(only_keras) or 'none'};"
-            f" only in torch {', '.join(only_torch) or 'none'}",
-            'name each Keras layer like the Torch attribute path, for example name="features.0"',
-        )
 
 
 def _declared(description: Description, inputs: Sequence[Input]) -> tuple[InputFacts, ...]:
@@ -207,16 +278,12 @@ def _times(shape: Iterable[int | None]) -> str:
     return "x".join("?" if n is None else str(n) for n in shape) or "scalar"
 
 
-def _draw(spec: InputFacts, shape: tuple[int, ...], tokens: int, seed: int, number: int) -> NDArray:
-    if spec.dtype and not spec.dtype.startswith(("float", "bfloat")):
-        whole = 1 + np.floor(draws.uniform(shape, seed, spec.name, number) * (tokens - 1))
-        return whole.astype(spec.dtype)
-    return draws.normal(shape, seed, spec.name, number)
-
-
-def _given_cases(description: Description, inputs: Any, targets: NDArray | None, seed: int) -> tuple[Case, ...]:
+def _given_cases(
+    descriptions: tuple[Description, Description], inputs: Any, targets: NDArray | None, seed: int
+) -> tuple[Case, ...]:
+    description, torch = descriptions
     if inputs is None:
-        return synthetic_cases(description, (), seed)
+        return synthetic_cases(description, (), seed, torch)
     named = dict(inputs) if isinstance(inputs, Mapping) else {description.inputs[0].name: inputs}
     arrays = {name: np.asarray(array) for name, array in named.items()}
     for fact in description.inputs:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from parity.diagnosis import static_causes
+from parity.diagnosis import Diagnosis, diagnose
 from parity.errors import SideFailed
 from parity.ladder import RUNGS, rung
 from parity.ladder.activations import first_divergence
+from parity.momenta import settled
 from parity.pair import Pair
-from parity.verdicts import Divergence, PairReport, RungResult, Verdict
+from parity.static_causes import MEANING, static_causes
+from parity.verdicts import Cause, Divergence, PairReport, RungResult, Verdict
 
-NEEDS_WEIGHTS = ("activations", "outputs", "gradients", "onnx")
+NEEDS_WEIGHTS = ("activations", "outputs", "gradients", "step", "trajectory", "onnx")
 Progress = Callable[[str, RungResult], None]
 
 
@@ -35,13 +37,39 @@ def climb(
             progress(pair.name, result)
         if fail_fast and not result.verdict.green:
             break
-    causes = static_causes(*pair.descriptions)
-    return PairReport(pair.name, tuple(results), _divergence(pair, results), causes)
+    found = _diagnosis(pair, results)
+    divergence = (found.divergence if found else None) or _divergence(pair, results)
+    failed = {result.rung for result in results if result.verdict is Verdict.FAIL}
+    return PairReport(pair.name, tuple(results), divergence, causes(pair, found, failed))
+
+
+def causes(pair: Pair, found: Diagnosis | None, failed: Collection[str]) -> tuple[Cause, ...]:
+    """What the numbers confirmed, then what only the attributes say."""
+    meaning = MEANING | ({"padding_token"} if "gradients" in failed else frozenset())
+    confirmed = found.causes if found else ()
+    named = {(cause.rule, cause.keras) for cause in confirmed}
+    stated = static_causes(pair.twins, None if pair.by_name else meaning)
+    left = [cause for cause in stated if (cause.rule, cause.keras) not in named]
+    return confirmed + tuple(settled(pair, cause) if "outputs" in failed else cause for cause in left)
+
+
+def _diagnosis(pair: Pair, results: list[RungResult]) -> Diagnosis | None:
+    """Look for the places and their causes, on the first run of the models that shows a difference."""
+    if not {result.rung for result in results if result.verdict is Verdict.FAIL} & set(NEEDS_WEIGHTS):
+        return None
+    try:
+        for case, training in pair.runs:
+            found = diagnose(pair, case, training)
+            if found.faults:
+                return found
+    except SideFailed:
+        return None
+    return None
 
 
 def _climb_rung(pair: Pair, name: str) -> RungResult:
     began, overlap = time.perf_counter(), pair.duo.overlap
-    if name in NEEDS_WEIGHTS and not pair.own_weights and not pair.mapping.complete:
+    if name in NEEDS_WEIGHTS and pair.by_name and not pair.own_weights and not pair.mapping.complete:
         result = RungResult(name, Verdict.SKIP, reason="the weights cannot be shared (see the rung parameters)")
     else:
         try:

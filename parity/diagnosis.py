@@ -1,57 +1,378 @@
-"""Name the causes that can be read off the two models: attributes that differ, each with its rule.
+"""Find every place where two matched models part, and name each cause by taking it away.
 
-These are reported even where the numbers agree. Confirming a cause by removing it is not built yet, so every cause here
-has ``confirmed`` false.
+The Torch model runs on Keras's values: whatever a matched layer gives is compared and then replaced by what Keras gave,
+so that each layer is judged on the same inputs and one fault does not hide the next. Where values part, suspicions
+(``parity.hypotheses``) are tried on that operation alone; the one that brings the value back is the cause.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from parity.recording import Description, Layer
+import numpy as np
+from numpy.typing import NDArray
+
+from parity.compare import PROOF_BOUND, Difference, difference
+from parity.hypotheses import Suspect, extra, missing, trials, wired
+from parity.layouts import Weights
+from parity.loaded import Loaded
+from parity.mapping import LayerLink, by_layer, placeholders_in_keras
+from parity.matching import family, longer_axes, match_events
+from parity.pair import Pair
+from parity.recording import Arrays, Event, Probe, Probed, Trace, Trial
 from parity.rules.book import RULES
-from parity.verdicts import Cause
+from parity.verdicts import Cause, Divergence
 
-ATTRIBUTES: Mapping[tuple[str, str], str] = {
-    ("average_pool", "padding"): "average-pool-padding",
-    ("batch_norm", "center"): "norm-affine-missing",
-    ("batch_norm", "epsilon"): "norm-epsilon",
-    ("batch_norm", "momentum"): "norm-momentum",
-    ("batch_norm", "scale"): "norm-affine-missing",
-    ("conv2d", "padding"): "same-padding-stride",
-    ("conv2d", "stride"): "stride-other-conv",
-    ("depthwise_conv2d", "padding"): "same-padding-stride",
-    ("embedding", "padding_token"): "embedding-padding-row",
-    ("flatten", "order"): "flatten-order",
-    ("gelu", "approximate"): "gelu-form",
-    ("group_norm", "epsilon"): "norm-epsilon",
-    ("gru", "reset_after"): "gru-reset-before",
-    ("layer_norm", "center"): "norm-affine-missing",
-    ("layer_norm", "epsilon"): "norm-epsilon",
-    ("layer_norm", "scale"): "norm-affine-missing",
-    ("leaky_relu", "slope"): "leaky-slope",
-    ("max_pool", "ceil"): "pool-ceil-mode",
-    ("max_pool", "padding"): "pool-padding",
-    ("rms_norm", "epsilon"): "norm-rms-epsilon",
-}
+VANISHED = 1e-9
+HANDED_ON = ("bidirectional-last-step", "recurrent-masked-output")
 
 
-def static_causes(keras: Description, torch: Description) -> tuple[Cause, ...]:
-    """A cause for every attribute that differs and has a rule, in the order of the Keras layers."""
-    twins = torch.by_path
-    return tuple(
-        cause for layer in keras.layers if layer.path in twins for cause in _layer_causes(layer, twins[layer.path])
-    )
+@dataclass(frozen=True)
+class Fault:
+    """One operation whose value parts from the reference though its inputs do not.
+
+    Args:
+        keras, torch: where, on each side.
+        found: the difference on the same inputs.
+        cause: the rule whose removal makes it vanish, with the figure after; None if no suspicion was right.
+    """
+
+    keras: Event
+    torch: Event
+    found: Difference
+    cause: tuple[str, float] | None = None
 
 
-def _layer_causes(keras: Layer, torch: Layer) -> list[Cause]:
-    if keras.kind != torch.kind:
-        return []
-    found = []
-    for name in sorted({*keras.attributes, *torch.attributes}):
-        ours, theirs = keras.attributes.get(name), torch.attributes.get(name)
-        rule = ATTRIBUTES.get((keras.kind, name))
-        if rule and ours != theirs:
-            fix = f"{name} is {ours!r} in keras and {theirs!r} in torch; in torch: {RULES[rule].fix_torch}"
-            found.append(Cause(rule, keras.path, torch.path, False, None, None, fix))
-    return found
+@dataclass(frozen=True)
+class Diagnosis:
+    """Every fault in Keras's execution order, and how many operations were compared."""
+
+    faults: tuple[Fault, ...]
+    judged: int
+    worst: Difference = field(default_factory=lambda: Difference(0.0))
+    place: str = ""
+
+    @property
+    def divergence(self) -> Divergence | None:
+        if not self.faults:
+            return None
+        fault = self.faults[0]
+        found = fault.found
+        return Divergence(
+            fault.keras.path,
+            fault.torch.path,
+            found.figure,
+            PROOF_BOUND,
+            found.index,
+            found.keras_value,
+            found.torch_value,
+            fault.keras.line,
+            fault.torch.line,
+        )
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        return tuple(_cause(fault, *fault.cause) for fault in self.faults if fault.cause)
+
+
+def _cause(fault: Fault, rule: str, after: float) -> Cause:
+    fix = f"in torch: {RULES[rule].fix_torch}; or in keras: {RULES[rule].fix_keras}"
+    return Cause(rule, fault.keras.path, fault.torch.path, True, fault.found.figure, after, fix)
+
+
+def diagnose(pair: Pair, case: int = 0, training: bool = False) -> Diagnosis:
+    """Every place where the two models part on one case."""
+    _ = pair.mapping, pair.weights
+    inputs = pair.cases[case].inputs
+    duo = pair.duo
+    keras, torch = duo.both("trace", {"keep": None}, {}, dtype="float64", inputs=inputs, training=training)
+    return _Search(pair, inputs, training, keras, torch).run()
+
+
+class _Search:
+    """One diagnosis in progress."""
+
+    def __init__(self, pair: Pair, inputs: Arrays, training: bool, keras: Trace, torch: Trace) -> None:
+        self.pair, self.inputs, self.training = pair, inputs, training
+        self.keras, self.torch = keras, torch
+        self.anchors, self.options = match_events(keras.events, torch.events, pair.match)
+        self.back = {t: k for k, t in self.anchors.items()}
+        self.weights = by_layer(pair.weights[0])
+        self.torch_weights = by_layer(placeholders_in_keras(pair.mapping, pair.descriptions[1]))
+
+    def run(self) -> Diagnosis:
+        found, outputs = self._probe(self._first_probes())
+        partners = self._partners(found)
+        bad = [k for k, t in self.anchors.items() if _figure(found, t, k) > PROOF_BOUND]
+        parted = [name for name, array in self.keras.outputs.items() if self._output(name, outputs) > PROOF_BOUND]
+        judged = len(self.anchors) + len(partners)
+        worst, place = self._worst(found, partners)
+        if not bad and not parted:
+            return Diagnosis((), judged, worst, place)
+        faults = self._faults(partners, bad, parted)
+        return Diagnosis(tuple(sorted(faults, key=lambda f: self.keras.events.index(f.keras))), judged, worst, place)
+
+    def _probe(self, probes: Mapping[int, Probe]) -> tuple[dict[int, Probed], Arrays]:
+        duo = self.pair.duo
+        answer: tuple[dict[int, Probed], Arrays] = duo.ask(
+            duo.torch, "probe", dtype="float64", inputs=self.inputs, probes=probes, training=self.training
+        )
+        return answer
+
+    def _first_probes(self) -> dict[int, Probe]:
+        """Layers are compared and forced; every other operation is compared with those that stand in its place."""
+        probes = {t: self._anchor(k) for k, t in self.anchors.items()}
+        references: dict[int, dict[int, NDArray]] = {}
+        for k, options in self.options.items():
+            for t in options:
+                references.setdefault(t, {})[k] = self.keras.values[k]
+        return probes | {t: Probe(values) for t, values in references.items()}
+
+    def _anchor(self, k: int, tried: tuple[Trial, ...] = ()) -> Probe:
+        state = self.keras.events[k].attributes.get("returns") == "state"
+        return Probe({k: self.keras.values[k]}, k, state, tried, k)
+
+    def _partners(self, found: Mapping[int, Probed]) -> dict[int, int]:
+        """Keras operations without weights that have an operation of the same value in their place."""
+        partners: dict[int, int] = {}
+        for k, options in self.options.items():
+            equal = [t for t in options if t not in partners.values() and _figure(found, t, k) <= PROOF_BOUND]
+            if equal:
+                partners[k] = equal[0]
+        return partners
+
+    def _worst(self, found: Mapping[int, Probed], partners: Mapping[int, int]) -> tuple[Difference, str]:
+        pairs = {**self.anchors, **partners}
+        compared = [(found[t].differences[k], self.keras.events[k].path) for k, t in pairs.items() if t in found]
+        return max(compared, key=lambda entry: entry[0].figure, default=(Difference(0.0), ""))
+
+    def _output(self, name: str, outputs: Arrays) -> float:
+        if name not in outputs:
+            return math.inf
+        return difference(self.keras.outputs[name], outputs[name], PROOF_BOUND).figure
+
+    def _faults(self, partners: Mapping[int, int], bad: Sequence[int], parted: Sequence[str]) -> list[Fault]:
+        """Judge the operations in front of every layer that parts, then that layer itself on the right inputs."""
+        suspects = self._between(partners, bad, parted)
+        probes = {t: self._anchor(k, self._trials(k, t)) for k, t in self.anchors.items() if k in bad}
+        probes = {t: self._anchor(k) for k, t in self.anchors.items()} | probes
+        for k, t in suspects.items():
+            tried = self._trials(k, t)
+            probes[t] = Probe({k: self.keras.values[k]}, k, False, tried, k)
+        again, finally_ = self._probe(probes)
+        faults = [self._fault(k, t, again[t], probes[t]) for k, t in {**suspects, **self.anchors}.items() if t in again]
+        real = [fault for fault in faults if fault.found.figure > PROOF_BOUND]
+        named = {id(fault.keras) for fault in real}
+        left = [name for name in parted if self._output(name, finally_) > PROOF_BOUND]
+        unexplained = [k for k in bad if _figure(again, self.anchors[k], k) > PROOF_BOUND]
+        real = [self._rewired(fault, partners) if _unnamed(fault) else fault for fault in real]
+        if left and not [k for k in unexplained if id(self.keras.events[k]) in named and k == max(unexplained)]:
+            real += self._at_outputs(left, finally_, partners, set(suspects))
+        return real
+
+    def _between(self, partners: Mapping[int, int], bad: Sequence[int], parted: Sequence[str]) -> dict[int, int]:
+        """Operations without weights that may be at fault, each with its counterpart."""
+        pairs: dict[int, int] = {}
+        used = {*partners.values()}
+        ends: list[tuple[set[int], set[int]]] = [
+            (
+                self._above(self.keras.events, k, self.anchors),
+                self._above(self.torch.events, self.anchors[k], self.back),
+            )
+            for k in bad
+        ]
+        if parted:
+            ends.append((self._tail(self.keras.events, self.anchors), self._tail(self.torch.events, self.back)))
+        for ours, theirs in ends:
+            mine = sorted(k for k in ours if k not in partners and k not in pairs)
+            rest = sorted(t for t in theirs if t not in used and t not in pairs.values())
+            pairs |= self._aligned(mine, rest)
+        return pairs
+
+    @staticmethod
+    def _above(events: Sequence[Event], number: int, anchors: Iterable[int]) -> set[int]:
+        """Operations between ``number`` and the anchors that feed it."""
+        stop, found, open_ = set(anchors), set[int](), list(events[number].sources)
+        while open_:
+            source = open_.pop()
+            if source >= 0 and source not in stop and source not in found:
+                found.add(source)
+                open_ += events[source].sources
+        return found
+
+    @staticmethod
+    def _tail(events: Sequence[Event], anchors: Iterable[int]) -> set[int]:
+        """Operations behind which no anchor follows."""
+        feeding: set[int] = set()
+        for number in anchors:
+            feeding |= _Search._above(events, number, anchors)
+        return {n for n in range(len(events)) if n not in feeding and n not in set(anchors)}
+
+    def _aligned(self, mine: Sequence[int], rest: Sequence[int]) -> dict[int, int]:
+        """Pair two runs of operations from their ends: by family, and the last with the last."""
+        pairs: dict[int, int] = {}
+        free = list(rest)
+        for place, k in enumerate(reversed(mine)):
+            ours = self.keras.events[k]
+            options = [t for t in free if longer_axes(self.torch.events[t].shape) == longer_axes(ours.shape)]
+            akin = [t for t in free if family(self.torch.events[t].kind) == family(ours.kind)]
+            extra_on_torch = len(free) > len(mine) - place
+            last = options if place == 0 else [t for t in options if t in self.options.get(k, ())]
+            chosen = (last or akin if extra_on_torch else akin or last)[-1:]
+            if chosen:
+                pairs[k] = chosen[0]
+                free = [t for t in free if t < chosen[0]]
+        return pairs
+
+    def _trials(self, k: int, t: int) -> tuple[Trial, ...]:
+        return trials(self._suspect(k, t))
+
+    def _suspect(self, k: int, t: int) -> Suspect:
+        ours, theirs = self.keras.events[k], self.torch.events[t]
+        values = tuple(self._value(source) for source in ours.sources)
+        near = sorted({*self._above(self.keras.events, k, self.anchors), *self._followers(k)})
+        return Suspect(
+            ours,
+            theirs,
+            self.weights.get(ours.layer or "", {}) if k in self.anchors else {},
+            tuple(_entered(value, ours.given) for value in values if value is not None),
+            self.torch_weights.get(ours.layer or "", {}) if k in self.anchors else None,
+            tuple(self.keras.events[n].kind for n in near),
+            self._feeding(ours) if theirs.kind == "multi_head_attention" else self._events(ours.sources),
+            tuple(self.torch.events[source] for source in theirs.sources if source >= 0),
+            self._lengths(),
+            self._loaded(k, t),
+            self._entering(ours) if theirs.kind == "multi_head_attention" else None,
+        )
+
+    def _events(self, numbers: Iterable[int]) -> tuple[Event, ...]:
+        return tuple(self.keras.events[n] for n in numbers if n >= 0)
+
+    def _feeding(self, output: Event) -> tuple[Event, ...]:
+        """What feeds the projections that meet in ``output``."""
+        return self._events({n for event in self._events(output.sources) for n in event.sources})
+
+    def _entering(self, output: Event) -> NDArray | None:
+        """The input of the projections that meet in ``output``."""
+        sources = [n for event in self._events(output.sources) for n in event.sources]
+        return self._value(sources[0]) if sources else None
+
+    def _lengths(self) -> tuple[int, ...] | None:
+        """Lengths of padded token sequences: whole numbers that end in zeros."""
+        for array in self.inputs.values():
+            if array.ndim == 2 and np.issubdtype(array.dtype, np.integer) and not array.all():
+                return tuple(int(n) for n in (array != 0).sum(1))
+        return None
+
+    @cached_property
+    def _own_tensors(self) -> tuple[dict[str, Weights], dict[str, Weights], dict[str, Weights]]:
+        """Torch tensors by layer: as they are, after a transfer, and after one that keeps the order of features."""
+        mapping, (keras, torch) = self.pair.mapping, self.pair.weights
+        links = tuple(replace(link, image=None) if isinstance(link, LayerLink) else link for link in mapping.links)
+        return (
+            by_layer(torch),
+            by_layer(mapping.to_torch(keras)),
+            by_layer(replace(mapping, links=links).to_torch(keras)),
+        )
+
+    def _loaded(self, k: int, t: int) -> Loaded | None:
+        """Where the user loaded the weights: those that are there, and those that should be."""
+        path, other = self.keras.events[k].layer, self.torch.events[t].layer
+        if not self.pair.own_weights or k not in self.anchors or path is None or other is None:
+            return None
+        found, right, plain = self._own_tensors
+        others = {layer: tensors for layer, tensors in self.weights.items() if layer != path}
+        return Loaded(found.get(other, {}), right.get(other, {}), plain.get(other, {}), others)
+
+    def _followers(self, k: int) -> set[int]:
+        return {n for n, event in enumerate(self.keras.events) if k in event.sources}
+
+    def _value(self, source: int) -> NDArray | None:
+        if source >= 0:
+            return self.keras.values.get(source)
+        names = list(self.inputs)
+        return self.inputs[names[-1 - source]]
+
+    def _fault(self, k: int, t: int, probed: Probed, probe: Probe) -> Fault:
+        cause = _best(probe.trials, probed.trials, probed.differences[k].figure)
+        ours, theirs = self.keras.events[k], self.torch.events[t]
+        if cause and cause[0] in HANDED_ON:
+            ours = next((self.keras.events[n] for n in ours.sources if n >= 0), ours)
+            theirs = next((self.torch.events[n] for n in theirs.sources if n >= 0), theirs)
+        return Fault(ours, theirs, probed.differences[k], cause)
+
+    def _rewired(self, fault: Fault, partners: Mapping[int, int]) -> Fault:
+        """A layer that no trial mends: change an operation in front of it and look whether its value comes back."""
+        k = self.keras.events.index(fault.keras)
+        t = self.anchors.get(k)
+        if t is None:
+            return fault
+        ours = self._above(self.keras.events, k, self.anchors)
+        theirs = self._above(self.torch.events, t, self.back)
+        mine = [self.keras.events[n] for n in sorted(ours) if n not in partners]
+        rest = [n for n in sorted(theirs) if n not in partners.values()]
+        for trial in missing(mine, self._suspect(k, t)):
+            probes = {u: self._anchor(o) for o, u in self.anchors.items()}
+            probes[t] = self._anchor(k, (trial,))
+            after = self._probe(probes)[0][t].trials[0]
+            if after <= VANISHED:
+                place = mine[0] if mine else fault.keras
+                return Fault(place, fault.torch, fault.found, (trial.rule, after))
+        for number in [*rest, *(n for n in sorted(theirs) if n not in rest)]:
+            for trial in wired(self.torch.events[number]) + extra(self.torch.events[number]):
+                probes = {u: self._anchor(o) for o, u in self.anchors.items()}
+                probes[number] = Probe(alter=trial)
+                after = _figure(self._probe(probes)[0], t, k)
+                if after <= VANISHED:
+                    return Fault(fault.keras, self.torch.events[number], fault.found, (trial.rule, after))
+        return fault
+
+    def _at_outputs(
+        self, left: Sequence[str], outputs: Arrays, partners: Mapping[int, int], suspects: set[int]
+    ) -> list[Fault]:
+        """The layers agree and the outputs do not: something at the end is missing on one side."""
+        name = left[0]
+        found = (
+            difference(self.keras.outputs[name], outputs[name], PROOF_BOUND)
+            if name in outputs
+            else Difference(math.inf, reason=f"torch has no output {name!r}")
+        )
+        ours = sorted(n for n in self._tail(self.keras.events, self.anchors) if n not in partners)
+        theirs = sorted(n for n in self._tail(self.torch.events, self.back) if n not in partners.values())
+        last_k = ours[-1] if ours else len(self.keras.events) - 1
+        last_t = theirs[-1] if theirs else len(self.torch.events) - 1
+        if {last_k} & suspects:
+            return []
+        goal = {last_k: self.keras.outputs[name]}
+        options = missing([self.keras.events[n] for n in ours], None, after=True) if ours else []
+        options += extra(self.torch.events[last_t])
+        probes = {u: self._anchor(o) for o, u in self.anchors.items()}
+        probes[last_t] = Probe(goal, None, False, tuple(options), last_k)
+        again = self._probe(probes)[0][last_t]
+        cause = _best(tuple(options), again.trials, found.figure)
+        return [Fault(self.keras.events[last_k], self.torch.events[last_t], found, cause)]
+
+
+def _entered(value: NDArray, shape: tuple[int, ...]) -> NDArray:
+    """A value as the operation was given it: a reshape between them is no operation of its own."""
+    return value.reshape(shape) if value.size == math.prod(shape) else value
+
+
+def _unnamed(fault: Fault) -> bool:
+    """No cause, or only that its input is another."""
+    return fault.cause is None or fault.cause[0] == "wiring-other"
+
+
+def _figure(found: Mapping[int, Probed], t: int, k: int) -> float:
+    return found[t].differences[k].figure if t in found and k in found[t].differences else math.inf
+
+
+def _best(tried: Sequence[Trial], figures: Sequence[float], before: float) -> tuple[str, float] | None:
+    """The first suspicion that takes the difference away."""
+    for trial, after in zip(tried, figures, strict=True):
+        if after <= VANISHED and after < before / 100 and trial.rule in RULES:
+            return trial.rule, after
+    return None

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from parity.recording import Layer
+
 Weights = dict[str, NDArray]
 Storage = Mapping[str, Any]
 
@@ -231,6 +233,104 @@ LAYOUTS: Mapping[str, Layout] = {
 }
 
 
+class Reshaped:
+    """A kernel with its axes grouped otherwise: a dense layer as a 1x1 convolution, or as an einsum over heads."""
+
+    torch_only: Mapping[str, str] = {}
+
+    def __init__(self, keras: Mapping[str, Any], torch: Mapping[str, Any], torch_transposed: bool) -> None:
+        self._keras, self._torch, self._transposed = keras, torch, torch_transposed
+
+    def to_keras(self, torch: Weights, storage: Storage) -> Weights:
+        moved: Weights = {}
+        if "weight" in torch:
+            weight = torch["weight"]
+            matrix = weight if self._transposed else weight.reshape(weight.shape[0], -1).T
+            moved["kernel"] = self._fitted(matrix, "kernel")
+        if "bias" in torch:
+            moved["bias"] = self._fitted(torch["bias"], "bias")
+        return moved
+
+    def to_torch(self, keras: Weights, storage: Storage) -> Weights:
+        moved: Weights = {}
+        if "kernel" in keras:
+            kernel = keras["kernel"]
+            matrix = kernel.reshape(self._inputs(kernel), -1)
+            shaped = matrix if self._transposed else matrix.T
+            moved["weight"] = np.ascontiguousarray(shaped).reshape(self._torch.get("weight", shaped.shape))
+        if "bias" in keras:
+            moved["bias"] = keras["bias"].reshape(-1)
+        return moved
+
+    def _inputs(self, kernel: NDArray) -> int:
+        return int(np.prod(kernel.shape[: self._keras.get("split", kernel.ndim - 1)]))
+
+    def _fitted(self, array: NDArray, name: str) -> NDArray:
+        shape = self._keras.get(name)
+        fits = shape is not None and int(np.prod(shape)) == array.size
+        return np.ascontiguousarray(array.reshape(shape) if fits else array)
+
+
 def layout_of(kind: str) -> Layout:
     """The layout of a neutral layer kind; kinds of the user's own keep names and shapes."""
     return LAYOUTS.get(kind, _IDENTITY)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Tables of different length: the rows that both have."""
+
+    keras: int
+    torch: int
+
+    @property
+    def torch_only(self) -> Mapping[str, str]:
+        return {}
+
+    def to_keras(self, torch: Weights, storage: Storage) -> Weights:
+        return {"embeddings": _resized(torch["weight"], self.keras)} if "weight" in torch else {}
+
+    def to_torch(self, keras: Weights, storage: Storage) -> Weights:
+        return {"weight": _resized(keras["embeddings"], self.torch)} if "embeddings" in keras else {}
+
+
+def _resized(table: NDArray, rows: int) -> NDArray:
+    kept = table[:rows]
+    return np.concatenate([kept, np.zeros((rows - len(kept), *table.shape[1:]), table.dtype)])
+
+
+EMBEDDINGS = frozenset({"embedding", "reversible_embedding", "position_embedding"})
+DENSE_LIKE = frozenset({"dense", "einsum_dense", "conv1d", "conv2d"})
+
+
+def between(keras: Layer, torch: Layer) -> Layout | None:
+    """The layout of two layers that may be of different kinds; None where the one cannot store the other's weights.
+
+    Tables of different length keep the rows that both have.
+    """
+    if keras.kind in EMBEDDINGS and torch.kind == "embedding":
+        rows = [side.storage.get(name, (0,))[0] for side, name in ((keras, "embeddings"), (torch, "weight"))]
+        return LAYOUTS["embedding"] if rows[0] == rows[1] else Rows(*rows)
+    if keras.kind == torch.kind == "prelu":
+        return _slopes(keras.storage.get("alpha", ()), torch.storage.get("weight", ()))
+    if keras.kind == torch.kind == "rms_norm":
+        return tensor_wise(Entry(keras.storage.get("vector", "scale"), "weight"))
+    if keras.kind == torch.kind and keras.kind not in ("einsum_dense",) and not torch.storage.get("transposed"):
+        return layout_of(keras.kind)
+    if {keras.kind, torch.kind} == {"conv2d", "depthwise_conv2d"}:
+        return _CONV if keras.kind == "conv2d" else None
+    if keras.kind in DENSE_LIKE and torch.kind in DENSE_LIKE and _is_matrix(keras) and _is_matrix(torch):
+        return Reshaped(keras.storage, torch.storage, bool(torch.storage.get("transposed")))
+    return None
+
+
+def _slopes(keras: tuple[int, ...], torch: tuple[int, ...]) -> Layout | None:
+    """Slopes of the channels: (1, 1, C) in Keras with shared axes, (C,) in PyTorch; rule: prelu-shape."""
+    if int(np.prod(keras)) != int(np.prod(torch)):
+        return None
+    return tensor_wise(Entry("alpha", "weight", lambda array: array.reshape(keras), lambda array: array.reshape(torch)))
+
+
+def _is_matrix(layer: Layer) -> bool:
+    """A dense layer in effect: no window wider than one."""
+    return all(size == 1 for size in layer.attributes.get("kernel", ())) and layer.attributes.get("groups", 1) == 1

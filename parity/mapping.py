@@ -4,57 +4,305 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from parity.layouts import Weights, layout_of
+from parity.layouts import (
+    Layout,
+    Weights,
+    between,
+    depthwise_to_keras,
+    depthwise_to_torch,
+    kernel_to_keras,
+    kernel_to_torch,
+    layout_of,
+)
+from parity.matching import RECURRENT, Match
 from parity.recording import Arrays, Description, Layer, Parameter
+
+
+class Link(Protocol):
+    """Tensors of the one side that are tensors of the other."""
+
+    @property
+    def explained(self) -> MappingType[str, str]: ...
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays: ...
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays: ...
+
+
+@dataclass(frozen=True)
+class LayerLink:
+    """One layer on each side.
+
+    Args:
+        image: axes (H, W, C) that were flattened into its input features, where Torch flattens (C, H, W).
+    """
+
+    keras: Layer
+    torch: Layer
+    layout: Layout
+    image: tuple[int, ...] | None = None
+
+    @property
+    def explained(self) -> MappingType[str, str]:
+        return {f"{self.torch.path}/{name}": rule for name, rule in self.layout.torch_only.items()}
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        weights = dict(keras.get(self.keras.path, {}))
+        if self.image:
+            weights = {name: _features(array, self.image, name, "torch") for name, array in weights.items()}
+        moved = self.layout.to_torch(weights, self.keras.storage)
+        return {f"{self.torch.path}/{name}": array for name, array in moved.items()}
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        moved = self.layout.to_keras(dict(torch.get(self.torch.path, {})), self.torch.storage)
+        if self.image:
+            moved = {name: _features(array, self.image, name, "keras") for name, array in moved.items()}
+        return {f"{self.keras.path}/{name}": array for name, array in moved.items()}
+
+
+def _features(array: NDArray, image: tuple[int, ...], name: str, side: str) -> NDArray:
+    """Reorder axis 0 between (H, W, C), as Keras flattens, and (C, H, W), as PyTorch does; rule: flatten-order."""
+    if len(array) != np.prod(image) or (name == "bias" and array.ndim == 1):
+        return array
+    *space, channels = image
+    if side == "torch":
+        rows = np.moveaxis(array.reshape(*image, *array.shape[1:]), len(space), 0)
+    else:
+        rows = np.moveaxis(array.reshape(channels, *space, *array.shape[1:]), 0, len(space))
+    return np.ascontiguousarray(rows).reshape(array.shape)
+
+
+@dataclass(frozen=True)
+class FusedLink:
+    """Query, key and value projections that PyTorch keeps in one tensor; rule: attention-packed-projection."""
+
+    keras: tuple[Layer, ...]
+    torch: str
+    weight: str = "weight"
+    bias: str = "bias"
+    transposed: bool = False
+    explained: MappingType[str, str] = field(default_factory=dict)
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        parts = [keras.get(layer.path, {}) for layer in self.keras]
+        found: Arrays = {}
+        if all("kernel" in part for part in parts):
+            matrices = [part["kernel"].reshape(len(part["kernel"]), -1) for part in parts]
+            packed = np.concatenate(matrices, axis=1)
+            found[f"{self.torch}/{self.weight}"] = np.ascontiguousarray(packed if self.transposed else packed.T)
+        if all("bias" in part for part in parts):
+            found[f"{self.torch}/{self.bias}"] = np.concatenate([part["bias"].reshape(-1) for part in parts])
+        return found
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        stored = torch.get(self.torch, {})
+        found: Arrays = {}
+        if self.weight in stored:
+            packed = stored[self.weight] if self.transposed else stored[self.weight].T
+            for layer, part in zip(self.keras, np.split(packed, len(self.keras), axis=1), strict=True):
+                found[f"{layer.path}/kernel"] = _shaped(part, layer.storage.get("kernel"))
+        if self.bias in stored:
+            for layer, part in zip(self.keras, np.split(stored[self.bias], len(self.keras)), strict=True):
+                found[f"{layer.path}/bias"] = _shaped(part, layer.storage.get("bias"))
+        return found
+
+
+def _shaped(array: NDArray, shape: tuple[int, ...] | None) -> NDArray:
+    return np.ascontiguousarray(array if shape is None else array.reshape(shape))
+
+
+@dataclass(frozen=True)
+class SplitLink:
+    """A separable convolution of Keras, two convolutions in PyTorch; rule: separable-inner-bias."""
+
+    keras: Layer
+    depthwise: Layer
+    pointwise: Layer
+    explained: MappingType[str, str] = field(default_factory=dict)
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        stored = keras.get(self.keras.path, {})
+        found: Arrays = {}
+        if "depthwise_kernel" in stored:
+            found[f"{self.depthwise.path}/weight"] = depthwise_to_torch(stored["depthwise_kernel"])
+        if "pointwise_kernel" in stored:
+            found[f"{self.pointwise.path}/weight"] = kernel_to_torch(stored["pointwise_kernel"])
+        return found | ({f"{self.pointwise.path}/bias": stored["bias"]} if "bias" in stored else {})
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        first, second = torch.get(self.depthwise.path, {}), torch.get(self.pointwise.path, {})
+        found: Arrays = {}
+        if "weight" in first:
+            kernel = depthwise_to_keras(first["weight"], self.depthwise.storage)
+            found[f"{self.keras.path}/depthwise_kernel"] = kernel
+        if "weight" in second:
+            found[f"{self.keras.path}/pointwise_kernel"] = kernel_to_keras(second["weight"])
+        return found | ({f"{self.keras.path}/bias": second["bias"]} if "bias" in second else {})
+
+
+@dataclass(frozen=True)
+class StackedLink:
+    """Recurrent layers in a row that PyTorch keeps in one module; rule: recurrent-two-biases."""
+
+    keras: tuple[Layer, ...]
+    torch: Layer
+
+    @property
+    def _layout(self) -> Layout:
+        return layout_of(self.torch.kind)
+
+    @property
+    def explained(self) -> MappingType[str, str]:
+        return {
+            f"{self.torch.path}/{_numbered(name, number)}": rule
+            for number in range(len(self.keras))
+            for name, rule in self._layout.torch_only.items()
+        }
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        found: Arrays = {}
+        for number, layer in enumerate(self.keras):
+            moved = self._layout.to_torch(dict(keras.get(layer.path, {})), layer.storage)
+            found |= {f"{self.torch.path}/{_numbered(name, number)}": array for name, array in moved.items()}
+        return found
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        stored = torch.get(self.torch.path, {})
+        found: Arrays = {}
+        for number, layer in enumerate(self.keras):
+            own = {name.replace(f"_l{number}", "_l0"): a for name, a in stored.items() if f"_l{number}" in name}
+            moved = self._layout.to_keras(own, self.torch.storage)
+            found |= {f"{layer.path}/{name}": array for name, array in moved.items()}
+        return found
+
+
+def _numbered(name: str, number: int) -> str:
+    return name.replace("_l0", f"_l{number}")
+
+
+@dataclass(frozen=True)
+class TensorLink:
+    """A tensor outside the known layers: the same on both sides up to leading axes of length one, or transposed."""
+
+    keras: Parameter
+    torch: Parameter
+    transposed: bool = False
+    explained: MappingType[str, str] = field(default_factory=dict)
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        array = keras.get(self.keras.layer, {}).get(self.keras.name)
+        return {} if array is None else {self.torch.path: self._moved(array, self.torch.shape)}
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        array = torch.get(self.torch.layer, {}).get(self.torch.name)
+        return {} if array is None else {self.keras.path: self._moved(array, self.keras.shape)}
+
+    def _moved(self, array: NDArray, shape: tuple[int, ...]) -> NDArray:
+        return np.ascontiguousarray(array.T if self.transposed else array).reshape(shape)
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """Layers matched by path, with the tensors that only one side has.
+    """Layers matched, with the tensors that only one side has.
 
     Args:
-        layers: (Keras layer, Torch layer) of every path that stores tensors on both sides.
+        links: every pair of places that hold the same tensors.
         only_keras: Keras tensors without a place in Torch.
         only_torch: Torch tensors without a place in Keras and without a rule that explains them.
         explained: Torch tensors that Keras does without, each with the rule that says why.
+        by_name: the names of the layers are the same on both sides.
     """
 
-    layers: tuple[tuple[Layer, Layer], ...]
+    links: tuple[Link, ...]
     only_keras: tuple[Parameter, ...]
     only_torch: tuple[Parameter, ...]
     explained: dict[str, str]
+    by_name: bool = True
 
     @property
     def complete(self) -> bool:
         return not self.only_keras and not self.only_torch
 
+    @property
+    def layers(self) -> tuple[tuple[Layer, Layer], ...]:
+        """(Keras layer, Torch layer) of every layer that is one on both sides."""
+        return tuple((link.keras, link.torch) for link in self.links if isinstance(link, LayerLink))
+
+    @property
+    def flattened(self) -> tuple[LayerLink, ...]:
+        """Layers whose weights were reordered because the frameworks flatten images in different orders."""
+        return tuple(link for link in self.links if isinstance(link, LayerLink) and link.image)
+
     def to_torch(self, keras: Arrays) -> Arrays:
         """Keras tensors by path -> Torch tensors by path."""
-        groups = _by_layer(keras)
-        return _joined((t.path, layout_of(k.kind).to_torch(groups.get(k.path, {}), k.storage)) for k, t in self.layers)
+        groups = by_layer(keras)
+        return _joined(link.to_torch(groups) for link in self.links)
 
     def to_keras(self, torch: Arrays, gradients: bool = False) -> Arrays:
         """Torch tensors by path -> Keras tensors by path; a gradient has no part in a second bias."""
         dropped = self.explained if gradients else {}
-        groups = _by_layer({path: array for path, array in torch.items() if path not in dropped})
-        return _joined((k.path, layout_of(k.kind).to_keras(groups.get(t.path, {}), t.storage)) for k, t in self.layers)
+        groups = by_layer({path: array for path, array in torch.items() if path not in dropped})
+        return _joined(link.to_keras(groups) for link in self.links)
 
 
 def map_by_name(keras: Description, torch: Description) -> Mapping:
     """Match the layers whose Keras name is the Torch attribute path."""
     keras_layers, torch_layers = keras.by_path, torch.by_path
     stored = {p.layer for p in keras.parameters} & {p.layer for p in torch.parameters}
-    layers = tuple(
-        (keras_layers[path], torch_layers[path]) for path in keras_layers if path in stored and path in torch_layers
-    )
-    explained = {
-        f"{layer.path}/{name}": rule for layer, _ in layers for name, rule in layout_of(layer.kind).torch_only.items()
-    }
-    mapping = Mapping(layers, (), (), explained)
+    links = [
+        LayerLink(keras_layers[path], torch_layers[path], layout_of(keras_layers[path].kind))
+        for path in keras_layers
+        if path in stored and path in torch_layers
+    ]
+    return _completed(links, keras, torch, by_name=True)
+
+
+def map_by_match(
+    keras: Description, torch: Description, match: Match, images: MappingType[str, tuple[int, ...]]
+) -> Mapping:
+    """Follow a match; ``images`` are the axes flattened into the inputs of a Keras layer, by path."""
+    ours, theirs = keras.by_path, torch.by_path
+    links: list[Link] = []
+    for path, other in match.layers.items():
+        if path in match.split:
+            links.append(SplitLink(ours[path], theirs[match.split[path]], theirs[other]))
+            continue
+        layout = between(ours[path], theirs[other])
+        if layout is not None:
+            links.append(LayerLink(ours[path], theirs[other], layout, images.get(path)))
+    links += [_fused(tuple(ours[path] for path in paths), theirs[other]) for other, paths in match.fused.items()]
+    mine, rest = {p.path: p for p in keras.parameters}, {p.path: p for p in torch.parameters}
+    links += [TensorLink(mine[k], rest[t]) for k, t in match.tensors.items()]
+    mapping = _completed(links, keras, torch, by_name=False)
+    tables = [link for p in mapping.only_keras if (link := _table(p, mapping.only_torch))]
+    return _completed([*links, *tables], keras, torch, by_name=False) if tables else mapping
+
+
+def _table(keras: Parameter, torch: Iterable[Parameter]) -> TensorLink | None:
+    """An output table that Keras keeps in its embedding, (D, V), and PyTorch in a dense layer, (V, D)."""
+    fitting = [p for p in torch if len(p.shape) == 2 and p.shape == keras.shape[::-1]]
+    return TensorLink(keras, fitting[0], transposed=True) if len(fitting) == 1 else None
+
+
+def _fused(keras: tuple[Layer, ...], torch: Layer) -> Link:
+    if torch.kind in RECURRENT:
+        return StackedLink(keras, torch)
+    if torch.kind == "multi_head_attention":
+        return FusedLink(keras, torch.path, "in_proj_weight", "in_proj_bias")
+    return FusedLink(keras, torch.path, transposed=bool(torch.storage.get("transposed")))
+
+
+def _completed(links: Iterable[Link], keras: Description, torch: Description, by_name: bool) -> Mapping:
+    """The mapping with what has no place on the other side."""
+    explained = {path: rule for link in links for path, rule in link.explained.items()}
+    mapping = Mapping(tuple(links), (), (), explained, by_name)
     reached_keras = set(mapping.to_keras(_placeholders(torch.parameters)))
     reached_torch = set(mapping.to_torch(_placeholders(keras.parameters))) | set(explained)
     return replace(
@@ -74,18 +322,14 @@ def _placeholders(parameters: Iterable[Parameter]) -> Arrays:
     return {p.path: np.zeros(p.shape, np.float32) for p in parameters}
 
 
-def _by_layer(tensors: Arrays) -> dict[str, Weights]:
+def by_layer(tensors: Arrays) -> dict[str, Weights]:
+    """Tensors by path -> by layer and name."""
     groups: dict[str, Weights] = defaultdict(dict)
     for path, array in tensors.items():
-        layer, name = _split(path)
+        layer, _, name = path.partition("/")
         groups[layer][name] = array
     return groups
 
 
-def _split(path: str) -> tuple[str, str]:
-    layer, _, name = path.partition("/")
-    return layer, name
-
-
-def _joined(groups: Iterable[tuple[str, Weights]]) -> Arrays:
-    return {f"{layer}/{name}": array for layer, weights in groups for name, array in weights.items()}
+def _joined(groups: Iterable[Arrays]) -> Arrays:
+    return {path: array for group in groups for path, array in group.items()}

@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 from parity import draws
 from parity.compare import PROOF_BOUND, difference
 from parity.mapping import Mapping, map_by_name
+from parity.matching import Match
+from parity.probes import rounding_only
 from parity.process import Duo
-from parity.recording import Arrays, Description, Forward
+from parity.recording import Arrays, Description, Forward, Gradients, Layer, Training
 from parity.sides.source import Source
+from parity.training import Plan, plain_plan
 
 SENSITIVE = 1e-3
 PERTURBATIONS = 2
@@ -74,6 +77,7 @@ class Pair:
         expected_parameters: the published count of the registry, 0 where none is known.
         published: further published counts, by Keras parameter path.
         own_weights: judge the weights that the models have instead of one set for both.
+        plan: how both are trained; a few steps of Adam without one.
         calibrated: make that set testable first; otherwise it is what Keras initialised.
     """
 
@@ -88,6 +92,8 @@ class Pair:
     published: MappingType[str, int] = field(default_factory=dict)
     own_weights: bool = False
     calibrated: bool = True
+    plan: Plan | None = None
+    _gradients: dict[str, tuple[Gradients, Gradients]] = field(default_factory=dict)
     _forwards: dict[tuple[str, int, bool], tuple[Forward, Forward]] = field(default_factory=dict)
 
     @cached_property
@@ -97,6 +103,28 @@ class Pair:
     @cached_property
     def mapping(self) -> Mapping:
         return map_by_name(*self.descriptions)
+
+    @property
+    def by_name(self) -> bool:
+        """The same names on both sides are a promise that is checked; else layers are matched."""
+        return True
+
+    def state_after(self, case: int, keras: Arrays, torch: Arrays) -> Arrays:
+        """Running statistics of the Torch side after one train-mode pass, as Keras stores them."""
+        return self.mapping.to_keras(torch)
+
+    @cached_property
+    def match(self) -> Match:
+        """Which layer is which: by name."""
+        return Match({path: path for path in self.common}, {}, {})
+
+    @property
+    def twins(self) -> list[tuple[Layer, Layer]]:
+        """Matched layers, in Keras's order."""
+        keras, torch = self.descriptions
+        theirs = torch.by_path
+        matched = self.match.layers
+        return [(layer, theirs[matched[layer.path]]) for layer in keras.layers if matched.get(layer.path, "") in theirs]
 
     @cached_property
     def common(self) -> frozenset[str]:
@@ -127,6 +155,63 @@ class Pair:
         settled = self.duo.ask(self.duo.keras, "get_weights", dtype="float64")
         return {path: array.astype(start[path].dtype) for path, array in settled.items()}
 
+    @cached_property
+    def trained(self) -> tuple[Training, Training]:
+        """Both runs of the plan in float64, every step recorded; the models have their weights back afterwards."""
+        start = self.weights
+        plan = self.chosen_plan
+        quiet = self.rounding
+        self.set_weights("float64", *start)
+        try:
+            return self.duo.both(
+                "train",
+                {"quiet": quiet},
+                {"quiet": frozenset(self.mapping.to_torch({path: start[0][path] for path in quiet}))},
+                dtype="float64",
+                recipe=plan.recipe,
+                training=plan.training,
+                validation=plan.validation,
+                options=plan.options,
+                seed=self.seed,
+                keep=plan.keep,
+            )
+        finally:
+            self.set_weights("float64", *start)
+
+    @cached_property
+    def rounding(self) -> frozenset[str]:
+        """Weights whose gradient is rounding alone: both runs take it as zero, for Adam would make steps of it."""
+        return rounding_only(self)
+
+    def gradients(self, probe: str, **arguments: Any) -> tuple[Gradients, Gradients]:
+        """Both gradients of one probe on case 0, remembered by its name."""
+        if probe not in self._gradients:
+            _ = self.weights
+            self._gradients[probe] = self.duo.both(
+                "gradients",
+                dtype="float64",
+                inputs=self.cases[0].inputs,
+                seed=self.seed,
+                dropout=self.by_name,
+                **arguments,
+            )
+        return self._gradients[probe]
+
+    @cached_property
+    def chosen_plan(self) -> Plan:
+        case = self.cases[self._largest_batch]
+        return self.plan or plain_plan(case.inputs, case.targets, self.loss, self.seed)
+
+    def forget_training(self) -> None:
+        """Free what the sides keep of ``trained``."""
+        self.duo.both("forget_training")
+        vars(self).pop("trained", None)
+
+    def trained_state(self, step: int, what: str) -> tuple[Arrays, Arrays]:
+        """Weights or a slot of the optimizer after a step of ``trained``, both as Keras stores them."""
+        keras, torch = self.duo.both("trained", step=step, what=what)
+        return keras, self.mapping.to_keras(torch, gradients=what != "weights")
+
     def forward(self, dtype: str, case: int, training: bool) -> tuple[Forward, Forward]:
         """Both forward passes on one case; float64 ones carry the taps of case 0 and are remembered."""
         key = (dtype, case, training)
@@ -134,7 +219,13 @@ class Pair:
             _ = self.weights
             taps = self.common if dtype == "float64" and case == 0 else frozenset()
             self._forwards[key] = self.duo.both(
-                "forward", dtype=dtype, inputs=self.cases[case].inputs, training=training, seed=self.seed, taps=taps
+                "forward",
+                dtype=dtype,
+                inputs=self.cases[case].inputs,
+                training=training,
+                seed=self.seed,
+                taps=taps,
+                dropout=self.by_name,
             )
         return self._forwards[key]
 
@@ -167,7 +258,9 @@ class Pair:
             self.set_weights("float32", moved, torch | self.mapping.to_torch(moved))
             for case, training in self.runs:
                 inputs = {n: nudged(a, self.seed, number, n) for n, a in self.cases[case].inputs.items()}
-                runs = self.duo.both("forward", dtype="float32", inputs=inputs, training=training, seed=self.seed)
+                runs = self.duo.both(
+                    "forward", dtype="float32", inputs=inputs, training=training, seed=self.seed, dropout=self.by_name
+                )
                 for side, run, exact in zip(strays, runs, self.forward("float64", case, training), strict=True):
                     strays[side] = max(strays[side], _stray(run, exact))
         self.set_weights("float32", keras, torch)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
@@ -40,11 +40,15 @@ class SideProcess:
     Args:
         name: ``keras`` or ``torch``.
         device: ``cpu`` hides every accelerator from the process.
+
+    Attributes:
+        listener: told what the side says while it works.
     """
 
     def __init__(self, name: str, device: str = "cpu") -> None:
         self.name = name
         self.span: Span = (0.0, 0.0)
+        self.listener: Callable[[Any], None] = lambda note: None
         self._action = "start"
         self._ready = False
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
@@ -71,7 +75,8 @@ class SideProcess:
             raise self._crashed() from problem
 
     def finish(self) -> Any:
-        reply = self._receive()
+        while (reply := self._receive())[0] == "note":
+            self.listener(reply[1])
         self.span = reply[-1]
         if reply[0] == "done":
             return reply[1]

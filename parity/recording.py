@@ -97,6 +97,87 @@ class Tap:
 
 
 @dataclass(frozen=True)
+class Event:
+    """One operation of a forward pass, as its side ran it.
+
+    Args:
+        path: the layer, or the owner of the code that called a function, with the function's name.
+        kind: neutral kind.
+        native: class or function of the framework.
+        shape: of its value, canonical order.
+        attributes: neutral attributes.
+        layer: path of the layer whose tensors it uses, if it is a layer.
+        sources: numbers of the events that made its inputs; ``-1 - k`` is input ``k``.
+        flattened: where its input features were flattened from an image, that image's axes (H, W, C).
+        line: the user's source line, ``file:line``.
+        given: shape of its first input, where the side tells it.
+    """
+
+    path: str
+    kind: str
+    native: str
+    shape: tuple[int, ...]
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    layer: str | None = None
+    sources: tuple[int, ...] = ()
+    flattened: tuple[int, ...] | None = None
+    line: str | None = None
+    given: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One forward pass as a list of operations.
+
+    Args:
+        events: in execution order.
+        values: canonical values of the events that were asked for, by number.
+        outputs: of the model.
+    """
+
+    events: tuple[Event, ...]
+    values: dict[int, NDArray]
+    outputs: Arrays
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One way to take a suspected cause away: an action of the Torch side on one operation."""
+
+    rule: str
+    action: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What to do when one Torch operation runs.
+
+    Args:
+        references: Keras values to compare with, by Keras event number.
+        force: the reference that takes the place of the value for everything downstream.
+        state: the references are final states of a recurrent layer, not sequences.
+        trials: run again with each of them, compared with the reference ``target``.
+        alter: run again with this, and go on with its result.
+    """
+
+    references: Mapping[int, NDArray] = field(default_factory=dict)
+    force: int | None = None
+    state: bool = False
+    trials: tuple[Trial, ...] = ()
+    target: int | None = None
+    alter: Trial | None = None
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What came of a ``Probe``: differences by Keras number, figures by trial (in the order given)."""
+
+    differences: Mapping[int, Any]
+    trials: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
 class Forward:
     """One forward pass: outputs, taps in execution order, and running statistics after it."""
 
@@ -116,6 +197,24 @@ class Gradients:
 
 @dataclass(frozen=True)
 class Training:
-    """One training run: a curve for each name, one number per epoch, and one loss per step."""
+    """One training run.
+
+    Args:
+        curves: a list for each name, one number per epoch.
+        losses: of every step, before its update.
+        rates: learning rates of every step, ascending: one, or several for parts of the model.
+        updates: how often the optimizer moved the weights.
+        numbers: of the optimizer, such as ``eps`` and ``betas``, where the side knows them.
+        kept: steps whose state the side has kept, with the names of what it holds; -1 is the end of the run.
+    """
 
     curves: dict[str, list[float]]
+    losses: tuple[float, ...] = ()
+    rates: tuple[tuple[float, ...], ...] = ()
+    updates: int = 0
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    kept: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def epochs(self) -> int:
+        return len(self.curves["loss"])

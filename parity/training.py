@@ -2,17 +2,100 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from numpy.typing import NDArray
 
+from parity import data, draws
 from parity.mapping import map_by_name
 from parity.process import Duo
+from parity.recording import Arrays
 from parity.sides.source import Source
+from parity.zoo import Preset
 
 Rows = tuple[NDArray, NDArray]
+HEAVY = 2_000_000
+PLAIN = "plain"
+OF_LOSS = {
+    "cross_entropy": "step",
+    "cross_entropy_on_probabilities": "keras_callbacks",
+    "mean_squared_error": "regression",
+}
+"""The recipe of a preset that names none."""
+CLOCKS: Mapping[str, Mapping[str, Any]] = {
+    "autoencoder": {},
+    "cifar10": {"period": 2},
+    "forecast": {},
+    "handout": {"plateau_patience": 0, "patience": 1},
+    "keras_callbacks": {"plateau_patience": 1, "patience": 1},
+    "regression": {"patience": 1},
+    "regularized": {"patience": 1},
+    "sentiment": {},
+    "short": {"plateau_patience": 0},
+    "step": {"every": 1},
+}
+"""Schedules and callbacks fast enough to act within the two epochs of a check, by recipe that takes batches."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run of a recipe that both sides do alike.
+
+    Args:
+        recipe: name of a file in ``recipes/``; without one the loss that ``options`` name is trained with Adam.
+        training, validation: (inputs, targets), canonical order; several inputs by name.
+        options: of the recipe.
+        keep: number of first steps whose whole state both sides keep.
+    """
+
+    recipe: str
+    training: Any
+    validation: Any
+    options: Mapping[str, Any]
+    keep: int = 1000
+
+
+def preset_plan(preset: Preset, seed: int = 0) -> Plan:
+    """The recipe of a preset on a few rows of its own data: six steps in two epochs, one step for a heavy one."""
+    recipe = preset.recipe or OF_LOSS.get(preset.loss, PLAIN)
+    if recipe == "xor":
+        return Plan(recipe, None, None, {"epochs": 6})
+    heavy = preset.parameters > HEAVY
+    rows, batch = (2, 2) if heavy else (11, 4)
+    training, validation = (_rows(preset, count, seed + index) for index, count in enumerate((rows, batch + 1)))
+    if recipe == "full_batch":
+        return Plan(recipe, training, validation, {"epochs": 6, "loss": preset.loss})
+    keep = 1 if heavy else 6
+    options: dict[str, Any] = {"epochs": 1 if heavy else 2, "batch": batch}
+    if recipe == PLAIN:
+        return Plan("", training, validation, options | {"loss": preset.loss or "squares"}, keep)
+    chosen = {"loss": preset.loss} if recipe in ("autoencoder", "regression") else {}
+    return Plan(recipe, training, validation, {**options, **CLOCKS[recipe], **chosen}, keep)
+
+
+def _rows(preset: Preset, count: int, seed: int) -> tuple[Any, NDArray]:
+    """Rows of the smallest size that the preset is checked at, a single step of a sequence left aside."""
+    sizes = min((sizes for sizes in preset.sizes if math.prod(sizes) > 1 or not sizes), key=math.prod)
+    classes = int(preset.arguments.get("classes", 1))
+    inputs, targets = data.batch(preset.data, preset.inputs, sizes, count, seed, preset.loss, classes, **preset.options)
+    if not preset.loss:
+        targets = draws.normal((count,), seed, "squares")
+    return _one_or_named(inputs), targets
+
+
+def plain_plan(inputs: Arrays, targets: NDArray, loss: str, seed: int = 0) -> Plan:
+    """Four steps of Adam for a pair without a recipe, on rows that are at hand; without a loss on squares."""
+    rows = len(next(iter(inputs.values())))
+    goals = targets if loss else draws.normal((rows,), seed, "squares")
+    training = (_one_or_named(inputs), goals)
+    return Plan("", training, training, {"epochs": 2, "batch": max(2, (rows + 1) // 2), "loss": loss or "squares"})
+
+
+def _one_or_named(inputs: Arrays) -> Any:
+    return next(iter(inputs.values())) if len(inputs) == 1 else inputs
 
 
 @dataclass(frozen=True)

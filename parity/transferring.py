@@ -37,12 +37,14 @@ class Transferred:
         side: the framework whose names and layouts it has.
         tensors: how many it holds.
         summed: second biases of recurrent Torch layers that were added to the first ones.
+        left_out: tensors of the file's classifier, when only a part of the model was filled.
     """
 
     path: Path
     side: str
     tensors: int
     summed: tuple[str, ...]
+    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,34 @@ def transfer(source_model: Any, target_model: Any) -> Mapping:
     return _carry(duo, str(origin), descriptions, "the source").mapping
 
 
+def load_weights(model: Any, weights: str | Path, part: str = "") -> tuple[str, ...]:
+    """Give a live Keras model or torch module the weights of a file, in place, every one of them and no other.
+
+    Args:
+        model: built model.
+        weights: ``.weights.h5``, ``.keras`` or ``.safetensors`` for Keras, ``.pt``, ``.pth`` or ``.safetensors`` for
+            Torch. Files of Torch are read without running what is in them.
+        part: path of the layers to fill, such as ``backbone``; the file holds the whole network they come from.
+
+    Returns:
+        names of the file's classifier, which ``part`` does without.
+
+    Raises:
+        UsageError: the file is damaged, or its names, shapes or types are not those of the model; nothing is set.
+    """
+    side, path = _framework(model), Path(weights)
+    if side is None:
+        raise UsageError(f"parity.load_weights: a {type(model).__name__}, expected a Keras model or a torch module")
+    _refuse_file(side, path, f"the {side} model")
+    local = LocalSide(side)
+    for method, arguments in (("adopt", {"model": model}), ("load_weights", {"path": str(path), "part": part})):
+        local.start(method, arguments)
+        answer = local.finish()
+    return tuple(answer)
+
+
 def transfer_file(
-    keras: Source, torch: Source, origin: str, weights: Path | None, target: Path, seed: int = 0
+    keras: Source, torch: Source, origin: str, weights: Path | None, target: Path, seed: int = 0, part: str = ""
 ) -> Transferred:
     """Write the weights of one side as the other side stores them.
 
@@ -85,17 +113,21 @@ def transfer_file(
         weights: a file of that side; without one, its initial weights.
         target: the safetensors file to write: ``layer/tensor`` for Keras, names of the state dict for Torch.
         seed: of the initial weights.
+        part: path of the layers that the file fills, such as ``backbone``; the others keep their initial weights.
 
     Raises:
         UsageError: a file or a model is not usable, or the two do not fit; nothing is written.
         EnvironmentProblem: ``target`` cannot be written.
     """
     _refuse_files(origin, weights, target)
+    if part and not weights:
+        raise UsageError(f"--part {part}: expected --weights FILE with it", "name the file that fills this part")
+    left_out: tuple[str, ...] = ()
     side = OTHER[origin]
     with two_processes() as duo:
         descriptions = duo.both("load", {"source": keras}, {"source": torch}, seed=seed)
         if weights:
-            duo.ask(_sides(duo, origin)[0], "load_weights", path=str(weights))
+            left_out = duo.ask(_sides(duo, origin)[0], "load_weights", path=str(weights), part=part)
         carried = _carry(duo, origin, descriptions, str(weights or f"the initial weights of {origin}"))
         versions = all_versions(duo)
     tensors = {_stored_name(side, path): np.array(array, order="C") for path, array in carried.tensors.items()}
@@ -105,12 +137,14 @@ def transfer_file(
         "keras": {"model": keras.reference, "arguments": dict(keras.arguments)},
         "torch": {"model": torch.reference, "arguments": dict(torch.arguments)},
         "source": {"framework": origin, "weights": weights and weights.name, "sha256": _sha256(weights), "seed": seed},
+        "part": part,
+        "left_out": list(left_out),
         "without_place_in_keras": dict(carried.mapping.explained),
         "summed": list(carried.summed),
         "versions": versions,
     }
     atomic.write_bytes(target, _packed(tensors, about, target))
-    return Transferred(target, side, len(tensors), carried.summed)
+    return Transferred(target, side, len(tensors), carried.summed, left_out)
 
 
 def _carry(duo: Duo, origin: str, descriptions: tuple[Description, Description], where: str) -> _Carried:
@@ -197,11 +231,7 @@ def _compare(expected: Arrays, found: Arrays, paths: list[str], mapping: Mapping
 
 def _refuse_files(origin: str, weights: Path | None, target: Path) -> None:
     if weights is not None:
-        if not weights.is_file():
-            what = "is a folder, expected a file" if weights.is_dir() else "no such file"
-            raise UsageError(f"{weights}: {what}", f"--weights FILE: {_one_of(origin)}")
-        if not weights.name.endswith(READABLE[origin]):
-            raise UsageError(f"{weights}: expected {_one_of(origin)} for --from {origin}", _other_way(origin, weights))
+        _refuse_file(origin, weights, f"--from {origin}")
         if target.resolve() == weights.resolve():
             raise UsageError(f"{target}: -o names the file of --weights", "name another file")
     if target.suffix != ".safetensors":
@@ -211,13 +241,25 @@ def _refuse_files(origin: str, weights: Path | None, target: Path) -> None:
         raise EnvironmentProblem(f"{target}: cannot be written: no folder {folder}", "make the folder first")
 
 
+def _refuse_file(side: str, weights: Path, reader: str) -> None:
+    if not weights.is_file():
+        what = "is a folder, expected a file" if weights.is_dir() else "no such file"
+        raise UsageError(f"{weights}: {what}", f"expected {_one_of(side)}")
+    if not weights.name.endswith(READABLE[side]):
+        raise UsageError(f"{weights}: expected {_one_of(side)} for {reader}", _other_way(side, weights))
+
+
 def _one_of(origin: str) -> str:
     return " or ".join(READABLE[origin])
 
 
 def _other_way(origin: str, weights: Path) -> str:
     other = OTHER[origin]
-    return f"--from {other}?" if weights.name.endswith(READABLE[other]) else "save the weights alone in such a file"
+    return (
+        f"it is one of {other}'s: --from {other}?"
+        if weights.name.endswith(READABLE[other])
+        else "save the weights alone in such a file"
+    )
 
 
 def _stored_name(side: str, path: str) -> str:

@@ -67,6 +67,8 @@ class Divergence:
     element: tuple[int, ...] | None = None
     keras_value: float | None = None
     torch_value: float | None = None
+    keras_line: str | None = None
+    torch_line: str | None = None
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ def main() -> None:
     except ImportError as problem:
         connection.send(("missing", str(problem)))
         return
+    side.tell = lambda note: connection.send(("note", note))
     connection.send(("ready",))
     while True:
         try:

@@ -9,6 +9,8 @@ from hypothesis import settings
 
 from parity.process import Duo, two_processes
 
+pytest_plugins = ["pytester"]
+
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
 

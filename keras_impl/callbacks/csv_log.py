@@ -11,19 +11,29 @@ class CSVLog(Callback):
 
     Args:
         path: file; an old one is overwritten.
+        leave_out: names that are not written, such as "seconds" for a file that is the same in every run.
     """
 
-    def __init__(self, path):
+    kept = ("rows",)
+
+    def __init__(self, path, leave_out=()):
         super().__init__()
         self.path = Path(path)
-        self.names = None
+        self.leave_out = set(leave_out)
+        self.rows = []
 
     def on_epoch_end(self, epoch, logs=None):
-        first = self.names is None
-        if first:
-            self.names = sorted(logs)
-        with self.path.open("w" if first else "a", newline="") as file:
-            writer = csv.writer(file)
-            if first:
-                writer.writerow(["epoch", *self.names])
-            writer.writerow([epoch, *(float(logs[name]) for name in self.names)])
+        names = self.rows[0][1:] if self.rows else sorted(set(logs) - self.leave_out)
+        if not self.rows:
+            self.write(["epoch", *names], "w")
+        self.write([epoch, *(float(logs[name]) for name in names)], "a")
+
+    def write(self, row, mode):
+        self.rows.append(row)
+        with self.path.open(mode, newline="") as file:
+            csv.writer(file).writerow(row)
+
+    def restore(self, state):
+        with self.path.open("w", newline="") as file:
+            csv.writer(file).writerows(state["rows"])
+        super().restore(state)

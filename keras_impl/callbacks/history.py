@@ -15,6 +15,8 @@ class History(Callback):
     rule: history-weighted, history-learning-rate
     """
 
+    kept = ("curves",)
+
     def __init__(self):
         super().__init__()
         self.curves = {}

@@ -1,5 +1,11 @@
 """Keras's own early stopping."""
 
-from keras.callbacks import EarlyStopping as KerasEarlyStopping
+import keras
 
-__all__ = ["KerasEarlyStopping"]
+from keras_impl.callbacks.callback import Kept
+
+
+class KerasEarlyStopping(Kept, keras.callbacks.EarlyStopping):
+    """``keras.callbacks.EarlyStopping``, which a checkpoint can hold."""
+
+    kept = ("best", "best_weights", "best_epoch", "wait", "stopped_epoch")

@@ -1,5 +1,11 @@
 """Keras's own way to lower the learning rate when the watched number stands still."""
 
-from keras.callbacks import ReduceLROnPlateau as KerasPlateau
+import keras
 
-__all__ = ["KerasPlateau"]
+from keras_impl.callbacks.callback import Kept
+
+
+class KerasPlateau(Kept, keras.callbacks.ReduceLROnPlateau):
+    """``keras.callbacks.ReduceLROnPlateau``, which a checkpoint can hold."""
+
+    kept = ("best", "wait", "cooldown_counter")

@@ -29,6 +29,8 @@ class Plateau(Callback):
     rule: plateau-patience, plateau-threshold, plateau-cooldown, callback-float32
     """
 
+    kept = ("best", "bad_epochs", "cooling")
+
     def __init__(self, monitor="val_loss", factor=0.1, patience=10, threshold=1e-4, cooldown=0, floor=0.0, mode="min"):
         super().__init__()
         check_choice("mode", mode, ("min", "max"))

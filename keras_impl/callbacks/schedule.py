@@ -21,6 +21,8 @@ class Schedule(Callback):
     rule: schedule-double, history-learning-rate
     """
 
+    kept = ("first", "step")
+
     def __init__(self, factor, unit="epoch"):
         super().__init__()
         check_choice("unit", unit, ("epoch", "step"))

@@ -20,6 +20,8 @@ class WeightAverage(Callback):
     rule: average-at-the-end
     """
 
+    kept = ("average",)
+
     def __init__(self, decay=0.99):
         super().__init__()
         if not 0 <= decay < 1:

@@ -19,6 +19,7 @@ def train(
     order=None,
     on_step=None,
     on_epoch=None,
+    callbacks=(),
 ):
     """Train a model on the first windows of a series and score it on the last; it ends with its last weights.
 
@@ -33,6 +34,7 @@ def train(
         order: epoch -> permutation of the training rows; None keeps them in time order.
         on_step: called with the number of the batch before its forward pass.
         on_epoch: called with epoch and logs after each epoch.
+        callbacks: further ones, called after those of the recipe.
 
     Returns:
         loss, val_loss, learning_rate and seconds of each epoch; one mse, mae and r2 of the last rows.
@@ -49,6 +51,7 @@ def train(
         Batches(x[split:], y[split:], batch),
         epochs,
         clip=clipping.global_norm(limit),
+        callbacks=callbacks,
         on_step=on_step,
         on_epoch=on_epoch,
     )

@@ -25,6 +25,7 @@ def train(
     on_step=None,
     on_epoch=None,
     seed=0,
+    callbacks=(),
 ):
     """Train a classifier of two classes that gives logits, then choose its threshold on the validation data.
 
@@ -41,6 +42,7 @@ def train(
         on_step: called with the number of the batch before its forward pass.
         on_epoch: called with epoch and logs after each epoch.
         seed: of the shuffling.
+        callbacks: further ones, called after those of the recipe.
 
     Returns:
         loss, accuracy, val_loss, val_accuracy, learning_rate and seconds of each epoch; one threshold and its f1.
@@ -51,7 +53,7 @@ def train(
     check_choice("balance", balance, ("weights", "oversampling"))
     counts = np.bincount(training[1], minlength=2)
     weights = counts.sum() / (2 * counts) if balance == "weights" else None
-    default = shuffled(len(training[0]), seed) if balance == "weights" else oversampled(training[1], seed)
+    default = shuffled(len(training[1]), seed) if balance == "weights" else oversampled(training[1], seed)
     curves = fit(
         model,
         Adam(learning_rate),
@@ -60,7 +62,7 @@ def train(
         Batches(*validation, batch),
         epochs,
         metrics=[accuracy],
-        callbacks=[EarlyStopping("val_loss", patience)],
+        callbacks=[EarlyStopping("val_loss", patience), *callbacks],
         on_step=on_step,
         on_epoch=on_epoch,
     )

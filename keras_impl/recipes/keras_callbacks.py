@@ -28,6 +28,7 @@ def train(
     on_step=None,
     on_epoch=None,
     seed=0,
+    callbacks=(),
 ):
     """Train a classifier that gives probabilities; it ends with the weights of its best epoch.
 
@@ -48,18 +49,19 @@ def train(
         on_step: called with the number of the batch before its forward pass.
         on_epoch: called with epoch and logs after each epoch.
         seed: of the shuffling.
+        callbacks: further ones, called after those of the recipe.
 
     Returns:
         loss, accuracy, val_loss, val_accuracy, learning_rate and seconds of each epoch.
     """
     if validation is None:
-        split = math.floor(len(training[0]) * (1 - 0.2))
+        split = math.floor(len(training[1]) * (1 - 0.2))
         training, validation = [part[:split] for part in training], [part[split:] for part in training]
     return fit(
         model,
         Adam(learning_rate, eps=1e-7),
         cross_entropy_on_probabilities(),
-        Batches(*training, batch, order or shuffled(len(training[0]), seed)),
+        Batches(*training, batch, order or shuffled(len(training[1]), seed)),
         Batches(*validation, batch),
         epochs,
         metrics=[accuracy],
@@ -67,6 +69,7 @@ def train(
             KerasEarlyStopping("val_loss", patience=patience, restore_best_weights=True),
             KerasPlateau("val_loss", factor=plateau_factor, patience=plateau_patience),
             *([Checkpoint(folder, "val_accuracy", "max"), TensorBoardLog(folder)] if folder else []),
+            *callbacks,
         ],
         on_step=on_step,
         on_epoch=on_epoch,

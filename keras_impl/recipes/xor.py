@@ -13,7 +13,7 @@ X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 Y = np.array([[0.0], [1.0], [1.0], [0.0]])
 
 
-def train(model, epochs=200, learning_rate=0.05, restart=True, on_step=None, on_epoch=None, seed=0):
+def train(model, epochs=200, learning_rate=0.05, restart=True, on_step=None, on_epoch=None, seed=0, callbacks=()):
     """Train a model of two features that gives one logit, all four rows in every step.
 
     Args:
@@ -24,6 +24,7 @@ def train(model, epochs=200, learning_rate=0.05, restart=True, on_step=None, on_
         on_step: called with the number of the batch before its forward pass.
         on_epoch: called with epoch and logs after each epoch.
         seed: of the start.
+        callbacks: further ones, called after those of the recipe.
 
     Returns:
         loss, binary_accuracy, learning_rate and seconds of each epoch.
@@ -38,6 +39,7 @@ def train(model, epochs=200, learning_rate=0.05, restart=True, on_step=None, on_
         None,
         epochs,
         metrics=[binary_accuracy],
+        callbacks=callbacks,
         on_step=on_step,
         on_epoch=on_epoch,
     )

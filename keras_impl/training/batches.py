@@ -12,7 +12,7 @@ class Batches(keras.utils.PyDataset):
     """Rows of ``x`` and ``y`` in batches of ``batch``; the last one may be shorter.
 
     Args:
-        x: array (rows, ...).
+        x: array (rows, ...), or several by the name of the model's input.
         y: array (rows, ...).
         batch: rows per batch.
         order: epoch -> rows in the order of that epoch; None keeps them as they are.
@@ -27,18 +27,17 @@ class Batches(keras.utils.PyDataset):
     def __init__(self, x, y, batch, order=None, transform=None):
         super().__init__(workers=1)  # no threads: batches come in order
         check_size("batch", batch)
-        self.x, self.y = np.asarray(x), np.asarray(y)
+        self.x, self.y = arrays(x), np.asarray(y)
         self.batch = batch
         self.order = order
         self.transform = transform
-        self.rows = np.arange(len(self.x))
         self.start(0)  # Keras asks for the number of batches before the first epoch
 
-    def start(self, epoch):
-        """Put the rows in the order of ``epoch``."""
-        self.epoch = epoch
-        if self.order is not None:
-            self.rows = np.asarray(self.order(epoch))
+    def start(self, epoch, first=0):
+        """Put the rows in the order of ``epoch``, without those of its ``first`` batches."""
+        self.epoch, self.first = epoch, first
+        rows = np.arange(len(self.y)) if self.order is None else np.asarray(self.order(epoch))
+        self.rows = rows[first * self.batch :]
 
     def __len__(self):
         return math.ceil(len(self.rows) / self.batch)
@@ -48,7 +47,18 @@ class Batches(keras.utils.PyDataset):
         return self.inputs(rows), self.y[rows]
 
     def inputs(self, rows):
-        return self.transform(self.x[rows], self.epoch, rows) if self.transform else self.x[rows]
+        x = at(self.x, rows)
+        return self.transform(x, self.epoch, rows) if self.transform else x
+
+
+def arrays(x):
+    """One input, or several by name."""
+    return {name: np.asarray(value) for name, value in x.items()} if isinstance(x, dict) else np.asarray(x)
+
+
+def at(x, rows):
+    """Some rows of every input."""
+    return {name: value[rows] for name, value in x.items()} if isinstance(x, dict) else x[rows]
 
 
 def shuffled(count, seed=0):

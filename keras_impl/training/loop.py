@@ -7,7 +7,10 @@ from keras import ops
 from keras_impl.arguments import check_choice, check_size
 from keras_impl.callbacks.callback import Callback
 from keras_impl.callbacks.history import History
+from keras_impl.callbacks.keep import Keep
 from keras_impl.training.optimizer import Optimizer
+from keras_impl.training.precision import Precision
+from keras_impl.training.state import State
 
 
 def fit(
@@ -24,13 +27,14 @@ def fit(
     mean_of="samples",
     on_step=None,
     on_epoch=None,
+    precision=None,
 ):
     """Train ``model`` and return its curves: one number per epoch for each name.
 
     Args:
         model: built model.
         optimizer: new optimizer, one of ``training.optimizers``.
-        loss: Keras loss.
+        loss: Keras loss, or one with ``whole`` that takes all outputs at once.
         training: ``Batches``.
         validation: ``Batches``, or None.
         epochs: largest number of epochs.
@@ -41,6 +45,7 @@ def fit(
         mean_of: the loss of an epoch is the mean over its "samples", or over its "batches" however short.
         on_step: called with the number of the batch before its forward pass.
         on_epoch: called with epoch and logs after the callbacks.
+        precision: ``training.precision.Precision``; None computes in the model's own type.
 
     Returns:
         loss, metrics, the same with ``val_``, learning_rate and seconds; the training loss is the one seen on the way.
@@ -60,18 +65,35 @@ def fit(
     means = [keras.metrics.MeanMetricWrapper(metric, metric.__name__) for metric in metrics]
     if mean_of == "batches":
         means.append(BatchMean(loss))
+    first = [precision] if precision else []
+    precision = precision or Precision()
+    optimizer = precision.wrap(optimizer)
     optimizer.build(model.trainable_variables)  # variables made in the first step would have it traced twice
-    model.compile(optimizer, loss, metrics=means, jit_compile=False)
+    compile_with(model, optimizer, loss, means)
     history = History()
-    model.fit(
-        training,
-        epochs=epochs,
-        validation_data=validation,
-        callbacks=[Position(training, on_step), history, *callbacks, Report(on_epoch)],
-        shuffle=False,  # would shuffle whole batches
-        verbose=0,
-    )
+    state = State(model, optimizer, [*first, history, *callbacks], [*model.metrics[:1], *means])
+    for callback in state.callbacks:
+        callback.training_state, callback.training = state, training
+    with precision.compute(model):
+        model.fit(
+            training,
+            epochs=epochs,
+            initial_epoch=first_epoch(callbacks, epochs),
+            validation_data=validation,
+            callbacks=[Position(training, state), *counters(state, on_step), *state.callbacks, Report(on_epoch)],
+            shuffle=False,  # would shuffle whole batches
+            verbose=0,
+        )
     return history.curves
+
+
+def compile_with(model, optimizer, loss, metrics):
+    """``model.compile``; Keras gives each output to a loss of its own unless ``compute_loss`` says otherwise."""
+    vars(model).pop("compute_loss", None)
+    whole = getattr(loss, "whole", False)
+    model.compile(optimizer, None if whole else loss, metrics=metrics, jit_compile=False)
+    if whole:
+        model.compute_loss = lambda x, y, y_pred, sample_weight=None, training=True: loss(y, y_pred)
 
 
 def predict(model, x, batch=256):
@@ -79,26 +101,57 @@ def predict(model, x, batch=256):
     return np.asarray(model.predict(x, batch_size=batch, verbose=0))
 
 
-class Position(Callback):
-    """Puts the rows of each epoch in order, counts the batches, and gives the mean over batches its plain name."""
+def first_epoch(callbacks, epochs):
+    """The epoch that a resumed training goes on with; ``epochs`` if it was stopped, so that none follows."""
+    kept = next((callback for callback in callbacks if isinstance(callback, Keep) and callback.resume), None)
+    if kept is None:
+        return 0
+    captured = kept.checkpoints.load()
+    return epochs if captured["stopped"] else captured["position"][0]
 
-    def __init__(self, training, on_step):
+
+class Position(Callback):
+    """Puts the rows of each epoch in order, knows where it ends, and gives the mean over batches its plain name."""
+
+    def __init__(self, training, state):
         super().__init__()
         self.training = training
-        self.on_step = on_step
-        self.step = 0
+        self.state = state
 
     def on_epoch_begin(self, epoch, logs=None):
-        self.training.start(epoch)
-
-    def on_train_batch_begin(self, batch, logs=None):
-        if self.on_step:
-            self.on_step(self.step)
-        self.step += 1
+        self.training.start(epoch, self.state.index)
+        self.last = self.state.step + len(self.training)
 
     def on_epoch_end(self, epoch, logs=None):
+        self.state.epoch, self.state.index, self.state.step = epoch + 1, 0, self.last
         for name in [name for name in logs if name.endswith("batch_mean")]:
             logs[name.replace("batch_mean", "loss")] = logs.pop(name)
+
+
+def counters(state, on_step):
+    """What counts the batches, if somebody looks: for hooks of batches Keras reads its metrics after each one."""
+    names = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
+    plain = keras.callbacks.Callback
+    looks = any(getattr(type(c), name) is not getattr(plain, name) for c in state.callbacks for name in names)
+    return [Counter(state, on_step)] if on_step or looks else []
+
+
+class Counter(Callback):
+    """Counts the batches; those before the place of the state were done before the training was resumed."""
+
+    def __init__(self, state, on_step):
+        super().__init__()
+        self.state = state
+        self.on_step = on_step
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if self.on_step and batch >= self.state.index:
+            self.on_step(self.state.step)
+
+    def on_train_batch_end(self, batch, logs=None):
+        if batch >= self.state.index:
+            self.state.index += 1
+            self.state.step += 1
 
 
 class Report(Callback):

@@ -42,6 +42,22 @@ def cross_entropy_on_probabilities():
     return ProbabilityCrossEntropy()
 
 
+def variational():
+    """Reconstruction error plus the divergence of the code from a standard normal (Kingma and Welling, 2014)."""
+    return Variational()
+
+
+class Variational:
+    """Targets (B, D) against reconstruction (B, D), mean and log_variance (B, code)."""
+
+    whole = True
+
+    def __call__(self, y_true, y_pred):
+        mean, log_variance = y_pred["mean"], y_pred["log_variance"]
+        divergence = ops.sum(1 + log_variance - ops.square(mean) - ops.exp(log_variance), axis=-1) * -0.5
+        return ops.mean(ops.square(y_pred["reconstruction"] - y_true)) + ops.mean(divergence)
+
+
 @keras.saving.register_keras_serializable(package="keras_impl")
 class CrossEntropy(keras.losses.Loss):
     """Cross-entropy with smoothed labels and with class weights, as ``nn.CrossEntropyLoss`` combines them.

@@ -1,5 +1,7 @@
 """What all optimizers of this package share."""
 
+from types import MappingProxyType
+
 import keras
 from keras import ops
 
@@ -23,6 +25,7 @@ class Optimizer(keras.optimizers.Optimizer):
     slots = ()
     decoupled = False
     clip = None  # set by fit: list of gradients -> list of gradients
+    factors = MappingProxyType({})  # set by training.parts: id of a weight -> factor on its learning rate
 
     def __init__(self, learning_rate, weight_decay, options, **numbers):
         super().__init__(learning_rate, **options)
@@ -33,6 +36,7 @@ class Optimizer(keras.optimizers.Optimizer):
         if not self.built:
             super().build(variables)
             self.kept = [self.new_slots(variable) for variable in variables]
+            self.rates = [self.factors.get(id(variable), 1) for variable in variables]
 
     def new_slots(self, variable):
         return [self.add_variable_from_reference(variable, name=name) for name in self.slots]
@@ -45,11 +49,12 @@ class Optimizer(keras.optimizers.Optimizer):
         return self.clip(grads) if self.clip else super()._clip_gradients(grads)
 
     def update_step(self, gradient, variable, learning_rate):
-        rate = ops.cast(learning_rate, variable.dtype)
+        index = self._get_variable_index(variable)
+        rate = ops.cast(learning_rate, variable.dtype) * self.rates[index]
         gradient = ops.cast(gradient, variable.dtype)
         if self.decay and not self.decoupled:
             gradient = gradient + variable * self.decay
-        slots = self.kept[self._get_variable_index(variable)]
+        slots = self.kept[index]
         weight, *updated = self.update(gradient, variable, rate, *slots, **self.numbers)
         if self.decay and self.decoupled:
             weight = weight - variable * (rate * self.decay)

@@ -13,6 +13,7 @@ VERBS = {
     "check": "are the two models the same network? if not, where?",
     "explain": "one difference between the frameworks",
     "new": "two stubs that are twins already, and their entry in the registry",
+    "train": "train a twin in one framework or in both, into a folder from which it can be resumed",
     "transfer": "carry weights from one side to the other",
     "export": "write a twin for another runtime and verify the files",
     "verify": "re-check exported files against their manifest",
@@ -50,12 +51,12 @@ class _Parser(argparse.ArgumentParser):
     """Bad use is two lines on stderr, with a suggestion, and exit code 2."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
-        import difflib
+        from parity.suggesting import did_you_mean
 
-        words = [word for word in sys.argv[1:2] if not word.startswith("-")]
-        close = difflib.get_close_matches(words[0], VERBS, n=1) if words and words[0] not in VERBS else []
+        words = [word for word in sys.argv[1:2] if not word.startswith("-") and word not in VERBS]
+        help_ = f"{self.prog} --help"
         print(f"error: {message}", file=sys.stderr)
-        print(f"hint: did you mean {close[0]!r}?" if close else f"hint: {self.prog} --help", file=sys.stderr)
+        print(f"hint: {did_you_mean(words[0], VERBS, help_) if words else help_}", file=sys.stderr)
         raise SystemExit(2)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import sys
 from pathlib import Path
 
@@ -27,6 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="32x32x3[:float32]",
         help="shape of one sample, channels last; repeat for several inputs",
     )
+    for side in ("keras", "torch"):
+        parser.add_argument(
+            f"--{side}-arg", action="append", default=[], metavar="k=v", help=f"an argument of the {side} function"
+        )
+    parser.add_argument("--own-weights", action="store_true", help="judge the weights that your models come with")
+    parser.add_argument("--map", metavar="FILE", type=Path, help="which layer is which, as --save-map wrote it")
+    parser.add_argument("--save-map", metavar="FILE", type=Path, help="write which layer was taken for which")
     parser.add_argument("--rungs", metavar="a,b", help=f"only these of {', '.join(RUNGS)}")
     parser.add_argument("--upto", metavar="RUNG", help="every rung up to this one")
     parser.add_argument("--device", choices=("cpu", "cuda", "all"), default="cpu")
@@ -40,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     rungs = _rungs(options.rungs, options.upto)
     if options.seed < 0:
         raise UsageError(f"--seed {options.seed}: expected a whole number from 0", "leave it out for 0")
-    for path in (options.json, options.html):
+    for path in (options.json, options.html, options.save_map):
         _refuse_unwritable(path)
     if options.device != "cpu":
         _refuse_without_device(options.device)
@@ -62,14 +70,29 @@ def _check(options: argparse.Namespace, rungs: tuple[str, ...]) -> Report:
     if not (options.keras and options.torch):
         missing = "--keras" if not options.keras else "--torch"
         raise UsageError(f"{missing} is missing: a pair has two sides", f"{missing} FILE.py:OBJ")
-    from parity.checking import check_references
+    from parity.checking import OWN_RUNGS, check_references
+    from parity.mapfile import read_map
     from parity.sides.source import Source
 
     inputs = [_parse_input(text, number) for number, text in enumerate(options.input)]
-    sources = Source(options.keras), Source(options.torch)
+    sources = (
+        Source(options.keras, _arguments("--keras-arg", options.keras_arg)),
+        Source(options.torch, _arguments("--torch-arg", options.torch_arg)),
+    )
     for source in sources:
         source.split()
-    return check_references(*sources, inputs, rungs, options.seed, options.device, options.fail_fast, _progress)
+    chosen = rungs if options.rungs or options.upto else OWN_RUNGS
+    return check_references(
+        *sources,
+        inputs,
+        chosen,
+        options.seed,
+        options.device,
+        options.fail_fast,
+        _progress,
+        own_weights=options.own_weights,
+        given=read_map(options.map),
+    )
 
 
 def _rungs(listed: str | None, upto: str | None) -> tuple[str, ...]:
@@ -103,6 +126,20 @@ def _parse_input(text: str, number: int) -> Input:
     return Input(f"input{number}", sizes, dtype or "float32")
 
 
+def _arguments(flag: str, given: list[str]) -> dict[str, object]:
+    """``k=v`` with ``v`` as Python writes it; anything else is text."""
+    found: dict[str, object] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier():
+            raise UsageError(f"{flag} {text!r}: expected name=value", f"for example {flag} classes=10")
+        try:
+            found[name] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            found[name] = value
+    return found
+
+
 def _refuse_unwritable(path: Path | None) -> None:
     if path is not None and not path.resolve().parent.is_dir():
         raise EnvironmentProblem(
@@ -133,6 +170,10 @@ def _write(report: Report, options: argparse.Namespace) -> None:
         from parity.report.html import write_html
 
         write_html(report, options.html)
-    for path in (options.json, options.html):
+    if options.save_map:
+        from parity.mapfile import write_map
+
+        write_map(report, options.save_map)
+    for path in (options.json, options.html, options.save_map):
         if path:
             print(f"wrote {path}", file=sys.stderr)

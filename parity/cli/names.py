@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 
 from parity.errors import UsageError
+from parity.suggesting import did_you_mean
 from parity.zoo import TWINS, Preset, Twin, presets
 
 Named = tuple[str, Twin, Preset]
@@ -35,5 +35,4 @@ def select(names: Sequence[str], everything: bool = False) -> list[Named]:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else "parity list shows them all"
+    return did_you_mean(word, known, "parity list shows them all", likeness=0.5)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parity.cli.names import select
-from parity.errors import UsageError
+from parity.errors import UsageError, listed
 
 if TYPE_CHECKING:
     from parity.sides.source import Source
@@ -22,6 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weights", type=Path, metavar="FILE", help="of that side: .weights.h5, .keras, .pt, .pth or .safetensors"
     )
+    parser.add_argument(
+        "--part",
+        default="",
+        metavar="PATH",
+        help="the layers that FILE fills, such as backbone; FILE holds the whole network, its classifier is left out",
+    )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.safetensors")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the initial weights, without --weights")
 
@@ -32,11 +38,13 @@ def run(options: argparse.Namespace) -> int:
     keras, torch = _sources(options)
     from parity.transferring import transfer_file
 
-    done = transfer_file(keras, torch, options.origin, options.weights, options.output, options.seed)
+    done = transfer_file(keras, torch, options.origin, options.weights, options.output, options.seed, options.part)
     if done.summed:
         names = ", ".join(done.summed)
         print(f"note: Keras has one bias where Torch has two; added to the first: {names}", file=sys.stderr)
         print("hint: parity explain recurrent-two-biases", file=sys.stderr)
+    if done.left_out:
+        print(f"note: not part of {options.part}, left out: {listed(done.left_out)}", file=sys.stderr)
     print(f"wrote {done.path}  {done.tensors} tensors for {done.side}, the same bits on the way back")
     return 0
 

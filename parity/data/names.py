@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from parity.errors import UsageError
+from parity.suggesting import did_you_mean
 
 SOURCES: Mapping[str, str] = {
     "digits": "parity.data.images:draw_digits",
@@ -51,11 +52,8 @@ _TYPES = {bool: "true or false", int: "a whole number", float: "a number", str: 
 
 def suggest(word: str, known: Iterable[str]) -> str:
     """One hint sentence: the nearest known word, or all of them."""
-    from difflib import get_close_matches
-
-    spelled = {name.lower(): name for name in known}
-    close = get_close_matches(word.lower(), spelled, n=1)
-    return f"did you mean {spelled[close[0]]!r}?" if close else f"expected one of: {', '.join(spelled.values())}"
+    names = list(known)
+    return did_you_mean(word, names, f"expected one of: {', '.join(names)}")
 
 
 def find(name: str, known: Mapping[str, str], what: str) -> Callable[..., Any]:

@@ -8,7 +8,17 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-RUNGS: tuple[str, ...] = ("structure", "parameters", "transfer", "activations", "outputs", "gradients", "onnx")
+RUNGS: tuple[str, ...] = (
+    "structure",
+    "parameters",
+    "transfer",
+    "activations",
+    "outputs",
+    "gradients",
+    "step",
+    "trajectory",
+    "onnx",
+)
 _FILES = {"onnx": "onnx_files"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +46,9 @@ class Findings:
         if self.violations:
             more = f" (and {len(self.violations) - 1} more)" if len(self.violations) > 1 else ""
             facts["violations"] = self.violations[:SHOWN]
+            needed = self._needed_bound()
+            if needed is not None and not untestable:
+                facts["needed_bound"] = needed
             return RungResult(self.rung, Verdict.FAIL, figure, bound, where, self.violations[0] + more, details=facts)
         if untestable or not self.judged:
             return RungResult(
@@ -55,6 +59,12 @@ class Findings:
     def worst(self, bound_at_least: float) -> float | None:
         """The worst figure among those with a wider bound than the proof."""
         return max((figure for figure, bound, _ in self.figures if bound >= bound_at_least), default=None)
+
+    def _needed_bound(self) -> float | None:
+        """The smallest bound for all under which the rung would pass; None where something must be exact."""
+        beyond = [figure for figure, bound, _ in self.figures if not figure <= bound]
+        needed = max(beyond, default=math.inf)
+        return needed if len(beyond) == len(self.violations) and needed < math.inf else None
 
     def _headline(self) -> tuple[float, float, str] | tuple[None, None, None]:
         if not self.figures:

@@ -26,7 +26,7 @@ def climb(pair: Pair) -> RungResult:
                 findings.judge(f"{name} ({place})", found, bound)
                 figures[dtype] = max(figures[dtype], found.figure)
             if training and dtype == "float64":
-                _judge_state(pair, findings, keras, torch, place)
+                _judge_state(findings, keras, pair.state_after(case, keras.state, torch.state), place)
     if pair.noise.lopsided:
         findings.violate(pair.noise.lopsided)
     details = {
@@ -50,9 +50,8 @@ def _output_differences(keras: Forward, torch: Forward, bound: float) -> Iterato
             yield name, Difference(math.inf, reason=f"only {owner} has an output {name!r}")
 
 
-def _judge_state(pair: Pair, findings: Findings, keras: Forward, torch: Forward, place: str) -> None:
+def _judge_state(findings: Findings, keras: Forward, theirs: Arrays, place: str) -> None:
     """Running statistics after one train-mode pass."""
-    theirs: Arrays = pair.mapping.to_keras(torch.state)
     for path, array in keras.state.items():
         if path in theirs:
             findings.judge(

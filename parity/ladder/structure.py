@@ -5,6 +5,7 @@ from __future__ import annotations
 from parity.ladder.findings import Findings
 from parity.pair import Pair
 from parity.recording import Description, Layer, Tap
+from parity.static_causes import MEANING
 from parity.verdicts import RungResult
 
 QUESTION = "same layer paths, kinds, attributes, wiring and shapes?"
@@ -13,6 +14,8 @@ QUESTION = "same layer paths, kinds, attributes, wiring and shapes?"
 def climb(pair: Pair) -> RungResult:
     findings = Findings("structure")
     keras, torch = pair.descriptions
+    if not pair.by_name:
+        return _compare_matched(pair, findings)
     _compare_paths(findings, keras, torch)
     _compare_layers(findings, keras, torch)
     names = [tuple(fact.name for fact in side.inputs) for side in (keras, torch)]
@@ -21,6 +24,21 @@ def climb(pair: Pair) -> RungResult:
     _compare_names(findings, "output", tuple(first.outputs), tuple(second.outputs))
     wires = _compare_calls(findings, first.taps, second.taps)
     details = {"layers": len(keras.layers), "wires": wires, "keras": keras.native_class, "torch": torch.native_class}
+    return findings.result(details)
+
+
+def _compare_matched(pair: Pair, findings: Findings) -> RungResult:
+    """What the matched layers say of themselves; how the operations between them are written is free."""
+    for keras, torch in pair.twins:
+        findings.judged += 1
+        for name in sorted(MEANING & (keras.attributes.keys() | torch.attributes.keys())):
+            ours, theirs = keras.attributes.get(name), torch.attributes.get(name)
+            if keras.kind == torch.kind and ours != theirs:
+                findings.violations.append(
+                    f"{keras.path} = {torch.path}: {name} is {ours!r} in keras, {theirs!r} in torch"
+                )
+    matched = {"layers": dict(pair.match.layers), "tensors": dict(pair.match.tensors), "fused": dict(pair.match.fused)}
+    details = {"map": matched, "ambiguous": list(pair.match.ambiguous)}
     return findings.result(details)
 
 

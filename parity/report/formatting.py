@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from parity.ladder import RUNGS
-from parity.verdicts import PairReport, Report, RungResult, Verdict
+from parity.verdicts import Cause, PairReport, Report, RungResult, Verdict
 
 MARKS = {Verdict.PASS: "✓", Verdict.SKIP: "\N{EN DASH}", Verdict.UNTESTABLE: "?", Verdict.FAIL: "✗", Verdict.ERROR: "!"}
 WORDS = {
@@ -21,6 +22,7 @@ WORDS = {
 NOT_GREEN = (Verdict.FAIL, Verdict.ERROR, Verdict.UNTESTABLE, Verdict.SKIP)
 EXACT = "exact"
 _MOST_DIGITS = 17
+_SIDES = re.compile(r"(?:^|;\s+)(?:or\s+)?in (keras|torch):\s+")
 
 
 def short(number: float, digits: int = 1) -> str:
@@ -72,6 +74,28 @@ def element(index: Sequence[int] | None) -> str:
 def value(number: float | None) -> str:
     """One element of a tensor, with the digits that float32 can hold."""
     return "" if number is None else f"{float(number):.9g}"
+
+
+def grouped(causes: Iterable[Cause]) -> list[list[Cause]]:
+    """Causes that say the same of several places, so that rule and fix are told once; in order of the first place."""
+    groups: dict[tuple[str, bool, str], list[Cause]] = {}
+    for cause in causes:
+        groups.setdefault((cause.rule, cause.confirmed, cause.fix), []).append(cause)
+    return list(groups.values())
+
+
+def fixes(cause: Cause) -> list[tuple[str, str]]:
+    """What to do, labelled ``fix keras`` and ``fix torch`` after what was ``found``; else ``fix``."""
+    lead, *rest = (part.strip() for part in _SIDES.split(line(cause.fix)))
+    sides = sorted((f"fix {side}", text) for side, text in zip(rest[::2], rest[1::2], strict=True))
+    return [("found" if sides else "fix", lead), *sides] if lead else sides
+
+
+def change(cause: Cause) -> str | None:
+    """The error with and without the cause: ``0.00519 → 1.75e-16 without it``."""
+    if cause.before is None or cause.after is None:
+        return None
+    return f"{short(cause.before, 3)} → {short(cause.after, 3)}{' without it' if cause.confirmed else ''}"
 
 
 def clean(text: object) -> str:

@@ -15,10 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from parity.report import formatting
-from parity.report.formatting import MARKS, WORDS, line, short
+from parity.report.formatting import MARKS, WORDS, line
 from parity.verdicts import Cause, Divergence, PairReport, Report, RungResult, Verdict
 
 WIDTH = 100
+ALSO = 3  # further findings of one rung that are shown
 STYLES = {
     Verdict.PASS: "green",
     Verdict.SKIP: "bright_black",
@@ -141,8 +142,8 @@ def _message(pair: PairReport) -> Iterator[RenderableType]:
             yield _block(_facts(rung))
     if pair.first_divergence:
         yield from _divergence(pair.first_divergence)
-    for cause in pair.causes:
-        yield from _cause(cause)
+    for group in formatting.grouped(pair.causes):
+        yield from _cause(group)
 
 
 def _headline(pair: PairReport, rung: RungResult) -> Text:
@@ -166,7 +167,10 @@ def _facts(rung: RungResult) -> list[tuple[str, str]]:
     facts = [("reason", reason)]
     if rung.where and not reason.startswith(line(rung.where)):
         facts.insert(0, ("where", line(rung.where)))
-    facts += [("also", line(sentence)) for sentence in list(rung.details.get("violations", ()))[1:]]
+    others = list(rung.details.get("violations", ()))[1:]
+    facts += [("also", line(sentence)) for sentence in others[:ALSO]]
+    if others[ALSO:]:
+        facts.append(("more", f"{len(others[ALSO:])} in the reports that --json and --html write"))
     if rung.details.get("trace"):
         facts.append(("trace", "in the reports that --json and --html write"))
     return facts
@@ -176,30 +180,27 @@ def _divergence(found: Divergence) -> Iterator[RenderableType]:
     figure, bound = formatting.against(found.figure, found.bound, digits=3)
     at = f", worst element {formatting.element(found.element)}" if found.element is not None else ""
     yield Text.assemble("  ", ("first difference", "bold"), f"  figure {figure}, bound {bound}{at}")
-    yield _block(
-        [("keras", _valued(found.keras, found.keras_value)), ("torch", _valued(found.torch, found.torch_value))], 4
+    sides = (
+        ("keras", found.keras, found.keras_value, found.keras_line),
+        ("torch", found.torch, found.torch_value, found.torch_line),
     )
+    yield _block([(side, _valued(path, value, place)) for side, path, value, place in sides], 4)
 
 
-def _valued(path: str, number: float | None) -> str:
-    return f"{line(path)}  {formatting.value(number)}".rstrip()
+def _valued(path: str, number: float | None, place: str | None) -> str:
+    return "  ".join(filter(None, [line(path), formatting.value(number), line(place or "")]))
 
 
-def _cause(cause: Cause) -> Iterator[RenderableType]:
-    change = ""
-    if cause.before is not None and cause.after is not None:
-        change = f"  {short(cause.before, 3)} → {short(cause.after, 3)}"
-    state = ("confirmed", "green") if cause.confirmed else ("suspected", "yellow")
-    yield Text.assemble(
-        "  ",
-        ("cause", "bold"),
-        "  ",
-        (f"rule: {line(cause.rule)}", "bold"),
-        "  ",
-        state,
-        f"{change} without it" if cause.confirmed and change else change,
-    )
-    yield _block([("keras", line(cause.keras)), ("torch", line(cause.torch)), ("fix", line(cause.fix))], 4)
+def _cause(group: Sequence[Cause]) -> Iterator[RenderableType]:
+    """One rule and what to do about it, with every place that it was found in."""
+    first = group[0]
+    state = ("confirmed", "green") if first.confirmed else ("suspected", "yellow")
+    yield Text.assemble("  ", ("cause", "bold"), "  ", (f"rule: {line(first.rule)}", "bold"), "  ", state)
+    places = [
+        ("at", "  ".join(filter(None, [f"{line(cause.keras)} | {line(cause.torch)}", formatting.change(cause)])))
+        for cause in group
+    ]
+    yield _block([*places, *formatting.fixes(first)], 4)
 
 
 def _block(facts: Sequence[tuple[str, str]], indent: int = 2) -> RenderableType:

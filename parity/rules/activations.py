@@ -271,4 +271,22 @@ RULES = (
         probe="dropout_gaussian",
         reference="GaussianDropout; GaussianNoise",
     ),
+    Rule(
+        id="relu-hides-nan",
+        title="In a graph, TensorFlow's fused ReLU turns NaN into 0",
+        group=GROUP,
+        layers=("ReLU", "Dense", "Conv2D", "relu", "nn.ReLU"),
+        keras="In tf.function with oneDNN (x86), ReLU of a product or convolution with bias: NaN -> 0. Eagerly NaN",
+        torch="NaN",
+        effect="A NaN input or weight gives a finite loss, NaN gradients and NaN weights: fit goes on and says nothing."
+        " No probe: it depends on the processor and on TF_ENABLE_ONEDNN_OPTS.",
+        silent=True,
+        size=None,
+        seen_at="none",
+        see="Weights are NaN while the loss is finite.",
+        fix_keras="Look at the weights too (keras_impl.callbacks.nan_guard), or set TF_ENABLE_ONEDNN_OPTS=0.",
+        fix_torch="Keep it.",
+        probe=None,
+        reference="docs/upstream.md",
+    ),
 )

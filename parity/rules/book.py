@@ -22,8 +22,10 @@ from parity.rules import (
     recurrent,
     resizing,
     schedules,
+    structure,
 )
 from parity.rules.rule import Rule
+from parity.suggesting import nearest
 
 _FILES = (
     dense_conv,
@@ -41,6 +43,7 @@ _FILES = (
     export,
     numerics,
     counts,
+    structure,
 )
 
 GROUPS: Mapping[str, tuple[Rule, ...]] = MappingProxyType({file.GROUP: file.RULES for file in _FILES})
@@ -71,8 +74,6 @@ def _bare(name: str) -> str:
 
 
 def _suggestion(name: str) -> str:
-    import difflib
-
     known = {rule: rule for rule in RULES} | {_bare(layer): layer for rule in RULES.values() for layer in rule.layers}
-    close = difflib.get_close_matches(name, known, 1)
-    return f"did you mean {known[close[0]]!r}?" if close else "parity explain lists them all"
+    found = nearest(name, known)
+    return f"did you mean {known[found]!r}?" if found else "parity explain lists them all"

@@ -33,13 +33,13 @@ def _signature(model: keras.Model, inputs: Arrays) -> list[tf.TensorSpec]:
 
 
 def _function(model: keras.Model, inputs: Arrays) -> Any:
-    from parity.sides.keras_side import _output_tensors, _pack_tensors
+    from parity.sides.keras_side import call, output_tensors
 
     names = list(inputs)
 
     @tf.function(input_signature=_signature(model, inputs))
     def serve(*tensors: Any) -> dict[str, Any]:
-        return _output_tensors(model(_pack_tensors(model, dict(zip(names, tensors, strict=True))), training=False))
+        return output_tensors(call(model, dict(zip(names, tensors, strict=True)), False))
 
     return serve
 

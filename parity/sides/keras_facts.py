@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -10,15 +11,48 @@ import keras
 from keras import layers
 
 from parity.recording import Layer, Parameter
+from parity.sides.common import snake
 
 RECURRENT = (layers.Bidirectional, layers.RNN)
-ATOMIC = (*RECURRENT, layers.MultiHeadAttention)
+ATOMIC = RECURRENT
+WITH_ACTIVATION = (
+    layers.Dense,
+    layers.EinsumDense,
+    layers.Conv1D,
+    layers.Conv2D,
+    layers.Conv3D,
+    layers.Conv1DTranspose,
+    layers.Conv2DTranspose,
+    layers.DepthwiseConv1D,
+    layers.DepthwiseConv2D,
+    layers.SeparableConv1D,
+    layers.SeparableConv2D,
+)
+TRANSPARENT = (
+    layers.Identity,
+    layers.Flatten,
+    layers.Reshape,
+    layers.Permute,
+    layers.RepeatVector,
+    layers.Dropout,
+    layers.SpatialDropout1D,
+    layers.SpatialDropout2D,
+    layers.SpatialDropout3D,
+    layers.GaussianNoise,
+    layers.GaussianDropout,
+    layers.AlphaDropout,
+    layers.Masking,
+)
 Facts = tuple[str, dict[str, Any], dict[str, Any]]
 
 
 def walk(model: keras.Model) -> Iterator[tuple[str, keras.layers.Layer]]:
-    """Every layer with its path: the names of its owners and its own, joined by dots."""
-    yield from _walk_children(model, "")
+    """Every layer once, with its path: the names of its owners and its own, joined by dots."""
+    seen: set[int] = set()
+    for path, layer in _walk_children(model, ""):
+        if id(layer) not in seen:
+            seen.add(id(layer))
+            yield path, layer
 
 
 def _walk_children(owner: keras.layers.Layer, prefix: str) -> Iterator[tuple[str, keras.layers.Layer]]:
@@ -31,9 +65,32 @@ def _walk_children(owner: keras.layers.Layer, prefix: str) -> Iterator[tuple[str
             yield from _walk_children(child, path + ".")
 
 
+def is_leaf(layer: keras.layers.Layer) -> bool:
+    """A layer that is compared as a whole: a known kind, or one without layers inside."""
+    if isinstance(layer, ATOMIC):
+        return True
+    return not layer._flatten_layers(include_self=False, recursive=False) and not isinstance(layer, keras.Model)
+
+
+def is_transparent(layer: keras.layers.Layer) -> bool:
+    """It hands values on as they are, or in another shape."""
+    return isinstance(layer, TRANSPARENT)
+
+
 def describe_layer(path: str, layer: keras.layers.Layer) -> Layer:
     kind, attributes, storage = _facts(layer)
+    storage = storage | _stored_shapes(layer)
     return Layer(path, kind, type(layer).__name__, attributes, storage, _is_container(layer))
+
+
+def _stored_shapes(layer: keras.layers.Layer) -> dict[str, Any]:
+    """Shapes of kernel and bias, and how many axes of the kernel are inputs: a kernel may be stored in other axes."""
+    stored = ("kernel", "bias", "embeddings", "alpha")
+    shapes: dict[str, Any] = {name: tuple(w.shape) for name, w in named_weights(layer) if name in stored}
+    if isinstance(layer, layers.EinsumDense) and "kernel" in shapes:
+        inputs, kernel, _ = re.split(r",|->", layer.equation)
+        shapes["split"] = sum(axis in inputs for axis in kernel)
+    return shapes
 
 
 def _is_container(layer: keras.layers.Layer) -> bool:
@@ -59,6 +116,12 @@ def named_weights(layer: keras.layers.Layer) -> Iterator[tuple[str, Any]]:
             yield weight.name, weight
 
 
+def call_arguments(model: keras.Model) -> list[str]:
+    """The arguments of ``call`` that take data."""
+    parameters = inspect.signature(model.call).parameters.values()
+    return [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name not in ("training", "mask")]
+
+
 def describe_parameters(path: str, layer: keras.layers.Layer) -> Iterator[Parameter]:
     for name, weight in named_weights(layer):
         yield Parameter(path, name, tuple(weight.shape), bool(weight.trainable and layer.trainable), weight.dtype)
@@ -69,11 +132,17 @@ def _facts(layer: keras.layers.Layer) -> Facts:
         extract = _EXTRACTORS.get(kind)
         if extract:
             return extract(layer)
-    return _named(_snake(type(layer).__name__), layer)
+    return _rms_norm(layer) or _named(snake(type(layer).__name__), layer)
 
 
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+def _rms_norm(layer: Any) -> Facts | None:
+    """A norm of the user's own, or of a library: one vector and an epsilon."""
+    owned = list(named_weights(layer))
+    name = type(layer).__name__.lower()
+    epsilon = next((getattr(layer, n) for n in ("epsilon", "eps", "_epsilon") if hasattr(layer, n)), None)
+    if len(owned) != 1 or len(owned[0][1].shape) != 1 or "norm" not in name or epsilon is None:
+        return None
+    return "rms_norm", {"epsilon": epsilon}, {"vector": owned[0][0]}
 
 
 def _plain(kind: str, **attributes: Any) -> Facts:
@@ -255,6 +324,7 @@ _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
     layers.BatchNormalization: _batch_norm,
     layers.LayerNormalization: _layer_norm,
     layers.GroupNormalization: _group_norm,
+    layers.RMSNormalization: lambda layer: _plain("rms_norm", epsilon=layer.epsilon),
     layers.MaxPooling1D: _pool("max_pool"),
     layers.MaxPooling2D: _pool("max_pool"),
     layers.AveragePooling1D: _pool("average_pool"),
@@ -272,6 +342,7 @@ _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
     layers.Bidirectional: _bidirectional,
     layers.ReLU: _relu,
     layers.LeakyReLU: _leaky,
+    layers.PReLU: lambda layer: _plain("prelu"),
     layers.Softmax: lambda layer: _plain("softmax"),
     layers.Activation: _activation_layer,
     layers.Identity: lambda layer: _plain("identity"),

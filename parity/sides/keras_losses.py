@@ -38,6 +38,16 @@ def variational(target: Any, outputs: Outputs) -> Any:
     return ops.mean(losses.mean_squared_error(target, outputs["reconstruction"])) + divergence
 
 
+def squares(target: Any, outputs: Outputs) -> Any:
+    """Every floating output is drawn to one number per sample (B,): a loss for models that have none of their own."""
+    floating = [tensor for tensor in outputs.values() if tensor.dtype.is_floating]
+    return sum(ops.mean(ops.square(tensor - _beside(target, tensor))) for tensor in floating)
+
+
+def _beside(target: Any, tensor: Any) -> Any:
+    return ops.reshape(target, (-1, *[1] * (len(tensor.shape) - 1)))
+
+
 LOSSES = {
     function.__name__: function
     for function in (
@@ -46,5 +56,6 @@ LOSSES = {
         binary_cross_entropy,
         mean_squared_error,
         variational,
+        squares,
     )
 }

@@ -16,19 +16,10 @@ from keras.src import backend
 from tensorflow.python.ops import math_ops
 
 from parity import draws
+from parity.sides import keras_double
+from parity.sides.common import replaced
 
 Observer = Callable[[str, keras.layers.Layer, Any], None]
-
-
-@contextmanager
-def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
-    """Set ``owner.name`` for the duration of the block."""
-    original = getattr(owner, name)
-    setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        setattr(owner, name, original)
 
 
 @contextmanager
@@ -40,7 +31,7 @@ def true_float64() -> Iterator[None]:
     original = tf.cast
 
     def cast(x: Any, dtype: Any = None, name: str | None = None, **options: Any) -> Any:
-        if isinstance(x, float):
+        if isinstance(x, float) and tf.as_dtype(dtype).is_floating:
             return tf.convert_to_tensor(x, dtype=dtype)
         return original(x, dtype, name)
 
@@ -58,8 +49,9 @@ class Calls:
         self.step = 0
 
     def begin(self, step: int) -> None:
-        """A new step; the places that draw were counted when the graph was traced."""
+        """A new step; inside a graph the places that draw were counted when it was traced."""
         self.step = step
+        self.draws.clear()
 
     def next_draw(self) -> tuple[str, int]:
         """The running layer and how many draws it made before: in this pass, or in this trace of a graph."""
@@ -123,6 +115,29 @@ def _drawn(draw: Callable[[tuple[int, ...]], Any], like: Any, noise_shape: Any) 
         return tf.convert_to_tensor(draw(tuple(shape.numpy().tolist())).astype(kind))
     numbers = tf.numpy_function(lambda sizes: draw(tuple(sizes.tolist())).astype(kind), [shape], like.dtype)
     return tf.ensure_shape(numbers, [None] * len(like.shape))
+
+
+@contextmanager
+def kept_double() -> Iterator[None]:
+    """A float64 model computes every part in float64, also one that asks for float32: a norm, rotary angles."""
+    if keras.config.floatx() != "float64":
+        yield
+        return
+    original, count = tf.cast, backend.numpy.arange
+
+    def cast(x: Any, dtype: Any = None, name: str | None = None, **options: Any) -> Any:
+        return original(x, tf.float64 if tf.as_dtype(dtype) == tf.float32 else dtype, name, **options)
+
+    def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -> Any:
+        return count(start, stop, step, dtype="float64" if dtype == "float32" else dtype)
+
+    with (
+        replaced(tf, "cast", cast),
+        replaced(backend.numpy, "arange", arange),
+        replaced(backend.nn, "leaky_relu", keras_double.leaky_relu),
+        replaced(tf.image, "resize", keras_double.resizing(tf.image.resize)),
+    ):
+        yield
 
 
 @contextmanager

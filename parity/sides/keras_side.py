@@ -7,10 +7,9 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import gc
-import importlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import keras
@@ -19,8 +18,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from parity.errors import UsageError
-from parity.recording import Arrays, Description, Forward, Gradients, InputFacts, Tap, Training
-from parity.sides import keras_exports, keras_facts, keras_patches, keras_weights
+from parity.recording import Arrays, Description, Event, Forward, Gradients, InputFacts, Tap, Trace, Training
+from parity.sides import keras_exports, keras_facts, keras_patches, keras_training, keras_weights, runs
+from parity.sides.keras_events import Recorder, value_of
 from parity.sides.keras_losses import LOSSES
 from parity.sides.keras_retype import retyped
 from parity.sides.keras_wiring import wiring
@@ -34,10 +34,13 @@ class KerasSide:
     """
 
     def __init__(self) -> None:
+        self.tell: Callable[[Any], None] = lambda note: None
         self._models: dict[str, keras.Model] = {}
         self._graphs: dict[tuple[str, int], Callable[..., Any]] = {}
         self._source: Source | None = None
         self._seed = 0
+        self._sample: Arrays | None = None
+        self._trained: dict[int, dict[str, Arrays]] = {}
 
     def versions(self) -> dict[str, str]:
         return {"keras": keras.__version__, "tensorflow": tf.__version__, "backend": keras.backend.backend()}
@@ -45,16 +48,19 @@ class KerasSide:
     def devices(self) -> list[str]:
         return [device.name for device in tf.config.list_physical_devices()]
 
-    def load(self, source: Source, seed: int) -> Description:
+    def load(self, source: Source, seed: int, sample: Arrays | None = None) -> Description:
         """Build the model in float32 and describe it.
 
+        Args:
+            sample: what a model that declares no inputs is called on to make its weights; by position.
+
         Raises:
-            UsageError: the source gives no Keras model.
+            UsageError: the source gives no Keras model, or one without inputs and there is no sample.
         """
         self._models.clear()
         self._graphs.clear()
         gc.collect()  # models hold themselves in cycles; a large one must not stay beside the next
-        self._source, self._seed = source, seed
+        self._source, self._seed, self._sample = source, seed, sample
         return self._describe(self._model("float32"))
 
     def adopt(self, model: keras.Model) -> Description:
@@ -64,12 +70,17 @@ class KerasSide:
         self._models = {"float32": model}
         return self._describe(model)
 
-    def load_weights(self, path: str) -> None:
-        """Load the user's own weights, strictly."""
+    def load_weights(self, path: str, part: str = "") -> tuple[str, ...]:
+        """Load the user's own weights, strictly; a part does without the file's classifier, whose names come back."""
+        if part:
+            weights, left_out = keras_weights.read_part(path, part, self.get_weights("float32"))
+            self.set_weights("float32", weights)
+            return left_out
         if path.endswith(".safetensors"):
             self.set_weights("float32", keras_weights.read_tensors(path, self.get_weights("float32")))
         else:
             keras_weights.load(self._model("float32"), path)
+        return ()
 
     def get_weights(self, dtype: str) -> Arrays:
         return {
@@ -93,13 +104,41 @@ class KerasSide:
             layer.momentum = 0.0
         try:
             with keras_patches.policy(dtype), keras_patches.no_dropout():
-                model(self._pack(model, inputs, dtype), training=True)
+                call(model, self._tensors(inputs, dtype), True)
         finally:
             for layer, momentum in zip(fresh, momenta, strict=True):
                 layer.momentum = momentum
 
+    def trace(
+        self, dtype: str, inputs: Arrays, training: bool = False, keep: frozenset[int] | None = frozenset()
+    ) -> Trace:
+        """Every operation of one forward pass, without dropout; ``keep`` tells whose values to return, None all."""
+        model = self._model(dtype)
+        tensors = {name: self._tensor(value, dtype) for name, value in inputs.items()}
+        values: dict[int, NDArray] = {}
+
+        def visit(number: int, event: Event, value: Any) -> None:
+            if keep is None or number in keep:
+                values[number] = value_of(value)
+
+        recorder = Recorder(model, tensors, visit)
+        with (
+            self._kept_statistics(model),
+            keras_patches.policy(dtype),
+            _as_it_is(training),
+            recorder.watching(),
+        ):
+            outputs = call(model, tensors, training)
+        return Trace(tuple(recorder.events), values, _named_outputs(outputs))
+
     def forward(
-        self, dtype: str, inputs: Arrays, training: bool = False, seed: int = 0, taps: frozenset[str] = frozenset()
+        self,
+        dtype: str,
+        inputs: Arrays,
+        training: bool = False,
+        seed: int = 0,
+        taps: frozenset[str] = frozenset(),
+        dropout: bool = True,
     ) -> Forward:
         """One forward pass; in train mode the running statistics are put back afterwards."""
         model = self._model(dtype)
@@ -117,10 +156,10 @@ class KerasSide:
             self._kept_statistics(model),
             keras_patches.policy(dtype),
             keras_patches.observed(calls, observe if taps else None),
-            keras_patches.shared_draws(calls, seed),
+            keras_patches.shared_draws(calls, seed) if dropout else _as_it_is(training),
         ):
-            run = model if taps else self._runner(dtype, seed)
-            outputs = run(self._pack(model, inputs, dtype), training=training)
+            run = model if taps or not dropout else self._runner(dtype, seed)
+            outputs = call(model, self._tensors(inputs, dtype), training, run)
             state = self._statistics(model) if training else {}
         return Forward(_named_outputs(outputs), tuple(seen), state)
 
@@ -133,6 +172,7 @@ class KerasSide:
         projections: Arrays | None = None,
         loss: str = "",
         targets: NDArray | None = None,
+        dropout: bool = True,
     ) -> Gradients:
         """Gradient of a fixed random projection of the outputs, or of a named loss."""
         model = self._model(dtype)
@@ -144,11 +184,11 @@ class KerasSide:
             self._kept_statistics(model),
             keras_patches.policy(dtype),
             keras_patches.observed(calls),
-            keras_patches.shared_draws(calls, seed),
+            keras_patches.shared_draws(calls, seed) if dropout else _as_it_is(training),
             tf.GradientTape() as tape,
         ):
             tape.watch(list(watched.values()))
-            outputs = model(_pack_tensors(model, tensors), training=training)
+            outputs = call(model, tensors, training)
             value = self._loss(dtype, outputs, projections, loss, targets)
             gradients = tape.gradient(value, [list(parameters.values()), list(watched.values())])
         return Gradients(
@@ -161,25 +201,43 @@ class KerasSide:
         self,
         dtype: str,
         recipe: str,
-        training: tuple[NDArray, NDArray],
-        validation: tuple[NDArray, NDArray],
+        training: Any,
+        validation: Any,
         options: Mapping[str, Any],
         seed: int = 0,
         shared: bool = True,
+        keep: int | None = None,
+        quiet: frozenset[str] = frozenset(),
     ) -> Training:
-        """Train with ``keras_impl.recipes.RECIPE``; ``shared`` takes dropout masks that Torch takes too."""
+        """Train with ``keras_impl.recipes.RECIPE``, without a name on the loss that ``options`` name.
+
+        Args:
+            dtype: float type of the model that is trained.
+            recipe: name of a file in ``recipes/``.
+            training, validation: (inputs, targets) in canonical order, or what else the recipe takes.
+            options: of the recipe.
+            seed: of the shuffling and of what both sides draw.
+            shared: take the dropout masks that the other side takes too.
+            keep: record every step, and keep the state after the first ``keep`` and the last for ``trained``.
+            quiet: weights whose gradient is zero but for rounding, and is taken as zero.
+        """
         model = self._model(dtype)
-        calls = self._calls(model)
-        train = importlib.import_module(f"keras_impl.recipes.{recipe}").train
-        with ExitStack() as stack:
-            stack.enter_context(keras_patches.policy(dtype))
-            if shared:
-                stack.enter_context(keras_patches.observed(calls))
-                stack.enter_context(keras_patches.shared_draws(calls, seed))
-            curves = train(
-                model, _typed(training, dtype), _typed(validation, dtype), seed=seed, on_step=calls.begin, **options
-            )
-        return Training({name: [float(value) for value in values] for name, values in curves.items()})
+        result, self._trained = keras_training.train(
+            model, self._calls(model), dtype, recipe, training, validation, options, seed, shared, keep, quiet
+        )
+        return result
+
+    def run(self, request: runs.Request) -> runs.Trained:
+        """Train as ``parity train`` does, in a folder that can be resumed."""
+        return runs.run("keras", self, request)
+
+    def trained(self, step: int, what: str) -> Arrays:
+        """The state after a step that ``train`` kept: ``weights`` or a slot of the optimizer, native names."""
+        return self._trained[step][what]
+
+    def forget_training(self) -> None:
+        """Free what ``train`` kept."""
+        self._trained.clear()
 
     def export(self, format: str, dtype: str, path: str, inputs: Arrays) -> dict[str, Any]:
         """Write the model to ``path``; ``inputs`` give the sizes of every axis but the batch."""
@@ -198,10 +256,32 @@ class KerasSide:
     def _model(self, dtype: str) -> keras.Model:
         if dtype not in self._models:
             assert self._source is not None, "load comes first"
+            keras.backend.clear_session()  # automatic names count from the start again
             keras.utils.set_random_seed(self._seed)
             with keras_patches.policy(dtype):
-                self._models[dtype] = _build(self._source, dtype)
+                self._models[dtype] = self._called(_build(self._source, dtype), dtype)
         return self._models[dtype]
+
+    def _called(self, model: keras.Model, dtype: str) -> keras.Model:
+        """A model that declares no inputs makes its weights when it is first called."""
+        if _declared(model):
+            return model
+        if self._sample is None:
+            if model.built:
+                return model
+            raise UsageError(
+                f"model {model.name!r} declares no inputs and was never called", "give its shapes by --input"
+            )
+        names = keras_facts.call_arguments(model)
+        arrays = dict(zip(names or list(self._sample), self._sample.values(), strict=False))
+        try:
+            call(model, {name: self._tensor(array, dtype) for name, array in arrays.items()}, False)
+        except Exception as problem:
+            shapes = ", ".join(str(array.shape) for array in arrays.values())
+            raise UsageError(
+                f"model {model.name!r} cannot be called on {shapes}: {last_line(problem)}", "give its shapes by --input"
+            ) from problem
+        return model
 
     def _runner(self, dtype: str, seed: int) -> Callable[..., Any]:
         """The model, as a graph if it holds recurrent layers: run step by step in Python they take seconds."""
@@ -215,18 +295,27 @@ class KerasSide:
         return Description(
             layers=tuple(keras_facts.describe_layer(path, layer) for path, layer in walked),
             parameters=tuple(p for path, layer in walked for p in keras_facts.describe_parameters(path, layer)),
-            inputs=tuple(InputFacts(t.name, tuple(t.shape[1:]), t.dtype) for t in model.inputs or ()),
+            inputs=self._inputs(model),
             trainable_count=sum(int(np.prod(w.shape)) for w in model.trainable_weights),
             total_count=model.count_params(),
             native_class=type(model).__name__,
+        )
+
+    def _inputs(self, model: keras.Model) -> tuple[InputFacts, ...]:
+        if _declared(model):
+            return tuple(InputFacts(t.name, tuple(t.shape[1:]), t.dtype) for t in _declared(model))
+        names = keras_facts.call_arguments(model)
+        return tuple(
+            InputFacts(name, array.shape[1:], str(array.dtype))
+            for name, array in zip(names, (self._sample or {}).values(), strict=False)
         )
 
     @staticmethod
     def _calls(model: keras.Model) -> keras_patches.Calls:
         return keras_patches.Calls({id(layer): path for path, layer in keras_facts.walk(model)})
 
-    def _pack(self, model: keras.Model, inputs: Arrays, dtype: str) -> Any:
-        return _pack_tensors(model, {name: self._tensor(value, dtype) for name, value in inputs.items()})
+    def _tensors(self, inputs: Arrays, dtype: str) -> dict[str, Any]:
+        return {name: self._tensor(value, dtype) for name, value in inputs.items()}
 
     @staticmethod
     def _tensor(value: NDArray, dtype: str) -> Any:
@@ -245,7 +334,7 @@ class KerasSide:
     @staticmethod
     def _statistics(model: keras.Model) -> Arrays:
         return {
-            f"{path}/{name}": np.array(weight)
+            f"{path}/{name}": np.array(keras.ops.convert_to_numpy(weight))
             for path, layer in keras_facts.walk(model)
             for name, weight in keras_facts.named_weights(layer)
             if not weight.trainable and isinstance(layer, keras.layers.BatchNormalization)
@@ -264,15 +353,10 @@ class KerasSide:
                         weight.assign(before[f"{path}/{name}"])
 
     def _loss(self, dtype: str, outputs: Any, projections: Arrays | None, loss: str, targets: NDArray | None) -> Any:
-        named = _output_tensors(outputs)
+        named = output_tensors(outputs)
         if projections is not None:
             return tf.add_n([tf.reduce_sum(named[k] * self._tensor(v, dtype)) for k, v in projections.items()])
         return LOSSES[loss](self._tensor(np.asarray(targets), dtype), named)
-
-
-def _typed(data: tuple[NDArray, NDArray], dtype: str) -> tuple[NDArray, NDArray]:
-    x, y = data
-    return (x.astype(dtype) if np.issubdtype(x.dtype, np.floating) else x), y
 
 
 def _build(source: Source, dtype: str) -> keras.Model:
@@ -304,18 +388,42 @@ def _is_fresh_norm(layer: keras.layers.Layer) -> bool:
     return not np.asarray(layer.moving_mean).any() and bool((np.asarray(layer.moving_variance) == 1).all())
 
 
-def _pack_tensors(model: keras.Model, tensors: Mapping[str, Any]) -> Any:
-    names = [tensor.name for tensor in model.inputs or ()] or list(tensors)
-    missing = [name for name in names if name not in tensors]
-    if missing:
-        raise UsageError(f"input {missing[0]!r} of the Keras model has no data, expected one of {', '.join(tensors)}")
+@contextmanager
+def _as_it_is(training: bool) -> Iterator[None]:
+    """In one float type throughout, without dropout in train mode; what drops in eval mode is a fault, and stays."""
+    with keras_patches.no_dropout() if training else nullcontext(), keras_patches.kept_double():
+        yield
+
+
+def _declared(model: keras.Model) -> list[Any]:
+    """The inputs of a functional or built Sequential model; a subclassed one declares none."""
+    return list(getattr(model, "inputs", None) or ())
+
+
+def _by_position(names: list[str], tensors: Mapping[str, Any]) -> dict[str, Any]:
+    """Automatic names of inputs count up from one model to the next."""
+    if len(names) != len(tensors):
+        raise UsageError(
+            f"the Keras model has the inputs {', '.join(names)}, got {', '.join(tensors)}", "give every input by name"
+        )
+    return dict(zip(names, tensors.values(), strict=True))
+
+
+def call(model: keras.Model, tensors: Mapping[str, Any], training: bool, run: Callable[..., Any] | None = None) -> Any:
+    """Call ``model``, or ``run`` in its place, with inputs as it takes them: one, a list, a dict, or by argument."""
+    names = [tensor.name for tensor in _declared(model)]
+    if names and set(names) != set(tensors):
+        tensors = _by_position(names, tensors)
+    target = run or model
+    if not names and len(tensors) > 1 and len(keras_facts.call_arguments(model)) > 1:
+        return target(**tensors, training=training)
     if isinstance(getattr(model, "input", None), dict):
-        return {name: tensors[name] for name in names}
-    ordered = [tensors[name] for name in names]
-    return ordered[0] if len(ordered) == 1 else ordered
+        return target({name: tensors[name] for name in names}, training=training)
+    ordered = [tensors[name] for name in names or tensors]
+    return target(ordered[0] if len(ordered) == 1 else ordered, training=training)
 
 
-def _output_tensors(outputs: Any) -> dict[str, Any]:
+def output_tensors(outputs: Any) -> dict[str, Any]:
     if isinstance(outputs, Mapping):
         return dict(outputs)
     if isinstance(outputs, (list, tuple)):
@@ -324,7 +432,7 @@ def _output_tensors(outputs: Any) -> dict[str, Any]:
 
 
 def _named_outputs(outputs: Any) -> Arrays:
-    return {name: np.asarray(tensor) for name, tensor in _output_tensors(outputs).items()}
+    return {name: np.asarray(tensor) for name, tensor in output_tensors(outputs).items()}
 
 
 def _tap_values(layer: keras.layers.Layer, result: Any) -> Arrays:

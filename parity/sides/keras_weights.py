@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from parity.errors import UsageError, listed
 from parity.recording import Arrays
+from parity.sides.common import no_part, spare
 from parity.sides.source import last_line
 
 Facts = Mapping[str, tuple[tuple[int, ...], str]]
@@ -53,15 +54,72 @@ def read_tensors(path: str, own: Arrays) -> Arrays:
     Raises:
         UsageError: the file is damaged or holds other tensors.
     """
+    stored = _tensors(path)
+    expect(path, _facts(stored), _facts(own))
+    return stored
+
+
+def read_part(path: str, part: str, own: Arrays) -> tuple[Arrays, tuple[str, ...]]:
+    """The weights below the path ``part``, from a file that was written from the whole network they come from.
+
+    Args:
+        path: a ``.weights.h5``, ``.keras`` or ``.safetensors`` file.
+        part: path of the layers to fill, ``backbone`` for ``backbone.conv1`` and the rest.
+        own: all weights of the model, each layer's in the order in which Keras stores them.
+
+    Returns:
+        the weights by their names in the model, and the names of the file's classifier, which are left out.
+
+    Raises:
+        UsageError: no such part, or the file does not fit it.
+    """
+    inside = {name.removeprefix(f"{part}."): array for name, array in own.items() if name.startswith(f"{part}.")}
+    if not inside:
+        raise no_part(part, own)
+    stored = _tensors(path) if path.endswith(".safetensors") else _by_layer_name(path, list(inside))
+    left_out = spare(stored, inside)
+    fitting = {name: array for name, array in stored.items() if name not in left_out}
+    expect(path, _facts(fitting), _facts(inside))
+    return {f"{part}.{name}": array for name, array in fitting.items()}, left_out
+
+
+def _tensors(path: str) -> Arrays:
     from safetensors.numpy import load_file
 
     try:
-        stored = load_file(path)
+        return load_file(path)
     except Exception as problem:
         raise UsageError(
             f"{path}: not readable as safetensors: {last_line(problem)}", "write it with parity transfer"
         ) from problem
-    expect(path, _facts(stored), _facts(own))
+
+
+def _by_layer_name(path: str, own: list[str]) -> Arrays:
+    """What Keras stores by class and number, by the layer names that it notes beside them.
+
+    Args:
+        path: of the file.
+        own: ``layer/tensor`` of the model, which say what the numbered weights of a layer are called.
+    """
+    names: dict[str, list[str]] = {}
+    for name in own:
+        names.setdefault(name.partition("/")[0], []).append(name)
+    stored: Arrays = {}
+
+    def visit(place: str, node: Any) -> None:
+        if not isinstance(node, h5py.Dataset) or place.startswith(TRAINING):
+            return
+        layer, index = str(node.parent.attrs["name"]), int(Path(place).name)
+        called = dict(enumerate(names.get(layer, [])))
+        stored[called.get(index, f"{layer}/{index}")] = node[()]
+
+    try:
+        with h5py.File(_hdf5(path), "r") as opened:
+            opened.visititems(visit)
+    except Exception as problem:
+        raise UsageError(
+            f"{path}: not readable as Keras weights: {last_line(problem)}", "write it with model.save_weights()"
+        ) from problem
     return stored
 
 
@@ -95,15 +153,18 @@ def _facts(arrays: Mapping[str, NDArray]) -> Facts:
 
 def _stored(path: str) -> Facts:
     """Every array of the file but those that only training needs."""
-    file: Any = path
-    if path.endswith(".keras"):
-        with zipfile.ZipFile(path) as archive:
-            file = io.BytesIO(archive.read("model.weights.h5"))
     found: dict[str, tuple[tuple[int, ...], str]] = {}
-    with h5py.File(file, "r") as opened:
+    with h5py.File(_hdf5(path), "r") as opened:
         opened.visititems(
             lambda name, node: (
                 found.__setitem__(name, (node.shape, str(node.dtype))) if isinstance(node, h5py.Dataset) else None
             )
         )
     return {name: fact for name, fact in found.items() if not name.startswith(TRAINING)}
+
+
+def _hdf5(path: str) -> Any:
+    if not path.endswith(".keras"):
+        return path
+    with zipfile.ZipFile(path) as archive:
+        return io.BytesIO(archive.read("model.weights.h5"))

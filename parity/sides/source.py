@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import importlib.util
 import sys
@@ -13,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from parity.errors import UsageError
+from parity.suggesting import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,7 @@ class Source:
 
 
 def _did_you_mean(name: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"it has {', '.join(sorted(known)[:8]) or 'no public name'}"
+    return did_you_mean(name, known, f"it has {', '.join(sorted(known)[:8]) or 'no public name'}")
 
 
 def _load_file(location: str) -> ModuleType:

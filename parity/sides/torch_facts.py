@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import torch
 from torch import nn
 
 from parity.recording import Layer, Parameter
+from parity.sides.common import snake
 
 Facts = tuple[str, dict[str, Any], dict[str, Any]]
 CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
+TRANSPARENT = (nn.Identity, nn.Flatten, nn.Unflatten, nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.AlphaDropout)
 
 
 def walk(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
@@ -23,6 +25,9 @@ def walk(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
 
 def describe_layer(path: str, module: nn.Module) -> Layer:
     kind, attributes, storage = _facts(module)
+    weight = getattr(module, "weight", None)
+    if isinstance(weight, torch.Tensor):
+        storage = storage | {"weight": tuple(weight.shape)}
     return Layer(path, kind, type(module).__name__, attributes, storage, _is_container(module))
 
 
@@ -30,6 +35,21 @@ def _is_container(module: nn.Module) -> bool:
     has_children = next(module.children(), None) is not None
     has_own = next(module.parameters(recurse=False), None) is not None
     return isinstance(module, CONTAINERS) or (has_children and not has_own)
+
+
+def is_leaf(module: nn.Module) -> bool:
+    """A layer that is compared as a whole: a known kind, or a childless one of PyTorch's own."""
+    if any(kind in _EXTRACTORS for kind in type(module).__mro__) or _is_transposed_dense(module):
+        return True
+    if type(module).__name__.endswith("RMSNorm"):
+        return True
+    own = type(module).__module__.startswith("torch.nn.modules")
+    return own and next(module.children(), None) is None and not isinstance(module, CONTAINERS)
+
+
+def is_transparent(module: nn.Module) -> bool:
+    """It hands values on as they are, or in another shape."""
+    return isinstance(module, TRANSPARENT)
 
 
 def describe_parameters(model: nn.Module) -> Iterator[Parameter]:
@@ -47,20 +67,38 @@ def describe_parameters(model: nn.Module) -> Iterator[Parameter]:
 
 
 def _facts(module: nn.Module) -> Facts:
+    if _is_transposed_dense(module):
+        return "dense", {"units": module.nf, "bias": True}, {"transposed": True}
+    if type(module).__name__.endswith("RMSNorm"):
+        return _rms_norm(module)
     for kind in type(module).__mro__:
         extract = _EXTRACTORS.get(kind)
         if extract:
             return extract(module)
-    return _named(_snake(type(module).__name__), module)
+    return _named(snake(type(module).__name__), module)
+
+
+def _is_transposed_dense(module: Any) -> bool:
+    """The ``Conv1D`` of GPT-2 in transformers: a dense layer whose weight is (in, out)."""
+    return type(module).__name__ == "Conv1D" and hasattr(module, "nf")
+
+
+def _rms_norm(module: Any) -> Facts:
+    epsilon = next(
+        (getattr(module, name) for name in ("eps", "variance_epsilon", "epsilon") if hasattr(module, name)), None
+    )
+    return _plain("rms_norm", epsilon=epsilon)
+
+
+def _multi_head(module: Any) -> Facts:
+    packed = module.in_proj_weight
+    storage = {} if packed is None else {"packed": tuple(packed.shape)}
+    return "multi_head_attention", {"heads": module.num_heads}, storage
 
 
 def _named(kind: str, module: nn.Module) -> Facts:
     """A kind that only its name tells."""
     return _plain(kind, **({"deviation": module.stddev} if kind == "gaussian_noise" else {}))
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def _plain(kind: str, **attributes: Any) -> Facts:
@@ -145,7 +183,7 @@ def _recurrent(kind: str) -> Callable[[Any], Facts]:
             attributes["reset_after"] = getattr(module, "reset_after", True)
         if kind == "rnn":
             attributes["activation"] = module.nonlinearity
-        return kind, attributes, {"bidirectional": module.bidirectional}
+        return kind, attributes, {"bidirectional": module.bidirectional, "layers": module.num_layers}
 
     return extract
 
@@ -174,6 +212,7 @@ _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
     nn.Dropout1d: _dropout("spatial_dropout"),
     nn.Dropout2d: _dropout("spatial_dropout"),
     nn.Embedding: _embedding,
+    nn.MultiheadAttention: _multi_head,
     nn.LSTM: _recurrent("lstm"),
     nn.GRU: _recurrent("gru"),
     nn.RNN: _recurrent("rnn"),
@@ -181,10 +220,13 @@ _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
     nn.ReLU6: lambda module: _plain("relu", max_value=6, slope=0.0, threshold=0),
     nn.LeakyReLU: lambda module: _plain("leaky_relu", slope=module.negative_slope),
     nn.GELU: _gelu,
+    nn.PReLU: lambda module: _plain("prelu"),
     nn.SiLU: lambda module: _plain("silu"),
     nn.Sigmoid: lambda module: _plain("sigmoid"),
     nn.Tanh: lambda module: _plain("tanh"),
     nn.Softmax: lambda module: _plain("softmax"),
+    nn.Hardswish: lambda module: _plain("hard_silu"),
+    nn.Hardsigmoid: lambda module: _plain("hard_sigmoid"),
     nn.Flatten: lambda module: _plain("flatten", order="channels_first"),
     nn.Identity: lambda module: _plain("identity"),
     nn.Upsample: lambda module: _plain("upsample", factor=_spread(int(module.scale_factor), 2), mode=module.mode),

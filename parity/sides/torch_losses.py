@@ -38,6 +38,16 @@ def variational(target: Tensor, outputs: Outputs) -> Tensor:
     return F.mse_loss(outputs["reconstruction"], target) + divergence
 
 
+def squares(target: Tensor, outputs: Outputs) -> Tensor:
+    """Every floating output is drawn to one number per sample (B,): a loss for models that have none of their own."""
+    floating = [tensor for tensor in outputs.values() if tensor.is_floating_point()]
+    return torch.stack([(tensor - _beside(target, tensor)).square().mean() for tensor in floating]).sum()
+
+
+def _beside(target: Tensor, tensor: Tensor) -> Tensor:
+    return target.reshape(-1, *[1] * (tensor.dim() - 1))
+
+
 LOSSES = {
     function.__name__: function
     for function in (
@@ -46,5 +56,6 @@ LOSSES = {
         binary_cross_entropy,
         mean_squared_error,
         variational,
+        squares,
     )
 }

@@ -13,18 +13,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from parity import draws
+from parity.sides.common import replaced
 from parity.sides.torch_trace import mark_of
-
-
-@contextmanager
-def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
-    """Set ``owner.name`` for the duration of the block."""
-    original = getattr(owner, name)
-    setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        setattr(owner, name, original)
 
 
 class Calls:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import copy
-import importlib
 import inspect
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -16,10 +15,13 @@ from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from parity.errors import UsageError
-from parity.recording import Arrays, Description, Forward, Gradients, InputFacts, Tap, Training
-from parity.sides import torch_exports, torch_facts, torch_patches, torch_weights
+from parity.recording import Arrays, Description, Forward, Gradients, InputFacts, Probe, Probed, Tap, Trace, Training
+from parity.sides import runs, torch_exports, torch_facts, torch_patches, torch_training, torch_weights
 from parity.sides.source import Source, last_line
+from parity.sides.torch_binding import Binding, bind, named_outputs, native
+from parity.sides.torch_events import KeptDouble, Recorder, Visit, without_dropout
 from parity.sides.torch_losses import LOSSES
+from parity.sides.torch_probing import Prober
 from parity.sides.torch_trace import Tracing, canonical, mark_of, set_mark, tensors_in
 
 
@@ -30,9 +32,12 @@ class TorchSide:
     """
 
     def __init__(self) -> None:
+        self.tell: Callable[[Any], None] = lambda note: None
         self._models: dict[str, nn.Module] = {}
+        self._binding: Binding | None = None
         self._source: Source | None = None
         self._seed = 0
+        self._trained: dict[int, dict[str, Arrays]] = {}
 
     def versions(self) -> dict[str, str]:
         return {"torch": torch.__version__}
@@ -50,6 +55,7 @@ class TorchSide:
             UsageError: the source gives no module.
         """
         self._models.clear()
+        self._binding = None
         self._source, self._seed = source, seed
         return self._describe(self._model("float32"))
 
@@ -58,13 +64,23 @@ class TorchSide:
         self._models = {"float32": model}
         return self._describe(model)
 
-    def load_weights(self, path: str) -> None:
-        """Load the user's own weights, strictly."""
-        torch_weights.load(self._model("float32"), path)
+    def load_weights(self, path: str, part: str = "") -> tuple[str, ...]:
+        """Load the user's own weights, strictly; a part does without the file's classifier, whose names come back."""
+        model = self._model("float32")
+        if part:
+            return torch_weights.load_part(model, path, part)
+        torch_weights.load(model, path)
+        return ()
 
     def get_weights(self, dtype: str) -> Arrays:
-        state = self._model(dtype).state_dict()
-        return {_slashed(name): tensor.detach().cpu().numpy().copy() for name, tensor in state.items()}
+        """Every stored tensor once, a tied one under its first name."""
+        state = self._model(dtype).state_dict(keep_vars=True)
+        first = {id(tensor): name for name, tensor in reversed(state.items())}
+        return {
+            _slashed(name): tensor.detach().cpu().numpy().copy()
+            for name, tensor in state.items()
+            if first[id(tensor)] == name
+        }
 
     def set_weights(self, dtype: str, weights: Arrays) -> None:
         model = self._model(dtype)
@@ -74,14 +90,65 @@ class TorchSide:
                 state[name] = torch.from_numpy(np.array(weights[_slashed(name)])).to(tensor.dtype)
         model.load_state_dict(state)
 
+    def bind(self, inputs: Arrays, expected: Mapping[str, tuple[int, ...]]) -> Binding:
+        """Take inputs and outputs of the user's own module as the Keras model takes its own.
+
+        Args:
+            inputs: one batch, canonical order.
+            expected: shapes of the Keras outputs.
+
+        Raises:
+            UsageError: the module cannot be run on them.
+        """
+        model = self._model("float32").eval()
+        self._binding = bind(model, inputs, expected, "float32")
+        return self._binding
+
+    def trace(self, dtype: str, inputs: Arrays, training: bool = False) -> Trace:
+        """Every operation of one forward pass, without dropout."""
+        recorder, outputs = self._recorded(dtype, inputs, training, None)
+        return Trace(tuple(recorder.events), {}, outputs)
+
+    def probe(
+        self, dtype: str, inputs: Arrays, probes: Mapping[int, Probe], training: bool = False
+    ) -> tuple[dict[int, Probed], Arrays]:
+        """Carry out ``probes``, by number of the operation; the outputs are those of the altered run."""
+        prober = Prober(probes)
+        _, outputs = self._recorded(dtype, inputs, training, prober)
+        return prober.found, outputs
+
+    def _recorded(self, dtype: str, inputs: Arrays, training: bool, visit: Visit | None) -> tuple[Recorder, Arrays]:
+        model = self._model(dtype)
+        recorder = Recorder(model, visit)
+        with (
+            self._recording(model, dtype, training, 0, recorder.watching(model)),
+            torch.no_grad(),
+            without_dropout(model),
+        ):
+            arguments = self._arguments(model, inputs, dtype)
+            recorder.enter(arguments)
+            outputs = {name: canonical(tensor) for name, tensor in self._outputs(model, arguments).items()}
+        return recorder, outputs
+
     def forward(
-        self, dtype: str, inputs: Arrays, training: bool = False, seed: int = 0, taps: frozenset[str] = frozenset()
+        self,
+        dtype: str,
+        inputs: Arrays,
+        training: bool = False,
+        seed: int = 0,
+        taps: frozenset[str] = frozenset(),
+        dropout: bool = True,
     ) -> Forward:
         """One forward pass; in train mode the running statistics are put back afterwards."""
         model = self._model(dtype)
         seen: list[Tap] = []
-        with self._recording(model, dtype, training, seed), torch.no_grad(), _tapped(model, taps, seen):
-            outputs = _named_outputs(model(*self._arguments(model, inputs, dtype)))
+        with (
+            self._recording(model, dtype, training, seed),
+            torch.no_grad(),
+            nullcontext() if dropout else without_dropout(model),
+            _tapped(model, taps, seen),
+        ):
+            outputs = self._outputs(model, self._arguments(model, inputs, dtype))
             arrays = {name: canonical(tensor) for name, tensor in outputs.items()}
             state = _statistics(model) if training else {}
         return Forward(arrays, tuple(seen), state)
@@ -95,14 +162,18 @@ class TorchSide:
         projections: Arrays | None = None,
         loss: str = "",
         targets: NDArray | None = None,
+        dropout: bool = True,
     ) -> Gradients:
         """Gradient of a fixed random projection of the outputs, or of a named loss."""
         model = self._model(dtype)
         model.zero_grad(set_to_none=True)
-        with self._recording(model, dtype, training, seed):
+        with (
+            self._recording(model, dtype, training, seed),
+            nullcontext() if dropout else without_dropout(model),
+        ):
             arguments = self._arguments(model, inputs, dtype)
-            watched = {n: t.requires_grad_() for n, t in zip(inputs, arguments, strict=True) if t.is_floating_point()}
-            outputs = _named_outputs(model(*arguments))
+            watched = {n: t.requires_grad_() for n, t in arguments.items() if t.is_floating_point()}
+            outputs = self._outputs(model, arguments)
             value = _loss(outputs, projections, loss, targets)
             value.backward()
         gradients = Gradients(
@@ -117,31 +188,43 @@ class TorchSide:
         self,
         dtype: str,
         recipe: str,
-        training: tuple[NDArray, NDArray],
-        validation: tuple[NDArray, NDArray],
+        training: Any,
+        validation: Any,
         options: Mapping[str, Any],
         seed: int = 0,
         shared: bool = True,
+        keep: int | None = None,
+        quiet: frozenset[str] = frozenset(),
     ) -> Training:
-        """Train with ``torch_impl.recipes.RECIPE``; ``shared`` takes dropout masks that Keras takes too."""
+        """Train with ``torch_impl.recipes.RECIPE``, without a name on the loss that ``options`` name.
+
+        Args:
+            dtype: float type of the model that is trained.
+            recipe: name of a file in ``recipes/``.
+            training, validation: (inputs, targets) in canonical order, or what else the recipe takes.
+            options: of the recipe.
+            seed: of the shuffling and of what both sides draw.
+            shared: take the dropout masks that the other side takes too.
+            keep: record every step, and keep the state after the first ``keep`` and the last for ``trained``.
+            quiet: weights whose gradient is zero but for rounding, and is taken as zero.
+        """
         model = self._model(dtype)
-        calls = torch_patches.Calls()
-        train = importlib.import_module(f"torch_impl.recipes.{recipe}").train
-        with ExitStack() as stack:
-            stack.enter_context(torch_patches.default_dtype(dtype))
-            if shared:
-                stack.enter_context(torch_patches.followed(model, calls))
-                stack.enter_context(torch_patches.shared_draws(calls, seed))
-                stack.enter_context(Tracing())
-            curves = train(
-                model,
-                _channels_first(training, dtype),
-                _channels_first(validation, dtype),
-                seed=seed,
-                on_step=calls.begin,
-                **options,
-            )
-        return Training({name: [float(value) for value in values] for name, values in curves.items()})
+        result, self._trained = torch_training.train(
+            model, torch_patches.Calls(), dtype, recipe, training, validation, options, seed, shared, keep, quiet
+        )
+        return result
+
+    def run(self, request: runs.Request) -> runs.Trained:
+        """Train as ``parity train`` does, in a folder that can be resumed."""
+        return runs.run("torch", self, request)
+
+    def trained(self, step: int, what: str) -> Arrays:
+        """The state after a step that ``train`` kept: ``weights`` or a slot of the optimizer, native names."""
+        return self._trained[step][what]
+
+    def forget_training(self) -> None:
+        """Free what ``train`` kept."""
+        self._trained.clear()
 
     def export(self, format: str, dtype: str, path: str, inputs: Arrays) -> dict[str, Any]:
         """Write the module to ``path``; ``inputs`` give the sizes of every axis but the batch."""
@@ -149,13 +232,13 @@ class TorchSide:
         with torch_patches.default_dtype(dtype):
             with self._recording(model, dtype, False, 0), torch.no_grad():
                 arguments = self._arguments(model, inputs, dtype)
-                outputs = _named_outputs(model(*arguments))
+                outputs = self._outputs(model, arguments)
                 first = {
-                    "inputs": [n for n, t in zip(inputs, arguments, strict=True) if mark_of(t).channels_first],
+                    "inputs": [n for n, t in arguments.items() if mark_of(t).channels_first],
                     "outputs": [n for n, t in outputs.items() if mark_of(t).channels_first],
                 }
-            plain = tuple(tensor.detach().clone() for tensor in arguments)
-            facts = torch_exports.EXPORTERS[format](model, path, dict(zip(inputs, plain, strict=True)), list(outputs))
+            plain = {name: tensor.detach().clone() for name, tensor in arguments.items()}
+            facts = torch_exports.EXPORTERS[format](model, path, plain, list(outputs))
         return facts | {"channels_first": first}
 
     def export_each(self, paths: Mapping[str, str], inputs: Arrays) -> dict[str, dict[str, Any]]:
@@ -170,7 +253,7 @@ class TorchSide:
         if dtype not in self._models:
             assert self._source is not None, "load comes first"
             torch.manual_seed(self._seed)
-            with torch_patches.default_dtype(dtype):
+            with torch_patches.default_dtype(dtype), KeptDouble() if dtype == "float64" else nullcontext():
                 self._models[dtype] = _build(self._source).to(getattr(torch, dtype))
         return self._models[dtype]
 
@@ -185,21 +268,28 @@ class TorchSide:
             native_class=type(model).__name__,
         )
 
-    @staticmethod
-    def _arguments(model: nn.Module, inputs: Arrays, dtype: str) -> list[torch.Tensor]:
-        """Tensors in the order of ``forward``; images become channels first in freshly allocated memory."""
+    def _arguments(self, model: nn.Module, inputs: Arrays, dtype: str) -> dict[str, torch.Tensor]:
+        """Tensors by name; images become channels first in freshly allocated memory."""
+        bound = self._binding
+        if bound is not None:
+            return {n: native(array, n, dtype, n in bound.channels_first, True) for n, array in inputs.items()}
         names = _input_names(model)
-        ordered = {name: inputs[name] for name in names if name in inputs}
-        if len(ordered) != len(inputs):
-            unknown = ", ".join(sorted(set(inputs) - set(ordered)))
+        unknown = [name for name in inputs if name not in names]
+        if unknown:
             raise UsageError(
-                f"input {unknown!r} is no argument of forward, expected one of {', '.join(names)}",
+                f"input {', '.join(unknown)!r} is no argument of forward, expected one of {', '.join(names)}",
                 "name the arguments of forward like the Keras inputs",
             )
-        return [_native(array, name, dtype) for name, array in inputs.items()]
+        return {name: native(array, name, dtype, array.ndim >= 4) for name, array in inputs.items()}
+
+    def _outputs(self, model: nn.Module, arguments: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        bound = self._binding or Binding()
+        return bound.named(named_outputs(bound.run(model, arguments)))
 
     @contextmanager
-    def _recording(self, model: nn.Module, dtype: str, training: bool, seed: int) -> Iterator[torch_patches.Calls]:
+    def _recording(
+        self, model: nn.Module, dtype: str, training: bool, seed: int, following: Any = None
+    ) -> Iterator[torch_patches.Calls]:
         calls = torch_patches.Calls()
         model.train(training)
         with (
@@ -207,17 +297,10 @@ class TorchSide:
             torch_patches.default_dtype(dtype),
             torch_patches.followed(model, calls),
             torch_patches.shared_draws(calls, seed),
-            Tracing(),
+            following or Tracing(),
         ):
             yield calls
         model.eval()
-
-
-def _channels_first(data: tuple[NDArray, NDArray], dtype: str) -> tuple[NDArray, NDArray]:
-    x, y = data
-    if np.issubdtype(x.dtype, np.floating):
-        x = np.ascontiguousarray(np.moveaxis(x, -1, 1) if x.ndim >= 4 else x, dtype=dtype)
-    return x, y
 
 
 def _build(source: Source) -> nn.Module:
@@ -256,24 +339,6 @@ def _stored_buffers(model: nn.Module) -> list[torch.Tensor]:
 def _input_names(model: nn.Module) -> list[str]:
     parameters = inspect.signature(model.forward).parameters.values()
     return [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.POSITIONAL_ONLY)]
-
-
-def _native(array: NDArray, name: str, dtype: str) -> torch.Tensor:
-    image = array.ndim >= 4
-    if image:
-        array = np.moveaxis(array, -1, 1)
-    tensor = torch.from_numpy(np.array(array, order="C"))
-    tensor = tensor.to(getattr(torch, dtype)) if tensor.is_floating_point() else tensor
-    set_mark(tensor, image, frozenset({f"input:{name}"}))
-    return tensor
-
-
-def _named_outputs(outputs: Any) -> dict[str, torch.Tensor]:
-    if isinstance(outputs, Mapping):
-        return dict(outputs)
-    if isinstance(outputs, (list, tuple)):
-        return {f"output{index}": tensor for index, tensor in enumerate(outputs)}
-    return {"output": outputs}
 
 
 @contextmanager

@@ -2,13 +2,15 @@
 
 PyTorch tensors do not say whether axis 1 is the channel axis. Here an image tensor is marked when it
 enters the model or leaves a layer that works on axis 1, and the mark travels through every function that
-keeps the shape of its input; a function that moves axes ends it.
+keeps the shape of its input; a function that moves axes ends it. Features that were flattened from an image
+remember its axes until a layer mixes them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from math import prod
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -44,10 +46,7 @@ _END_CHANNELS_FIRST = frozenset(
         "movedim",
         "moveaxis",
         "swapaxes",
-        "flatten",
         "unflatten",
-        "reshape",
-        "view",
         "linear",
         "embedding",
         "matmul",
@@ -71,22 +70,38 @@ _END_CHANNELS_FIRST = frozenset(
 )
 
 
-class Mark:
-    """What is known of one tensor."""
+_FLATTEN = frozenset({"flatten", "reshape", "view"})
+_TO_CHANNELS_FIRST = frozenset({("permute", (0, 3, 1, 2)), ("permute", (0, 2, 1)), ("permute", (0, 4, 1, 2, 3))})
 
-    __slots__ = ("channels_first", "sources")
 
-    def __init__(self, channels_first: bool, sources: frozenset[str]) -> None:
-        self.channels_first = channels_first
-        self.sources = sources
+class Mark(NamedTuple):
+    """What is known of one tensor.
+
+    Args:
+        channels_first: axis 1 holds the channels.
+        sources: what made it: paths of layers, or numbers of events.
+        flattened: axes (C, H, W) of the image whose elements are its features.
+        time_first: axis 0 holds the steps of a sequence and axis 1 the samples.
+    """
+
+    channels_first: bool
+    sources: frozenset[Any]
+    flattened: tuple[int, ...] | None = None
+    time_first: bool = False
 
 
 def mark_of(tensor: torch.Tensor) -> Mark:
     return getattr(tensor, _MARK, None) or Mark(False, frozenset())
 
 
-def set_mark(tensor: torch.Tensor, channels_first: bool, sources: frozenset[str]) -> None:
-    setattr(tensor, _MARK, Mark(channels_first, sources))
+def set_mark(
+    tensor: torch.Tensor,
+    channels_first: bool,
+    sources: frozenset[Any],
+    flattened: tuple[int, ...] | None = None,
+    time_first: bool = False,
+) -> None:
+    setattr(tensor, _MARK, Mark(channels_first, sources, flattened, time_first))
 
 
 def tensors_in(value: Any) -> Iterator[torch.Tensor]:
@@ -108,25 +123,109 @@ class Tracing(TorchFunctionMode):
         result = func(*args, **(kwargs or {}))
         produced = list(tensors_in(result))
         if produced:
-            self._carry(getattr(func, "__name__", ""), list(tensors_in((args, kwargs or {}))), produced)
+            carry(function_name(func), args, list(tensors_in((args, kwargs or {}))), produced)
         return result
 
-    @staticmethod
-    def _carry(name: str, given: list[torch.Tensor], produced: list[torch.Tensor]) -> None:
-        marks = [mark_of(tensor) for tensor in given]
-        sources = frozenset().union(*(mark.sources for mark in marks)) if marks else frozenset()
-        ranks = {tensor.dim() for tensor, mark in zip(given, marks, strict=True) if mark.channels_first}
-        for tensor in produced:
-            kept = tensor.dim() in ranks and name not in _END_CHANNELS_FIRST
-            made = name in _MAKE_CHANNELS_FIRST and tensor.dim() >= 3
-            if name == "pad" and not kept:
-                made = False
-            set_mark(tensor, kept or made, sources)
+
+def function_name(func: Any) -> str:
+    """``Tensor.__iadd__``, ``add_`` and ``add`` are one operation."""
+    name = getattr(func, "__name__", "")
+    bare = name.strip("_")
+    return bare[1:] if name.startswith("__i") and bare not in ("invert", "int") else bare
+
+
+def carry(name: str, args: Any, given: list[torch.Tensor], produced: list[torch.Tensor]) -> None:
+    """Set the marks of the results of one function."""
+    marks = [mark_of(tensor) for tensor in given]
+    sources: frozenset[Any] = frozenset().union(*(mark.sources for mark in marks)) if marks else frozenset()
+    for tensor in produced:
+        first = _is_channels_first(name, args, given, marks, tensor)
+        flat = None if first else _flattened(name, given, marks, tensor)
+        set_mark(tensor, first, sources, flat, _is_time_first(name, args, given, marks, tensor))
+
+
+def _is_channels_first(name: str, args: Any, given: list[torch.Tensor], marks: list[Mark], result: Any) -> bool:
+    rank = result.dim()
+    if name in _MAKE_CHANNELS_FIRST:
+        return rank >= 3 and (name != "pad" or _kept(given, marks, result))
+    if name in _FLATTEN:
+        unfolded = rank >= 4 and given[0].dim() == 2 and result.shape[0] == given[0].shape[0]
+        return unfolded or (
+            rank >= 3 and any(m.channels_first and g.shape[:2] == result.shape[:2] for g, m in _both(given, marks))
+        )
+    if name in ("permute", "transpose") and not marks[0].channels_first:
+        return _moves_channels_first(name, args, given[0])
+    return name not in _END_CHANNELS_FIRST and _kept(given, marks, result)
+
+
+def _is_time_first(name: str, args: Any, given: list[torch.Tensor], marks: list[Mark], result: Any) -> bool:
+    """Exchanging the first two axes of a sequence starts it, and ends it."""
+    if result.dim() != 3:
+        return False
+    kept = any(mark.time_first and tensor.dim() == 3 for tensor, mark in _both(given, marks))
+    if name in ("transpose", "swapaxes", "permute", "movedim"):
+        axes = args[1] if len(args) == 2 and isinstance(args[1], (tuple, list)) else args[1:]
+        exchanged = tuple(axes) in ((0, 1), (1, 0), (1, 0, 2))
+        return exchanged != marks[0].time_first
+    return kept
+
+
+def _both(given: list[torch.Tensor], marks: list[Mark]) -> Iterator[tuple[torch.Tensor, Mark]]:
+    return zip(given, marks, strict=True)
+
+
+def _kept(given: list[torch.Tensor], marks: list[Mark], result: torch.Tensor) -> bool:
+    return any(mark.channels_first and tensor.dim() == result.dim() for tensor, mark in _both(given, marks))
+
+
+def _moves_channels_first(name: str, args: Any, tensor: torch.Tensor) -> bool:
+    """The last axis becomes axis 1 and the others keep their order."""
+    axes = args[1] if len(args) == 2 and isinstance(args[1], (tuple, list)) else args[1:]
+    if not all(isinstance(axis, int) for axis in axes):
+        return False
+    axes = tuple(axis % tensor.dim() for axis in axes)
+    if name == "transpose":
+        return tensor.dim() == 3 and set(axes) == {1, 2}
+    return (name, axes) in _TO_CHANNELS_FIRST
+
+
+def _flattened(name: str, given: list[torch.Tensor], marks: list[Mark], result: Any) -> tuple[int, ...] | None:
+    if result.dim() != 2:
+        return None
+    if name in _FLATTEN:
+        for tensor, mark in _both(given, marks):
+            if mark.channels_first and prod(tensor.shape[1:]) == result.shape[1] and prod(tensor.shape[2:]) > 1:
+                return tuple(tensor.shape[1:])
+    if name in _END_CHANNELS_FIRST:
+        return None
+    return next((m.flattened for m in marks if m.flattened and prod(m.flattened) == result.shape[1]), None)
 
 
 def canonical(tensor: torch.Tensor) -> NDArray:
-    """The tensor as NumPy in canonical order (channels last)."""
+    """A copy of the tensor as NumPy in canonical order (samples first, channels last)."""
     array = tensor.detach().cpu().numpy()
+    if mark_of(tensor).time_first:
+        array = np.swapaxes(array, 0, 1)
     if mark_of(tensor).channels_first and array.ndim >= 3:
         array = np.moveaxis(array, 1, -1)
-    return np.ascontiguousarray(array)
+    return np.array(array, order="C")
+
+
+def reordered(tensor: torch.Tensor) -> NDArray:
+    """Canonical order, features flattened from an image included."""
+    image = mark_of(tensor).flattened
+    array = canonical(tensor)
+    if image is None:
+        return array
+    return np.ascontiguousarray(np.moveaxis(array.reshape(-1, *image), 1, -1).reshape(array.shape))
+
+
+def native_order(array: NDArray, mark: Mark) -> NDArray:
+    """The way back from ``reordered``."""
+    if mark.flattened is not None:
+        channels, *space = mark.flattened
+        image = np.moveaxis(array.reshape(-1, *space, channels), -1, 1)
+        return np.ascontiguousarray(image.reshape(array.shape))
+    if mark.channels_first and array.ndim >= 3:
+        array = np.moveaxis(array, -1, 1)
+    return np.ascontiguousarray(np.swapaxes(array, 0, 1) if mark.time_first else array)

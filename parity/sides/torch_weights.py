@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from parity.errors import UsageError, listed
+from parity.sides.common import no_part, spare
 from parity.sides.source import last_line
 
 State = Mapping[str, torch.Tensor]
@@ -20,11 +21,35 @@ def load(model: nn.Module, path: str) -> None:
     Raises:
         UsageError: the file is damaged, is no state dict, or is not one of this module.
     """
+    _give(model, path, _read(path))
+
+
+def load_part(model: nn.Module, path: str, part: str) -> tuple[str, ...]:
+    """Give the submodule at ``part`` the tensors of a file that was written from the whole network it comes from.
+
+    Returns:
+        names of the file's classifier, which the submodule does without.
+
+    Raises:
+        UsageError: no such submodule, or the file does not fit it.
+    """
+    modules = dict(model.named_modules())
+    own = modules[part].state_dict() if part in modules else {}
+    if not own:
+        raise no_part(part, model.state_dict())
     stored = _read(path)
+    left_out = spare(stored, own)
+    _give(modules[part], path, {name: tensor for name, tensor in stored.items() if name not in left_out})
+    return left_out
+
+
+def _give(model: nn.Module, path: str, stored: State) -> None:
     own = model.state_dict()
     _refuse_other_tensors(path, stored, own)
+    before = {name: tensor.clone() for name, tensor in own.items()}
     missing, unexpected = model.load_state_dict(stored, strict=False)
     if missing or unexpected:
+        model.load_state_dict(before)
         raise UsageError(
             f"{path}: not the state dict of this module: missing {listed(missing)}; unexpected {listed(unexpected)}",
             _hint(stored, own),
@@ -32,6 +57,7 @@ def load(model: nn.Module, path: str) -> None:
     # names that share one tensor: the last one read has won
     apart = [name for name, tensor in model.state_dict().items() if name in stored and not _equal(tensor, stored[name])]
     if apart:
+        model.load_state_dict(before)
         raise UsageError(f"{path}: one tensor of the module has two values in the file: {listed(apart)}")
 
 

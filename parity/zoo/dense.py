@@ -20,6 +20,7 @@ TWINS = (
                 inputs=features(20),
                 data="breast_cancer",
                 parameters=14_019,
+                recipe="handout",
                 source="HA1",
             ),
             "mnist": Preset(
@@ -33,6 +34,7 @@ TWINS = (
                 inputs=features(784),
                 data="digits",
                 parameters=242_762,
+                recipe="short",
                 source="HB1",
             ),
             "guide": Preset(
@@ -41,6 +43,7 @@ TWINS = (
                 data="breast_cancer",
                 loss="mean_squared_error",
                 parameters=3_457,
+                recipe="full_batch",
                 source="G",
             ),
             "slides": Preset(
@@ -48,6 +51,7 @@ TWINS = (
                 inputs=features(20),
                 data="breast_cancer",
                 parameters=5_634,
+                recipe="full_batch",
                 source="S",
             ),
             "xor": Preset(
@@ -56,6 +60,7 @@ TWINS = (
                 data="xor",
                 loss="binary_cross_entropy",
                 parameters=17,
+                recipe="xor",
                 source="F2",
             ),
             "fashion": Preset(
@@ -90,6 +95,7 @@ TWINS = (
                 inputs=features(20),
                 data="breast_cancer",
                 parameters=14_019,
+                recipe="regularized",
                 source="HA5",
             ),
             "plain": Preset(
@@ -97,6 +103,7 @@ TWINS = (
                 inputs=features(20),
                 data="breast_cancer",
                 parameters=11_139,
+                recipe="regularized",
                 source="HA5",
             ),
         },
@@ -160,6 +167,7 @@ TWINS = (
                 loss="mean_squared_error",
                 options={"reconstruct": True},
                 parameters=218_514,
+                recipe="autoencoder",
                 source="F10",
             ),
         },
@@ -177,6 +185,7 @@ TWINS = (
                 loss="mean_squared_error",
                 options={"reconstruct": True},
                 parameters=218_514,
+                recipe="autoencoder",
                 source="F10",
             ),
         },
@@ -194,6 +203,7 @@ TWINS = (
                 loss="variational",
                 options={"reconstruct": True},
                 parameters=218_644,
+                recipe="autoencoder",
                 source="F10",
             ),
         },
@@ -210,6 +220,13 @@ TWINS = (
                 data="photos",
                 parameters=308_310,
                 published={"dense/kernel": 307_200},
+                source="F7",
+            ),
+            "odd": Preset(
+                arguments={"channels": 1, "size": (15, 22), "units": 100, "classes": 10},
+                inputs=image(1, 15, 22),
+                data="digits",
+                parameters=34_110,
                 source="F7",
             ),
         },

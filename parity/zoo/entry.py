@@ -34,6 +34,7 @@ class Preset:
         batches: batch size of each case.
         options: further arguments of the data source.
         source: where the configuration is published.
+        recipe: name of the recipe that trains it; "plain" for Adam alone on its loss, "" for the usual one of its loss.
         published: further published counts, by Keras parameter path (``layer/weight``).
     """
 
@@ -46,6 +47,7 @@ class Preset:
     batches: tuple[int, ...] = BATCHES
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     source: str = ""
+    recipe: str = ""
     published: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 

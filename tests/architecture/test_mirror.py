@@ -10,7 +10,10 @@ import pytest
 from parity.zoo import TWINS
 
 ROOT = Path(__file__).parents[2]
-EXEMPT: dict[str, str] = {}  # path inside the package -> why it has no twin
+# path inside the package -> why it has no twin
+EXEMPT: dict[str, str] = {
+    "training/distributed.py": "fit of Keras 3.15 fails under MultiWorkerMirroredStrategy, see docs/upstream.md",
+}
 MOST_EXEMPT = 3
 
 

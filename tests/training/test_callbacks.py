@@ -225,18 +225,37 @@ def test_tensorboard_log_is_read_back_by_tensorflow(side, tmp_path):
     assert scalars == [(0, "val_loss", 0.5), (1, "val_loss", 0.25)]
 
 
-@pytest.mark.parametrize("loss", [math.nan, math.inf])
-def test_nan_guard_names_step_and_loss(loss):
-    ours, theirs = (load(side, "nan_guard", "NaNGuard")() for side in SIDES)
-    ours.on_train_batch_end(0, {"loss": 1.0})
-    theirs.on_step_end(0, 1.0)
-    with pytest.raises(FloatingPointError) as first:
-        ours.on_train_batch_end(1, {"loss": loss})
-    with pytest.raises(FloatingPointError) as second:
-        theirs.on_step_end(1, loss)
-    assert (
-        str(first.value) == str(second.value) == f"loss={loss} at step 1: lower the learning rate or clip the gradients"
-    )
+def train_on(side, x, rate=1e-3):
+    """Three steps of a training that the guard watches, all weights 1 at first."""
+    model, twin = nets()
+    set_weights(model, twin, 1.0)
+    part = {name: importlib.import_module(f"{side}_impl.training.{name}") for name in ("loop", "losses", "batches")}
+    sgd = importlib.import_module(f"{side}_impl.training.optimizers").SGD
+    batches = part["batches"].Batches(x, np.ones((6, 2)), 2)
+    net = model if side == "keras" else torch.nn.Sequential(twin)
+    optimizer = sgd(rate) if side == "keras" else sgd(net.parameters(), rate)
+    guard = load(side, "nan_guard", "NaNGuard")()
+    part["loop"].fit(net, optimizer, part["losses"].mean_squared_error(), batches, None, 1, callbacks=[guard])
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_nan_guard_names_step_and_input(side):
+    x = np.ones((6, 3))
+    x[3, 1] = math.nan
+    with pytest.raises(FloatingPointError, match="loss=nan at step 1: first in the input; lower the learning rate"):
+        train_on(side, x)
+
+
+@pytest.mark.parametrize(("side", "name"), [("keras", "sequential.*/dense.*/kernel"), ("torch", r"0\.weight")])
+def test_nan_guard_names_an_update(side, name):
+    with pytest.raises(FloatingPointError, match=f"at step 0: first in the update of weight {name};"):
+        train_on(side, np.full((6, 3), 100.0), rate=1e308)
+
+
+@pytest.mark.parametrize(("side", "name"), [("keras", "dense.*"), ("torch", "0")])
+def test_nan_guard_names_an_output(side, name):
+    with pytest.raises(FloatingPointError, match=f"loss=inf at step 0: first in the output of {name};"):
+        train_on(side, np.full((6, 3), 1e308))
 
 
 def nets(seed=0):

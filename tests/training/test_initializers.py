@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 from keras import ops
+from scipy import stats
 
 from keras_impl.models.mlp import build_mlp
 from keras_impl.training.initializers import initialize as keras_initialize
@@ -76,3 +77,57 @@ def test_each_layer_has_its_own_stream_and_seed():
 def test_unknown_start_is_refused(initialize):
     with pytest.raises(ValueError, match="weights='lecun': expected one of xavier_uniform"):
         initialize(None, "lecun")
+
+
+SIGNIFICANCE = 1e-3  # of a Kolmogorov-Smirnov test; the draws are seeded, so the outcome is fixed
+WINDOW, FAN_IN, FAN_OUT = 9, 9 * 32, 9 * 64  # of a convolution 3x3 from 32 to 64 channels: 18 432 numbers
+
+
+def law(name, fan_in=FAN_IN, fan_out=FAN_OUT):
+    """The distribution that an initialiser states (Glorot and Bengio, 2010; He et al., 2015; gain sqrt 2)."""
+    deviation = np.sqrt(2 / (fan_in + fan_out if name.startswith("xavier") else fan_in))
+    if name.endswith("normal"):
+        return stats.norm(0, deviation)
+    return stats.uniform(-np.sqrt(3) * deviation, 2 * np.sqrt(3) * deviation)
+
+
+def keras_kernel(name):
+    image = keras.Input((8, 8, 32))
+    model = keras.Model(image, keras.layers.Conv2D(64, 3, name="conv")(image))
+    keras_initialize(model, name, seed=7)
+    return ops.convert_to_numpy(model.get_layer("conv").kernel).ravel()
+
+
+def torch_kernel(name):
+    twin = torch.nn.ModuleDict({"conv": torch.nn.Conv2d(32, 64, 3)}).double()
+    torch_initialize(twin, name, seed=7)
+    return twin["conv"].weight.detach().numpy().ravel()
+
+
+@pytest.mark.parametrize("kernel", [keras_kernel, torch_kernel])
+@pytest.mark.parametrize("name", VARIANCES)
+def test_draws_follow_the_stated_law(kernel, name):
+    values = kernel(name)
+    assert len(values) == WINDOW * 32 * 64
+    assert stats.kstest(values, law(name).cdf).pvalue > SIGNIFICANCE
+
+
+@pytest.mark.parametrize("name", VARIANCES)
+def test_the_test_of_the_law_sees_another_fan_gain_and_shape(name):
+    values, other = torch_kernel(name), name.replace("uniform", "?").replace("normal", "uniform").replace("?", "normal")
+    wrong = [law(name, FAN_IN / WINDOW, FAN_OUT / WINDOW), law(name, FAN_OUT, FAN_OUT), law(other)]
+    assert all(stats.kstest(values, distribution.cdf).pvalue < 1e-6 for distribution in wrong)
+    assert stats.kstest(1.05 * values, law(name).cdf).pvalue < SIGNIFICANCE
+
+
+def test_stock_keras_he_normal_is_truncated_and_is_seen():
+    stock = ops.convert_to_numpy(keras.initializers.HeNormal(seed=0)((3, 3, 32, 64), dtype="float64")).ravel()
+    assert stats.kstest(stock, law("he_normal").cdf).pvalue < 1e-6
+    assert np.abs(stock).max() < 2.3 * law("he_normal").std() < np.abs(keras_kernel("he_normal")).max()
+
+
+@pytest.mark.parametrize("bias", [0.0, 0.01])
+def test_biases_start_at_the_stated_number(bias):
+    twin = torch_net()
+    torch_initialize(twin, "he_uniform", bias=bias)
+    assert all((layer.bias == bias).all() for layer in twin.values() if layer.bias is not None)

@@ -1,7 +1,26 @@
-"""The hooks of ``fit``, named as in Keras; PyTorch has none."""
+"""The hooks of ``fit``, named as in Keras, and what a checkpoint must hold of a callback; PyTorch has none."""
+
+from operator import attrgetter
 
 
-class Callback:
+class Kept:
+    """``kept`` names the attributes that make the state of a callback; ``fit`` sets ``training_state``."""
+
+    kept = ()
+    training_state = None
+
+    def state(self):
+        """What a checkpoint holds of this callback: tensors and plain values."""
+        return {name: attrgetter(name)(self) for name in self.kept}
+
+    def restore(self, state):
+        """Go on from that state."""
+        for name, value in state.items():
+            owner, _, attribute = name.rpartition(".")
+            setattr(attrgetter(owner)(self) if owner else self, attribute, value)
+
+
+class Callback(Kept):
     """Does nothing. ``fit`` sets ``model`` and ``optimizer`` before the first hook; set ``stop`` to end training."""
 
     model = None

@@ -25,6 +25,8 @@ class Checkpoint(Callback):
     rule: checkpoint-ties
     """
 
+    kept = ("best.value",)
+
     def __init__(self, folder, monitor="val_loss", mode="min"):
         super().__init__()
         self.folder = Path(folder)

@@ -24,6 +24,8 @@ class EarlyStopping(Callback):
     rule: early-stopping-patience, early-stopping-restore
     """
 
+    kept = ("best.value", "best_epoch", "weights", "waited")
+
     def __init__(self, monitor="val_loss", patience=15, min_delta=0.0, mode="min"):
         super().__init__()
         check_size("patience", patience)

@@ -13,6 +13,8 @@ class History(Callback):
     rule: history-weighted, history-learning-rate
     """
 
+    kept = ("curves",)
+
     def __init__(self):
         self.curves = {}
 

@@ -21,6 +21,8 @@ class KerasEarlyStopping(Callback):
     rule: early-stopping-patience, early-stopping-restore, callback-float32
     """
 
+    kept = ("best", "weights", "best_epoch", "waited")
+
     def __init__(self, monitor="val_loss", min_delta=0.0, patience=0, restore_best_weights=False):
         super().__init__()
         self.monitor = monitor

@@ -22,6 +22,8 @@ class KerasPlateau(Callback):
     rule: plateau-patience, plateau-threshold, plateau-cooldown, callback-float32
     """
 
+    kept = ("best", "waited", "cooling")
+
     def __init__(self, monitor="val_loss", factor=0.1, patience=10, min_delta=1e-4, cooldown=0, min_lr=0.0):
         super().__init__()
         self.monitor = monitor

@@ -26,6 +26,8 @@ class Plateau(Callback):
     rule: plateau-patience, plateau-threshold, plateau-cooldown
     """
 
+    kept = ("scheduler.best", "scheduler.num_bad_epochs", "scheduler.cooldown_counter", "scheduler.last_epoch")
+
     def __init__(self, monitor="val_loss", factor=0.1, patience=10, threshold=1e-4, cooldown=0, floor=0.0, mode="min"):
         super().__init__()
         check_choice("mode", mode, ("min", "max"))

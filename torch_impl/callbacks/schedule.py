@@ -19,6 +19,8 @@ class Schedule(Callback):
     rule: schedule-double, history-learning-rate
     """
 
+    kept = ("first",)
+
     def __init__(self, factor, unit="epoch"):
         super().__init__()
         check_choice("unit", unit, ("epoch", "step"))

@@ -32,6 +32,12 @@ class WeightAverage(Callback):
     def on_step_end(self, step, loss):
         self.average.update_parameters(self.model)
 
+    def state(self):
+        return {"average": self.average.state_dict()}
+
+    def restore(self, state):
+        self.average.load_state_dict(state["average"])
+
     @torch.no_grad()
     def on_train_end(self):
         for parameter, average in zip(self.model.parameters(), self.average.module.parameters(), strict=True):

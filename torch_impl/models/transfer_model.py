@@ -31,7 +31,6 @@ class TransferModel(nn.Module):
         check_size("classes", classes)
         check_choice("head", head, ("mlp", "linear"))
         check_rate("dropout", dropout)
-        self.frozen = frozen
         self.backbone, width = body(backbone)
         if backbone == "efficientnet_b0" and head == "mlp":
             self.head = nn.Sequential(OrderedDict(drop=nn.Dropout(dropout), out=nn.Linear(width, classes)))
@@ -43,10 +42,9 @@ class TransferModel(nn.Module):
 
     def train(self, mode=True):
         super().train(mode)
-        if self.frozen:
-            for module in self.backbone.modules():
-                if isinstance(module, nn.BatchNorm2d):
-                    module.eval()  # rule: norm-frozen
+        for module in self.backbone.modules():
+            if isinstance(module, nn.BatchNorm2d) and not module.weight.requires_grad:
+                module.eval()  # rule: norm-frozen
         return self
 
     def forward(self, image):

@@ -23,6 +23,7 @@ def train(
     on_step=None,
     on_epoch=None,
     seed=0,
+    callbacks=(),
 ):
     """Train a classifier that gives logits; it ends with the weights of its last epoch.
 
@@ -40,6 +41,7 @@ def train(
         on_step: called with the number of the batch before its forward pass.
         on_epoch: called with epoch and logs after each epoch.
         seed: of the shuffling.
+        callbacks: further ones, called after those of the recipe.
 
     Returns:
         loss, accuracy, val_loss, val_accuracy, learning_rate and seconds of each epoch.
@@ -48,11 +50,11 @@ def train(
         model,
         Adam(model.parameters(), learning_rate, weight_decay=decay),
         cross_entropy(),
-        Batches(*training, batch, order or shuffled(len(training[0]), seed), augment),
+        Batches(*training, batch, order or shuffled(len(training[1]), seed), augment),
         Batches(*validation, batch),
         epochs,
         metrics=[accuracy],
-        callbacks=[Schedule(cosine(period))],
+        callbacks=[Schedule(cosine(period)), *callbacks],
         on_step=on_step,
         on_epoch=on_epoch,
     )

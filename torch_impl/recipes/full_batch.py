@@ -20,6 +20,7 @@ def train(
     order=None,
     on_step=None,
     on_epoch=None,
+    callbacks=(),
 ):
     """Train a model, one step per epoch: the slides' classifier for 20, the guide's regression for 100 epochs.
 
@@ -33,6 +34,7 @@ def train(
         order: epoch -> permutation of the training rows; None keeps them as they are.
         on_step: called with the number of the batch before its forward pass.
         on_epoch: called with epoch and logs after each epoch.
+        callbacks: further ones, called after those of the recipe.
 
     Returns:
         loss, val_loss, learning_rate and seconds of each epoch, for a classifier accuracy and val_accuracy too.
@@ -46,10 +48,11 @@ def train(
         model,
         Adam(model.parameters(), learning_rate),
         criterion(),
-        Batches(*training, len(training[0]), order),
-        Batches(*validation, len(validation[0])) if validation else None,
+        Batches(*training, len(training[1]), order),
+        Batches(*validation, len(validation[1])) if validation else None,
         epochs,
         metrics=metrics,
+        callbacks=callbacks,
         on_step=on_step,
         on_epoch=on_epoch,
     )

@@ -29,6 +29,7 @@ def train(
     on_step=None,
     on_epoch=None,
     seed=0,
+    callbacks=(),
 ):
     """Train a model with one output on scaled features and targets; it ends with the weights of its best epoch.
 
@@ -45,6 +46,7 @@ def train(
         on_step: called with the number of the batch before its forward pass.
         on_epoch: called with epoch and logs after each epoch.
         seed: of the shuffling.
+        callbacks: further ones, called after those of the recipe.
 
     Returns:
         loss, val_loss, learning_rate and seconds of each epoch; one mse, mae and r2 of the validation rows.
@@ -61,7 +63,7 @@ def train(
         Batches(x, y, batch, order or shuffled(len(x), seed)),
         Batches(x_validation, y_validation, batch),
         epochs,
-        callbacks=[EarlyStopping("val_loss", patience)],
+        callbacks=[EarlyStopping("val_loss", patience), *callbacks],
         on_step=on_step,
         on_epoch=on_epoch,
     )

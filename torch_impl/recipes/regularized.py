@@ -26,6 +26,7 @@ def train(
     on_step=None,
     on_epoch=None,
     seed=0,
+    callbacks=(),
 ):
     """Train a classifier that gives logits; it ends with the weights of its best epoch.
 
@@ -44,6 +45,7 @@ def train(
         on_step: called with the number of the batch before its forward pass.
         on_epoch: called with epoch and logs after each epoch.
         seed: of the shuffling.
+        callbacks: further ones, called after those of the recipe.
 
     Returns:
         loss, accuracy, val_loss, val_accuracy, learning_rate and seconds of each epoch.
@@ -54,11 +56,11 @@ def train(
         model,
         AdamW(model.parameters(), learning_rate, weight_decay=decay),
         cross_entropy(),
-        Batches(*training, batch, order or shuffled(len(training[0]), seed)),
+        Batches(*training, batch, order or shuffled(len(training[1]), seed)),
         Batches(*validation, batch),
         epochs,
         metrics=[accuracy],
-        callbacks=[Schedule(cosine(epochs)), EarlyStopping("val_loss", patience, min_delta)],
+        callbacks=[Schedule(cosine(epochs)), EarlyStopping("val_loss", patience, min_delta), *callbacks],
         on_step=on_step,
         on_epoch=on_epoch,
     )

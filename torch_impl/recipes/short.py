@@ -21,6 +21,7 @@ def train(
     on_step=None,
     on_epoch=None,
     seed=0,
+    callbacks=(),
 ):
     """Train a classifier that gives logits; it ends with the weights of its last epoch.
 
@@ -39,6 +40,7 @@ def train(
         on_step: called with the number of the batch before its forward pass.
         on_epoch: called with epoch and logs after each epoch.
         seed: of the shuffling.
+        callbacks: further ones, called after those of the recipe.
 
     Returns:
         loss, accuracy, val_loss, val_accuracy, learning_rate and seconds of each epoch.
@@ -47,11 +49,11 @@ def train(
         model,
         Adam(model.parameters(), learning_rate),
         cross_entropy(),
-        Batches(*training, batch, order or shuffled(len(training[0]), seed)),
+        Batches(*training, batch, order or shuffled(len(training[1]), seed)),
         Batches(*validation, batch),
         epochs,
         metrics=[accuracy],
-        callbacks=[Plateau("val_loss", plateau_factor, plateau_patience)],
+        callbacks=[Plateau("val_loss", plateau_factor, plateau_patience), *callbacks],
         mean_of="batches",
         on_step=on_step,
         on_epoch=on_epoch,

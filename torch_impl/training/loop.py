@@ -1,10 +1,13 @@
 """The training loop."""
 
-import numpy as np
 import torch
 
 from torch_impl.arguments import check_choice, check_size
 from torch_impl.callbacks.history import History
+from torch_impl.training import distributed
+from torch_impl.training.batches import arrays, at, like, tensors
+from torch_impl.training.precision import Precision
+from torch_impl.training.state import State
 
 
 def fit(
@@ -21,6 +24,7 @@ def fit(
     mean_of="samples",
     on_step=None,
     on_epoch=None,
+    precision=None,
 ):
     """Train ``model`` and return its curves: one number per epoch for each name.
 
@@ -38,6 +42,7 @@ def fit(
         mean_of: the loss of an epoch is the mean over its "samples", or over its "batches" however short.
         on_step: called with the number of the batch before its forward pass.
         on_epoch: called with epoch and logs after the callbacks.
+        precision: ``training.precision.Precision``; None computes in the model's own type.
 
     Returns:
         loss, metrics, the same with ``val_``, learning_rate and seconds; the training loss is the one seen on the way.
@@ -46,47 +51,52 @@ def fit(
     """
     check_size("accumulate", accumulate)
     check_choice("mean_of", mean_of, ("samples", "batches"))
-    history = History()
-    callbacks = [history, *callbacks]
+    history, means = History(), Means(metrics, mean_of)
+    callbacks = [*([precision] if precision else []), history, *callbacks]
+    precision = precision or Precision()
+    lay_out(model)
+    state = State(model, optimizer, callbacks, means)
+    optimizer.zero_grad()
+    replica = distributed.together(model)
     for callback in callbacks:
         callback.model, callback.optimizer = model, optimizer
-        callback.on_train_begin()
-    step = 0
-    optimizer.zero_grad()
-    for epoch in range(epochs):
+        callback.training_state, callback.training = state, training
+        callback.on_train_begin()  # may put the state of an earlier run in place
+    for epoch in range(epochs if state.stopped else state.epoch, epochs):
         for callback in callbacks:
             callback.on_epoch_begin(epoch)
-        training.start(epoch)
-        means = Means(metrics, mean_of)
+        training.start(epoch, state.index)
         for x, y in training:
             if on_step:
-                on_step(step)
+                on_step(state.step)
             for callback in callbacks:
-                callback.on_step_begin(step)
-            x, y = like(model, x), like(model, y)
+                callback.on_step_begin(state.step)
+            x, y, share = distributed.part(like(model, x), like(model, y))
             model.train()
-            outputs = model(x)
-            value = loss(outputs, y)
-            (value / accumulate).backward()
-            step += 1
-            if step % accumulate == 0:
-                if clip:
-                    clip(trained(optimizer))
-                optimizer.step()
+            with precision.compute(model):
+                outputs = call(replica, x)
+                value = loss(outputs, y)
+            precision.backward(value * share / accumulate)
+            state.index, state.step = state.index + 1, state.step + 1
+            if state.step % accumulate == 0:
+                precision.update(optimizer, clip, trained(optimizer))
                 optimizer.zero_grad()
             number = value.item()
-            means.add(number, y, outputs)
+            means.add(number, y, outputs, share)
             for callback in callbacks:
-                callback.on_step_end(step - 1, number)
+                callback.on_step_end(state.step - 1, number)
         logs = means.result()
         if validation is not None:
-            scores = evaluate(model, loss, validation, metrics, mean_of)
+            with precision.compute(model):
+                scores = evaluate(model, loss, validation, metrics, mean_of)
             logs |= {f"val_{name}": score for name, score in scores.items()}
+        means.clear()
+        state.epoch, state.index = epoch + 1, 0
         for callback in callbacks:
             callback.on_epoch_end(epoch, logs)
         if on_epoch:
             on_epoch(epoch, logs)
-        if any(callback.stop for callback in callbacks):
+        if state.stopped:
             break
     for callback in callbacks:
         callback.on_train_end()
@@ -100,7 +110,7 @@ def evaluate(model, loss, batches, metrics=(), mean_of="samples"):
     model.eval()
     for x, y in batches:
         x, y = like(model, x), like(model, y)
-        outputs = model(x)
+        outputs = call(model, x)
         means.add(loss(outputs, y).item(), y, outputs)
     return means.result()
 
@@ -109,8 +119,21 @@ def evaluate(model, loss, batches, metrics=(), mean_of="samples"):
 def predict(model, x, batch=256):
     """Outputs of the model in eval mode, as an array."""
     model.eval()
-    parts = torch.from_numpy(np.asarray(x)).split(batch)
-    return torch.cat([model(like(model, part)) for part in parts]).cpu().numpy()
+    x = arrays(x)
+    count = len(next(iter(x.values()))) if isinstance(x, dict) else len(x)
+    rows = [slice(first, first + batch) for first in range(0, count, batch)]
+    return torch.cat([call(model, like(model, tensors(at(x, part)))) for part in rows]).cpu().numpy()
+
+
+def call(model, x):
+    """Outputs for one input, or for several by name."""
+    return model(**x) if isinstance(x, dict) else model(x)
+
+
+def lay_out(model):
+    """Keep the kernels of images in memory as Keras does, channels last, where that is faster: not in double."""
+    if next(model.parameters()).dtype != torch.float64:
+        model.to(memory_format=torch.channels_last)
 
 
 class Means:
@@ -119,30 +142,35 @@ class Means:
     def __init__(self, metrics, mean_of):
         self.metrics = {metric.__name__: metric for metric in metrics}
         self.mean_of = mean_of
+        self.clear()
+
+    def clear(self):
         self.totals = dict.fromkeys(["loss", *self.metrics], 0.0)
         self.samples = self.losses = 0
 
+    @property
+    def sums(self):
+        return [self.totals, self.samples, self.losses]
+
+    @sums.setter
+    def sums(self, values):
+        self.totals, self.samples, self.losses = values
+
     @torch.no_grad()
-    def add(self, loss, target, outputs):
+    def add(self, loss, target, outputs, share=1):
         count = len(target)
-        weight = count if self.mean_of == "samples" else 1
         self.samples += count
-        self.losses += weight
-        self.totals["loss"] += loss * weight
+        self.losses += count if self.mean_of == "samples" else 1
+        self.totals["loss"] += loss * (count if self.mean_of == "samples" else share)
         for name, metric in self.metrics.items():
             self.totals[name] += metric(target, outputs).mean().item() * count
 
     def result(self):
-        counts = {"loss": self.losses}
-        return {name: total / counts.get(name, self.samples) for name, total in self.totals.items()}
+        *totals, samples, losses = distributed.total([*self.totals.values(), self.samples, self.losses])
+        counts = {"loss": losses}
+        return {name: total / counts.get(name, samples) for name, total in zip(self.totals, totals, strict=True)}
 
 
 def trained(optimizer):
     """The parameters of an optimizer."""
     return [parameter for group in optimizer.param_groups for parameter in group["params"]]
-
-
-def like(model, values):
-    """Bring data to the model's device, fractions to its type, whole numbers to int64."""
-    weight = next(model.parameters())
-    return values.to(weight.device, weight.dtype if values.is_floating_point() else torch.int64)

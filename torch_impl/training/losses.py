@@ -40,6 +40,20 @@ def cross_entropy_on_probabilities():
     return ProbabilityCrossEntropy()
 
 
+def variational():
+    """Reconstruction error plus the divergence of the code from a standard normal (Kingma and Welling, 2014)."""
+    return Variational()
+
+
+class Variational(nn.Module):
+    """Targets (B, D) against reconstruction (B, D), mean and log_variance (B, code)."""
+
+    def forward(self, outputs, target):
+        mean, log_variance = outputs["mean"], outputs["log_variance"]
+        divergence = (1 + log_variance - mean.square() - log_variance.exp()).sum(-1) * -0.5
+        return F.mse_loss(outputs["reconstruction"], target) + divergence.mean()
+
+
 class CrossEntropy(nn.CrossEntropyLoss):
     """``nn.CrossEntropyLoss`` with the classes on the last axis.  rule: loss-class-weights, loss-smoothing-weights"""
 

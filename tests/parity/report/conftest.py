@@ -110,17 +110,21 @@ def failing() -> PairReport:
         ),
     )
     divergence = Divergence(
-        "stage1.block0.norm1", "stage1.block0.norm1", 8.0312e-7, PROOF, (0, 3, 3, 7), 1.203703724, 1.203704691
+        "stage1.block0.norm1",
+        "stage1.block0.norm1",
+        8.0312e-7,
+        PROOF,
+        (0, 3, 3, 7),
+        1.203703724,
+        1.203704691,
+        "resnet.py:41",
+        "resnet_torch.py:27",
     )
+    fix = "in torch: eps=1e-3.; or in keras: epsilon=1e-5."
     causes = (
-        Cause(
-            "norm-epsilon",
-            "stage1.block0.norm1",
-            "stage1.block0.norm1",
-            True,
-            8.0312e-7,
-            7.1e-15,
-            "Build the Keras layer with epsilon=1e-5.",
+        *(
+            Cause("norm-epsilon", path, path, True, before, 7.1e-15, fix)
+            for path, before in (("stage1.block0.norm1", 8.0312e-7), ("stage1.block0.norm2", 5.7e-7))
         ),
         Cause(
             "norm-momentum",

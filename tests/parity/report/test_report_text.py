@@ -11,7 +11,7 @@ from rich.console import Console
 
 from parity.report import formatting
 from parity.report.text import print_report, render
-from parity.verdicts import Divergence, PairReport, Report, RungResult, Verdict
+from parity.verdicts import Cause, Divergence, PairReport, Report, RungResult, Verdict
 
 
 @pytest.mark.parametrize("width", [80, 100, 140])
@@ -149,3 +149,43 @@ def test_rungs_are_in_ladder_order_even_with_gaps():
         PairReport("b", (RungResult("outputs", Verdict.PASS), RungResult("of tomorrow", Verdict.PASS))),
     ]
     assert formatting.columns(Report("", {}, 0, tuple(pairs))) == ["structure", "outputs", "onnx", "of tomorrow"]
+
+
+@pytest.mark.parametrize(
+    ("fix", "shown"),
+    [
+        (
+            "in torch: eps=1e-3.; or in keras: epsilon=1e-5.",
+            [("fix keras", "epsilon=1e-5."), ("fix torch", "eps=1e-3.")],
+        ),
+        ("momentum is 1 here; in torch: 0.01.", [("found", "momentum is 1 here"), ("fix torch", "0.01.")]),
+        ("Train less.", [("fix", "Train less.")]),
+        ("use relu in torch: the default", [("fix", "use relu in torch: the default")]),
+    ],
+)
+def test_a_fix_is_told_for_each_side(fix, shown):
+    assert formatting.fixes(Cause("norm-epsilon", "a", "b", True, 1.0, 0.0, fix)) == shown
+
+
+def test_one_cause_in_many_places_is_told_once(sample):
+    causes = [Cause("norm-epsilon", f"norm{n}", f"bn{n}", True, 1e-3, 3e-16, "in torch: eps=1e-3.") for n in range(3)]
+    pair = replace(sample.pairs[1], causes=tuple(causes))
+    text = render(replace(sample, pairs=(pair,)), width=100)
+    assert text.count("rule: norm-epsilon") == text.count("fix torch") == 1
+    for n in range(3):
+        assert f"norm{n} | bn{n}  0.001 → 3e-16 without it" in text
+
+
+def test_the_first_difference_names_the_source_line_of_both_sides(sample):
+    rows = render(sample, width=100).splitlines()
+    assert [row.split()[-1] for row in rows if "stage1.block0.norm1  1.2037" in row] == [
+        "resnet.py:41",
+        "resnet_torch.py:27",
+    ]
+
+
+def test_many_findings_of_one_rung_are_counted_not_listed():
+    rung = RungResult("structure", Verdict.FAIL, reason="a0", details={"violations": [f"a{n}" for n in range(9)]})
+    text = render(Report("parity check", {}, 0, (PairReport("mlp/a", (rung,)),)), width=100)
+    assert text.count("also") == 3
+    assert "5 in the reports that --json and --html write" in text

@@ -1,0 +1,321 @@
+"""What could make two matched operations differ, and how to take each suspicion away on the Torch side.
+
+A suspicion is tried only where its rule can apply; the first trials are those that the two sides' attributes point to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from numpy.typing import NDArray
+
+from parity.loaded import Loaded, Weights, loaded_rule
+from parity.matching import ACTIVATIONS
+from parity.recording import Event, Trial
+
+# (kind, attribute) -> rule, and how the Torch side is told (attribute of the module, or argument of the function).
+ATTRIBUTES: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("batch_norm", "epsilon"): ("norm-epsilon", "eps"),
+    ("layer_norm", "epsilon"): ("norm-epsilon", "eps"),
+    ("group_norm", "epsilon"): ("norm-epsilon", "eps"),
+    ("rms_norm", "epsilon"): ("norm-rms-epsilon", "eps"),
+    ("group_norm", "groups"): ("norm-axis", "num_groups"),
+    ("leaky_relu", "slope"): ("leaky-slope", "negative_slope"),
+    ("max_pool", "ceil"): ("pool-ceil-mode", "ceil_mode"),
+    ("average_pool", "ceil"): ("pool-ceil-mode", "ceil_mode"),
+}
+ACTIVATION_RULES: Mapping[str, str] = {
+    "gelu": "gelu-form",
+    "leaky_relu": "leaky-slope",
+    "hard_sigmoid": "hard-sigmoid-form",
+    "hard_silu": "hard-sigmoid-form",
+    "relu": "relu-threshold",
+    "softmax": "softmax-axis",
+}
+OTHER_ACTIVATION = "activation-other"
+PREPARING = frozenset({"rescaling", "normalization", "divide", "multiply", "subtract", "resizing"})
+MISSING_RULES: Mapping[str, str] = {
+    "softmax": "softmax-missing",
+    "log_softmax": "softmax-missing",
+    **dict.fromkeys(PREPARING, "preprocessing-inside"),
+}
+EXTRA_RULES: Mapping[str, str] = {
+    "dropout": "train-mode-left-on",
+    "softmax": "softmax-twice",
+    "log_softmax": "softmax-twice",
+    **dict.fromkeys(PREPARING, "preprocessing-inside"),
+}
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """Two operations in the same place whose values part.
+
+    Args:
+        keras, torch: what each side runs there.
+        weights: of the Keras layer, as Keras stores them.
+        inputs: what the Keras operation was given.
+        torch_weights: of the Torch layer, as Keras would store them.
+        neighbours: kinds of the operations around it in Keras.
+        before_keras, before_torch: the operations that feed it.
+        lengths: of the sequences, where the input is padded tokens.
+        entering: what goes into an attention whose projections are layers of their own in Keras.
+        loaded: the tensors of the Torch layer, where the models are judged in weights of their own.
+    """
+
+    keras: Event
+    torch: Event
+    weights: Weights
+    inputs: tuple[NDArray, ...] = ()
+    torch_weights: Weights | None = None
+    neighbours: tuple[str, ...] = ()
+    before_keras: tuple[Event, ...] = ()
+    before_torch: tuple[Event, ...] = ()
+    lengths: tuple[int, ...] | None = None
+    loaded: Loaded | None = None
+    entering: NDArray | None = None
+
+
+def trials(suspect: Suspect) -> tuple[Trial, ...]:
+    """Every suspicion worth a try, the likeliest first."""
+    found: list[Trial] = []
+    for source in SOURCES:
+        found += source(suspect)
+    return tuple(found)
+
+
+def _attributes(suspect: Suspect) -> Iterator[Trial]:
+    keras, torch = suspect.keras, suspect.torch
+    if keras.kind != torch.kind:
+        return
+    for name, value in keras.attributes.items():
+        rule, attribute = ATTRIBUTES.get((keras.kind, name), ("", ""))
+        if rule and torch.attributes.get(name, value) != value:
+            yield Trial(rule, "set", {attribute: value})
+            if attribute == "eps":
+                yield Trial(rule, "set", {"variance_epsilon": value})
+                yield Trial(rule, "set", {"epsilon": value})
+
+
+def _activation(suspect: Suspect) -> Iterator[Trial]:
+    keras, torch = suspect.keras, suspect.torch
+    if keras.kind not in ACTIVATIONS | {"softmax", "log_softmax"}:
+        return
+    if keras.kind == torch.kind and dict(keras.attributes) == dict(torch.attributes):
+        return
+    wanted = {k: v for k, v in keras.attributes.items() if isinstance(v, (int, float, bool))}
+    same = keras.kind == torch.kind or torch.kind not in ACTIVATIONS | {"softmax", "log_softmax"}
+    rule = ACTIVATION_RULES.get(keras.kind, OTHER_ACTIVATION) if same or keras.kind == "gelu" else OTHER_ACTIVATION
+    if {keras.kind, torch.kind} & {"hard_sigmoid", "hard_silu"}:
+        rule = "hard-sigmoid-form"
+    elif {keras.kind, torch.kind} == {"relu", "leaky_relu"}:
+        rule = "leaky-slope"
+    elif keras.kind == torch.kind == "relu":
+        rule = "relu-threshold"
+    yield Trial(rule, "apply", {"kind": keras.kind, **wanted})
+    if suspect.inputs:
+        yield Trial(rule, "recompute", {"value": suspect.inputs[0], "kind": keras.kind, **wanted})
+    if keras.kind == "gelu":
+        yield _other_gelu(keras)
+    if keras.kind == "hard_sigmoid":
+        yield Trial("hard-sigmoid-form", "apply", {"kind": "hard_sigmoid", "slope": 0.2})
+
+
+def _gelu(suspect: Suspect) -> Iterator[Trial]:
+    """Keras wraps the form of a GELU in a function of any name."""
+    if suspect.torch.kind == "gelu" and suspect.keras.kind != "gelu":
+        yield _other_gelu(suspect.torch)
+
+
+def _other_gelu(event: Event) -> Trial:
+    return Trial("gelu-form", "apply", {"kind": "gelu", "approximate": not event.attributes.get("approximate")})
+
+
+def _window(suspect: Suspect) -> Iterator[Trial]:
+    """Convolutions and poolings: padding, then stride and the rest."""
+    keras = suspect.keras
+    pooled = keras.kind in ("max_pool", "average_pool")
+    if not ("conv" in keras.kind or pooled):
+        return
+    padding = {
+        "max_pool": "pool-padding",
+        "average_pool": "average-pool-padding",
+    }.get(keras.kind, "same-padding-stride")
+    if keras.kind.endswith("transpose"):
+        yield Trial("transpose-conv-same", "transpose same", {})
+        return
+    explicit = keras.attributes.get("padding")
+    if isinstance(explicit, tuple) and explicit and isinstance(explicit[0], tuple):
+        causal = len(explicit) == 1 and explicit[0][0] > 0 == explicit[0][1]
+        yield Trial("causal-padding" if causal else padding, "padded", {"widths": explicit})
+    yield Trial(padding, "same padding", {})
+    if keras.attributes.get("stride") != suspect.torch.attributes.get("stride"):
+        yield Trial("stride-other-conv", "set", {"stride": keras.attributes.get("stride")})
+        yield Trial("stride-other-conv", "same padding", {"stride": keras.attributes.get("stride")})
+        if "bias" in suspect.weights:
+            shifted = {"stride": keras.attributes.get("stride"), "shift": suspect.weights["bias"]}
+            yield Trial("stride-other-conv", "set shifted", shifted)
+    if pooled:
+        yield Trial(padding, "set", {"count_include_pad": False})
+        yield Trial("pool-ceil-mode", "set", {"ceil_mode": True})
+        yield Trial("pool-zero-padding", "zero padding", {})
+
+
+def _norm(suspect: Suspect) -> Iterator[Trial]:
+    if not suspect.keras.kind.endswith("_norm"):
+        return
+    scale, shift = suspect.weights.get("gamma", suspect.weights.get("scale")), suspect.weights.get("beta")
+    epsilon = suspect.keras.attributes.get("epsilon")
+    if suspect.keras.kind == "batch_norm":
+        yield Trial("norm-statistics-swapped", "swap statistics")
+        yield Trial("train-mode-left-on", "evaluate")
+        if "moving_mean" in suspect.weights and "moving_mean" not in (suspect.torch_weights or {}):
+            names = ("moving_mean", "moving_variance")
+            yield Trial("train-mode-left-on", "with statistics", {n: suspect.weights[n] for n in names})
+        yield Trial("norm-frozen", "train")
+    if scale is not None or shift is not None:
+        yield Trial("norm-affine-missing", "affine", {"scale": scale, "shift": shift})
+        yield Trial("norm-affine-missing", "affine", {"scale": scale})
+        yield Trial("norm-affine-missing", "affine", {"shift": shift})
+        yield Trial("norm-affine-missing", "set affine", {"eps": epsilon, "scale": scale, "shift": shift})
+    for kind in dict.fromkeys(suspect.neighbours):
+        yield Trial("norm-activation-order", "apply before", {"kind": kind})
+
+
+def _recurrent(suspect: Suspect) -> Iterator[Trial]:
+    if suspect.keras.kind not in ("lstm", "gru", "rnn"):
+        return
+    weights = dict(suspect.weights)
+    if suspect.keras.kind == "gru" and not suspect.keras.attributes.get("reset_after", True):
+        yield Trial("gru-reset-before", "gru reset before", {"weights": weights})
+    if suspect.lengths is not None:
+        yield Trial("recurrent-mask", "masked", {"lengths": suspect.lengths})
+    yield Trial("recurrent-batch-first", "batch first")
+    yield Trial("recurrent-backwards-order", "reverse time")
+
+
+def _attention(suspect: Suspect) -> Iterator[Trial]:
+    if suspect.torch.kind == "multi_head_attention":
+        yield Trial("attention-mask-polarity", "invert masks")
+        yield Trial("attention-batch-first", "batch first")
+
+
+def _loaded(suspect: Suspect) -> Iterator[Trial]:
+    """The tensors of the one are those of the other in a wrong order, or something else."""
+    if suspect.loaded is not None:
+        yield Trial(
+            loaded_rule(suspect.keras.kind, suspect.weights, suspect.loaded), "weights", dict(suspect.loaded.right)
+        )
+
+
+def _precision(suspect: Suspect) -> Iterator[Trial]:
+    """A layer with a float type of its own."""
+    dtype = suspect.keras.attributes.get("compute_dtype")
+    if dtype is not None:
+        yield Trial("dtype-policy", "cast", {"dtype": dtype})
+
+
+def _tensors(suspect: Suspect) -> Iterator[Trial]:
+    """A tensor that only Keras has."""
+    mine, theirs = suspect.weights, suspect.torch_weights or {}
+    if "bias" in mine and "bias" not in theirs and not suspect.keras.kind.endswith("_norm"):
+        rule = "bias-before-norm" if "norm" in suspect.neighbours or "conv" in suspect.keras.kind else "bias-missing"
+        yield Trial(rule, "affine", {"shift": mine["bias"].reshape(-1)})
+
+
+def _resize(suspect: Suspect) -> Iterator[Trial]:
+    if suspect.keras.kind not in ("upsample", "resizing"):
+        return
+    theirs = suspect.torch.attributes
+    for mode in ("bilinear", "bicubic"):
+        for corners, antialias in ((False, False), (True, False), (False, True)):
+            rule = "resize-antialias" if antialias != theirs.get("antialias", False) else "resize-align-corners"
+            rule = "resize-bicubic" if "bicubic" in (mode, theirs.get("mode")) else rule
+            yield Trial(rule, "resize", {"mode": mode, "align_corners": corners, "antialias": antialias})
+    yield Trial("resize-nearest", "resize", {"mode": "nearest"})
+    yield Trial("resize-nearest", "resize", {"mode": "nearest-exact"})
+
+
+def _lookup(suspect: Suspect) -> Iterator[Trial]:
+    if suspect.torch.kind == "embedding":
+        for shift in (-2, -1, 1, 2):
+            yield Trial("position-offset", "shift rows", {"shift": shift})
+
+
+def _order(suspect: Suspect) -> Iterator[Trial]:
+    """The layer is right, but it was handed something else."""
+    if not suspect.inputs:
+        return
+    if not suspect.weights:
+        if PREPARING & set(suspect.neighbours):
+            yield Trial("preprocessing-inside", "feed", {"value": suspect.inputs[0]})
+        return
+    feed = {"value": suspect.entering if suspect.entering is not None else suspect.inputs[0]}
+    recurrent = [event for event in suspect.before_keras if "returns" in event.attributes]
+    if recurrent and recurrent[0].attributes["returns"] == "state":
+        both = recurrent[0].attributes.get("bidirectional")
+        yield Trial("bidirectional-last-step" if both else "recurrent-masked-output", "feed", feed)
+    elif suspect.keras.flattened or suspect.torch.flattened:
+        yield Trial("flatten-order", "feed", feed)
+    elif suspect.inputs[0].ndim >= 4 and any(len(event.shape) == 2 for event in suspect.before_keras):
+        yield Trial("reshape-order", "feed", feed)
+    normed = any(event.kind.endswith("_norm") for event in suspect.before_keras)
+    other = [event.kind for event in suspect.before_keras] != [event.kind for event in suspect.before_torch]
+    if normed and other:
+        yield Trial("attention-norm-position", "feed", feed)
+    yield Trial("wiring-other", "feed", feed)
+
+
+def missing(events: Sequence[Event], suspect: Suspect | None, after: bool = False) -> list[Trial]:
+    """Keras does something that PyTorch does not: do it there too, in front of the layer or behind the last one."""
+    found = []
+    for event in events:
+        rule = MISSING_RULES.get(event.kind, OTHER_ACTIVATION)
+        plain = {
+            name: value for name, value in event.attributes.items() if isinstance(value, (int, float, bool, tuple))
+        }
+        found.append(Trial(rule, "apply after" if after else "apply before", {"kind": event.kind, **plain}))
+    given = {"value": suspect.inputs[0]} if suspect is not None and suspect.inputs else None
+    if given and any(event.kind in PREPARING for event in events):
+        found.append(Trial("preprocessing-inside", "feed", given))
+    if given and any("dropout" in event.kind for event in events):
+        found.append(Trial("train-mode-left-on", "feed", given))
+    return found
+
+
+def extra(event: Event) -> list[Trial]:
+    """PyTorch does something that Keras does not: leave it out."""
+    rule = EXTRA_RULES.get(event.kind, OTHER_ACTIVATION)
+    return [Trial(rule, "apply", {"kind": "identity"})]
+
+
+def wired(event: Event) -> list[Trial]:
+    """Other ways to call an operation inside hand-written code."""
+    found = []
+    if event.kind in ("attention", "multi_head_attention", "masked_fill", "where"):
+        found.append(Trial("attention-mask-polarity", "invert masks"))
+    if event.kind == "multi_head_attention":
+        found.append(Trial("attention-batch-first", "batch first"))
+    if event.kind in ("softmax", "log_softmax"):
+        found.append(Trial("softmax-axis", "apply", {"kind": event.kind}))
+    if event.kind == "gelu":
+        found.append(_other_gelu(event))
+    return found
+
+
+SOURCES = (
+    _precision,
+    _attributes,
+    _activation,
+    _gelu,
+    _window,
+    _norm,
+    _loaded,
+    _recurrent,
+    _attention,
+    _tensors,
+    _resize,
+    _lookup,
+    _order,
+)

@@ -1,0 +1,183 @@
+"""Judge two recorded training runs, quantity by quantity; for the rungs ``step`` and ``trajectory``."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parity.compare import Difference, difference
+from parity.ladder.findings import Findings
+from parity.pair import Pair
+from parity.probes import peak
+from parity.recording import Arrays
+
+MOVED = 1e-7
+UPDATES = 3
+END = -1
+UNTIMED = frozenset({"seconds"})
+
+
+@dataclass
+class Runs:
+    """The two runs of one pair and what was found in them.
+
+    Args:
+        figures: the worst figure of each quantity.
+        first: step and quantity of the first difference beyond the bound.
+        amplified: figures of weights beyond the bound before they were judged by what Adam makes of a gradient.
+        velocities: Adam's, of Keras, by step.
+    """
+
+    pair: Pair
+    findings: Findings
+    bound: float
+    figures: dict[str, float] = field(default_factory=dict)
+    first: tuple[int, str] | None = None
+    amplified: dict[str, float] = field(default_factory=dict)
+    velocities: dict[int, Arrays] = field(default_factory=dict)
+
+    def judge(self, quantity: str, step: int, place: str, found: Difference) -> None:
+        """Record one comparison; steps count from 0."""
+        self.figures[quantity] = max(self.figures.get(quantity, 0.0), found.figure)
+        if not self.findings.judge(place, found, self.bound) and (self.first is None or step < self.first[0]):
+            self.first = (step, quantity)
+
+    def judge_step(self, step: int) -> None:
+        """Loss and learning rates of one step."""
+        keras, torch = self.pair.trained
+        self.judge("loss", step, f"loss of step {step + 1}", apart(keras.losses[step], torch.losses[step]))
+        groups = len(keras.rates[step]), len(torch.rates[step])
+        if groups[0] != groups[1]:
+            self.findings.violate(f"step {step + 1}: keras has {groups[0]} learning rates, torch {groups[1]}")
+        for ours, theirs in zip(keras.rates[step], torch.rates[step], strict=False):
+            self.judge("learning_rate", step, f"learning rate of step {step + 1}", apart(ours, theirs))
+
+    def judge_state(self, step: int, place: str) -> None:
+        """Weights, statistics and optimizer slots after one step; ``step`` -1 is the end."""
+        when = len(self.pair.trained[0].losses) - 1 if step == END else step
+        names = [set(run.kept[step]) for run in self.pair.trained]
+        if names[0] != names[1]:
+            self.findings.violate(f"optimizer slots: keras keeps {_listed(names[0])}, torch {_listed(names[1])}")
+        known = step == END and 0 <= when < UPDATES and when in self.pair.trained[0].kept  # the rung step judges them
+        for what in ["weights"] if known else sorted(names[0] & names[1], reverse=True):
+            self._judge_tensors(what, when, place, *self.pair.trained_state(step, what))
+
+    def _judge_tensors(self, what: str, when: int, place: str, keras: Arrays, torch: Arrays) -> None:
+        for path, array in keras.items():
+            if path not in torch and what == "weights":
+                continue  # a tensor without a place on the other side is the rung parameters' matter
+            name = f"{path} {place}" if what == "weights" else f"slot {what} of {path} {place}"
+            quantity = "slots" if what != "weights" else "statistics" if _is_statistic(path) else "weights"
+            if path in torch:
+                self.judge(quantity, when, name, self._difference(quantity, path, when, array, torch[path]))
+            else:
+                self.judge(quantity, when, name, Difference(math.inf, reason="torch has no such slot"))
+        for path in sorted(set(torch) - set(keras)) if what != "weights" else ():
+            self.judge("slots", when, f"slot {what} of {path} {place}", Difference(math.inf, reason="only in torch"))
+
+    def _difference(self, quantity: str, path: str, when: int, keras: NDArray, torch: NDArray) -> Difference:
+        """The difference, as it stands; weights beyond the bound are judged by what Adam makes of a gradient."""
+        found = difference(keras, torch, self.bound)
+        if quantity != "weights" or found.figure <= self.bound or found.reason:
+            return found
+        response = self._response(path, when)
+        if response is None:
+            return found
+        self.amplified[path] = found.figure
+        return explained(keras, torch, response, self.bound)
+
+    def _response(self, path: str, when: int) -> NDArray | None:
+        """How far Adam has moved each element of a weight if every gradient was wrong by its own peak.
+
+        An update divides by the root of the velocity: where the gradient of an element happens to be nearly zero its
+        rounding is blown up by up to ``peak / epsilon``. Elements that never had a gradient have no part in that.
+        """
+        run, total = self.pair.trained[0], None
+        if not {"eps", "betas"} <= run.numbers.keys():
+            return None
+        for step in range(when + 1):
+            kept = step if step in run.kept else END if step == len(run.losses) - 1 else None
+            if kept is None or "velocity" not in run.kept[kept]:
+                continue
+            velocity = self._velocity(kept).get(path)
+            if velocity is not None:
+                root = np.sqrt(velocity / (1 - run.numbers["betas"][1] ** (step + 1)))
+                moved = np.where(velocity > 0, max(run.rates[step]) * root.max() / (root + run.numbers["eps"]), 0.0)
+                total = moved if total is None else total + moved
+        return total
+
+    def _velocity(self, step: int) -> Arrays:
+        if step not in self.velocities:
+            duo = self.pair.duo
+            self.velocities[step] = duo.ask(duo.keras, "trained", step=step, what="velocity")
+        return self.velocities[step]
+
+    @cached_property
+    def moved(self) -> float:
+        """How far training moved the weights of Keras, relative to the peak; the largest over the tensors."""
+        start, end = self.pair.weights[0], self.pair.duo.ask(self.pair.duo.keras, "trained", step=END, what="weights")
+        return max((_relative(end[path] - start[path], start[path]) for path in start if path in end), default=0.0)
+
+    @property
+    def still(self) -> str | None:
+        """Why a pass would mean nothing: nothing was learned."""
+        if self.moved > MOVED:
+            return None
+        return f"training hardly moves the weights: by {self.moved:.1e} of the peak (needed {MOVED:.0e})"
+
+    def details(self) -> dict[str, Any]:
+        keras, torch = self.pair.trained
+        plan = self.pair.chosen_plan
+        return {
+            "recipe": plan.recipe or f"adam on {plan.options['loss']}",
+            "options": {name: value for name, value in plan.options.items() if not callable(value)},
+            "figures": self.figures,
+            "steps": {"keras": len(keras.losses), "torch": len(torch.losses)},
+            "epochs": {"keras": keras.epochs, "torch": torch.epochs},
+            "first_difference": None if self.first is None else {"step": self.first[0] + 1, "quantity": self.first[1]},
+            "zero_on_both_sides": sorted(self.pair.rounding),
+            "amplified": self.amplified,
+            "moved": self.moved,
+        }
+
+
+def explained(keras: NDArray, torch: NDArray, response: NDArray, bound: float) -> Difference:
+    """The smallest relative change of weights and gradients that explains the difference (its backward error)."""
+    distance, scale = np.abs(keras - torch), peak(keras) + response
+    figures = distance / scale
+    index = np.unravel_index(int(figures.argmax()), figures.shape)
+    return Difference(
+        float(figures[index]),
+        tuple(int(i) for i in index),
+        float(keras[index]),
+        float(torch[index]),
+        float((figures > bound).mean()),
+    )
+
+
+def apart(keras: float, torch: float) -> Difference:
+    """Two numbers, relative to the larger one."""
+    if keras == torch:
+        return Difference(0.0)
+    if not (math.isfinite(keras) and math.isfinite(torch)):
+        return Difference(math.inf, (), keras, torch, 1.0, f"not finite: keras {keras}, torch {torch}")
+    return Difference(abs(keras - torch) / max(abs(keras), abs(torch)), (), keras, torch, 1.0)
+
+
+def _is_statistic(path: str) -> bool:
+    return path.rpartition("/")[2].startswith("moving_")
+
+
+def _relative(change: Any, start: Any) -> float:
+    if not np.issubdtype(start.dtype, np.floating):
+        return 0.0
+    return peak(change) / (peak(start) or 1.0)
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names - {"weights"})) or "none"

@@ -1,0 +1,86 @@
+"""Weights that somebody loaded by hand: what they are instead of what they should be."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Weights = Mapping[str, NDArray]
+NEVER, BY_POSITION = "weights-never-loaded", "weights-by-position"
+GATES = {"lstm": (4, "lstm-gate-order"), "gru": (3, "gru-gate-order")}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Tensors of one Torch layer that should be those of its Keras twin.
+
+    Args:
+        found: what it holds.
+        right: what it would hold after a transfer.
+        plain: the same without reordering features flattened from an image.
+        others: the Keras tensors of every other layer, by path.
+    """
+
+    found: Weights
+    right: Weights
+    plain: Weights
+    others: Mapping[str, Weights]
+
+
+def loaded_rule(kind: str, keras: Weights, loaded: Loaded) -> str:
+    """The rule that tells how ``found`` came about; never loaded, if it is nothing known."""
+    found, right = loaded.found, loaded.right
+    wrong = [name for name in right if name in found and not _equal(found[name], right[name])]
+    if any(_equal(found[name], loaded.plain.get(name)) for name in wrong):
+        return "flatten-order"
+    if kind in GATES and wrong and all(_blocks_moved(found[n], right[n], GATES[kind][0]) for n in wrong):
+        return GATES[kind][1]
+    if wrong and all("bias" in name for name in wrong) and _doubled(found, right):
+        return "recurrent-two-biases"
+    if "weight" in wrong and "kernel" in keras and _axes_moved(found["weight"], right["weight"]):
+        return "dense-kernel-transposed" if found["weight"].ndim == 2 else "conv-window-transposed"
+    if {"running_mean", "running_var"} <= set(wrong) and _equal(found["running_mean"], right["running_var"]):
+        return "norm-statistics-swapped"
+    return BY_POSITION if _of_another(found, loaded.others) else NEVER
+
+
+def _equal(first: NDArray, second: NDArray | None) -> bool:
+    return second is not None and first.shape == second.shape and bool(np.allclose(first, second, rtol=1e-6, atol=0))
+
+
+def _blocks_moved(found: NDArray, right: NDArray, count: int) -> bool:
+    """The same gates in another order."""
+    if found.shape != right.shape or len(found) % count:
+        return False
+    blocks = np.split(right, count)
+    return any(
+        _equal(found, np.concatenate([blocks[i] for i in order])) for order in itertools.permutations(range(count))
+    )
+
+
+def _doubled(found: Weights, right: Weights) -> bool:
+    """The one bias of Keras was given to both biases of PyTorch."""
+    pairs = [(name, name.replace("_ih", "_hh")) for name in right if "bias_ih" in name]
+    return any(_equal(found[a], right[a]) and _equal(found[b], right[a]) for a, b in pairs if b in found)
+
+
+def _axes_moved(found: NDArray, right: NDArray) -> bool:
+    """The same numbers with their axes in another order."""
+    orders = itertools.permutations(range(right.ndim))
+    return any(_equal(found, np.transpose(right, order)) for order in orders)
+
+
+def _of_another(found: Weights, others: Mapping[str, Weights]) -> bool:
+    """The tensors of another layer: as many numbers, the same numbers."""
+    mine = np.sort(np.ravel(found["weight"])) if "weight" in found else None
+    if mine is None:
+        return False
+    return any(
+        array.size == mine.size and np.allclose(np.sort(np.ravel(array)), mine)
+        for weights in others.values()
+        for array in weights.values()
+    )

@@ -1,0 +1,161 @@
+"""A pair that the user brings: find inputs, outputs, layers and tensors of the one in the other.
+
+Both models run once and hand over the list of what they did (``recording.Event``); the layers are matched on these
+lists, and the weights follow the match.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from parity import draws
+from parity.compare import PROOF_BOUND, difference
+from parity.errors import UsageError
+from parity.mapping import Mapping as Tensors
+from parity.mapping import map_by_match
+from parity.matching import Match, match_layers
+from parity.pair import Pair
+from parity.recording import Arrays, Description, Event, InputFacts, Trace
+from parity.suggesting import did_you_mean
+from parity.zoo.entry import Input
+
+
+@dataclass
+class OwnPair(Pair):
+    """Two models whose names have nothing to do with each other.
+
+    Args:
+        sample: zeros in the shapes of the inputs, for a Keras model that declares none.
+        given: pairs of paths that the user fixed.
+    """
+
+    sample: Arrays | None = None
+    given: Mapping[str, str] | None = None
+
+    @cached_property
+    def descriptions(self) -> tuple[Description, Description]:
+        return self.duo.both(
+            "load", {"source": self.keras_source, "sample": self.sample}, {"source": self.torch_source}, seed=self.seed
+        )
+
+    @property
+    def by_name(self) -> bool:
+        return False
+
+    @cached_property
+    def traces(self) -> tuple[Trace, Trace]:
+        """What each model does on the first case; from here on the Torch side takes inputs by their Keras names."""
+        _ = self.descriptions
+        inputs = self.cases[0].inputs
+        keras = self.duo.ask(self.duo.keras, "trace", dtype="float32", inputs=inputs)
+        shapes = {name: array.shape for name, array in keras.outputs.items()}
+        self.duo.ask(self.duo.torch, "bind", inputs=inputs, expected=shapes)
+        return keras, self.duo.ask(self.duo.torch, "trace", dtype="float32", inputs=inputs)
+
+    @property
+    def token_limits(self) -> dict[str, int]:
+        """For each input that a table looks up, the number of its rows."""
+        limits: dict[str, int] = {}
+        names = list(self.cases[0].inputs)
+        for event in self.traces[0].events:
+            rows = event.attributes.get("entries")
+            for source in event.sources if rows else ():
+                if source < 0:
+                    name = names[-1 - source]
+                    limits[name] = min(int(rows or 0), limits.get(name, int(rows or 0)))
+        return limits
+
+    @cached_property
+    def match(self) -> Match:
+        keras, torch = self.traces
+        for side, named, description in zip(
+            ("Keras", "Torch"), _both(self.given or {}), self.descriptions, strict=True
+        ):
+            _refuse_unknown(side, named, description)
+        return match_layers(*self.descriptions, keras.events, torch.events, self.given)
+
+    @cached_property
+    def mapping(self) -> Tensors:
+        keras, torch = self.traces
+        flattened = _flattened(torch.events)
+        images = {
+            path: image
+            for path, image in _flattened(keras.events).items()
+            if flattened.get(self.match.layers.get(path, "")) == image
+        }
+        return map_by_match(*self.descriptions, self.match, images)
+
+    def state_after(self, case: int, keras: Arrays, torch: Arrays) -> Arrays:
+        """With the variance over n instead of n - 1 where Keras updates it so; rule: norm-running-variance."""
+        state = self.mapping.to_keras(torch)
+        before = self.weights[0]
+        counts = {event.layer: math.prod(event.shape[1:-1]) for event in self.traces[0].events if event.layer}
+        layers = {keras.path: torch_layer for keras, torch_layer in self.twins if keras.kind == "batch_norm"}
+        for path, layer in layers.items():
+            name, momentum = f"{path}/moving_variance", layer.attributes.get("momentum")
+            samples = counts.get(path, 0) * self.cases[case].batch
+            unlike = name in state and difference(keras[name], state[name], PROOF_BOUND).figure > PROOF_BOUND
+            if unlike and momentum and samples > 1:
+                kept = (1 - momentum) * before[name].astype(state[name].dtype)
+                state[name] = kept + (state[name] - kept) * (samples - 1) / samples
+        return state
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Nothing is tapped by name."""
+        return frozenset()
+
+
+def _both(given: Mapping[str, str]) -> tuple[Sequence[str], Sequence[str]]:
+    return list(given), list(given.values())
+
+
+def _refuse_unknown(side: str, named: Iterable[str], description: Description) -> None:
+    """A path of the user's that no layer or tensor has would otherwise be passed over."""
+    known = {path for parameter in description.parameters for path in (parameter.layer, parameter.path)}
+    for path in named:
+        if path not in known:
+            what = "stores no tensors" if path in description.by_path else f"is no layer or tensor of the {side} model"
+            raise UsageError(
+                f"map: {path!r} {what}", did_you_mean(path, known, "parity check --save-map FILE writes every path")
+            )
+
+
+def _flattened(events: Sequence[Event]) -> dict[str, tuple[int, ...]]:
+    return {event.layer: event.flattened for event in events if event.layer and event.flattened}
+
+
+def _padded(tokens: np.ndarray) -> np.ndarray:
+    """Every row but the first ends in padding, each later."""
+    if tokens.ndim != 2:
+        return tokens
+    length = tokens.shape[1]
+    ends = length - np.arange(len(tokens)) % max(1, length - 1)
+    return np.where(np.arange(length)[None] < ends[:, None], tokens, 0).astype(tokens.dtype)
+
+
+def drawn(
+    fact: InputFacts, shape: tuple[int, ...], tokens: int, seed: int, number: int, padded: bool = False
+) -> np.ndarray:
+    """Random numbers as one input takes them: normal, or whole numbers from 1 below ``tokens``; zeros may end them."""
+    if fact.dtype == "bool":
+        return draws.uniform(shape, seed, fact.name, number) < 0.7
+    whole = bool(fact.dtype) and not str(fact.dtype).startswith(("float", "bfloat"))
+    if whole and "mask" in fact.name:
+        return _padded(np.ones(shape, fact.dtype))
+    if whole:
+        numbers = (1 + np.floor(draws.uniform(shape, seed, fact.name, number) * (tokens - 1))).astype(fact.dtype)
+        return _padded(numbers) if padded else numbers
+    return draws.normal(shape, seed, fact.name, number)
+
+
+def sample_of(inputs: Sequence[Input]) -> Arrays | None:
+    """Zeros in the shapes given by ``--input``."""
+    if not inputs:
+        return None
+    return {i.name: np.zeros((2, *(n or 1 for n in i.shape)), i.dtype or "float32") for i in inputs}

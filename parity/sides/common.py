@@ -1,0 +1,39 @@
+"""What both sides need and no framework is needed for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from parity.errors import UsageError
+
+CLASSIFIERS = ("fc", "classifier", "head", "heads")
+
+
+@contextmanager
+def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """Set ``owner.name`` for the duration of the block."""
+    original = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, original)
+
+
+def snake(name: str) -> str:
+    """A class name as a neutral kind: ``ClassToken`` -> ``class_token``, ``GELU`` -> ``gelu``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def spare(names: Iterable[str], own: Collection[str]) -> tuple[str, ...]:
+    """Those ``names`` of a file that belong to the classifier of a published network and that ``own`` does without."""
+    return tuple(name for name in names if name not in own and name.partition(".")[0].partition("/")[0] in CLASSIFIERS)
+
+
+def no_part(part: str, names: Iterable[str]) -> UsageError:
+    """The error of a model that has no weights below the path ``part``."""
+    tops = sorted({name.partition(".")[0].partition("/")[0] for name in names})
+    return UsageError(f"part {part!r}: the model has no weights there", f"it has {', '.join(tops) or 'no weights'}")

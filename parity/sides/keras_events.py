@@ -1,0 +1,327 @@
+"""Record every operation of a Keras forward pass: layers, activations inside layers, and ``keras.ops`` between them."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras.src.ops.operation import Operation
+from numpy.typing import NDArray
+
+from parity.recording import Event
+from parity.sides import keras_facts
+from parity.sides.common import replaced, snake
+
+Visit = Callable[[int, Event, Any], None]
+
+TRANSPARENT = frozenset(
+    [
+        "reshape",
+        "transpose",
+        "permute",
+        "expand_dims",
+        "squeeze",
+        "flatten",
+        "get_item",
+        "cast",
+        "convert_to_tensor",
+        "split",
+        "unstack",
+        "swapaxes",
+        "moveaxis",
+        "shape",
+        "stop_gradient",
+        "broadcast_to",
+        "copy",
+        "identity",
+        "ravel",
+        "repeat_vector",
+        "dropout",
+        "spatial_dropout",
+        "gaussian_noise",
+        "ndim",
+        "size",
+        "roll",
+        "tile",
+        "slice",
+        "take",
+        "unravel_index",
+        "convert_to_numpy",
+        "function",
+    ]
+)
+KINDS = {
+    "hard_swish": "hard_silu",
+    "swish": "silu",
+    "concat": "concatenate",
+    "true_divide": "divide",
+    "global_average_pooling1d": "mean",
+    "global_average_pooling2d": "adaptive_average_pool",
+    "zero_padding1d": "zero_padding",
+    "zero_padding2d": "zero_padding",
+    "pad": "zero_padding",
+    "up_sampling2d": "upsample",
+    "resizing": "upsample",
+    "dot_product_attention": "attention",
+    "log_sigmoid": "log_sigmoid",
+}
+_TENSOR_OPERATORS = {
+    "__add__": "add",
+    "__radd__": "add",
+    "__mul__": "multiply",
+    "__rmul__": "multiply",
+    "__sub__": "subtract",
+    "__truediv__": "divide",
+    "__matmul__": "matmul",
+}
+_HANDED_OVER = ("relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "swish", "sigmoid", "tanh", "softplus")
+
+
+class Recorder:
+    """Number the operations of one eager forward pass; ``visit(number, event, value)`` sees each."""
+
+    def __init__(self, model: keras.Model, inputs: Mapping[str, Any], visit: Visit | None = None) -> None:
+        self.events: list[Event] = []
+        self._visit = visit
+        self._paths = {id(layer): path for path, layer in keras_facts.walk(model)}
+        self._root = id(model)
+        self._owners: list[str] = []
+        self._inside = 0
+        self._repeats: Counter[str] = Counter()
+        self._made: dict[Any, frozenset[int]] = {_key(t): frozenset({-1 - k}) for k, t in enumerate(inputs.values())}
+        self._images: dict[Any, tuple[int, ...]] = {}
+        self._used: set[int] = set()
+        self._entries: list[tuple[int, tuple[int, ...]]] = [(0, tuple(-1 - k for k in range(len(inputs))))]
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Follow layers, operations of a functional graph, ``keras.ops`` and the operators of tensors."""
+        with ExitStack() as stack:
+            stack.enter_context(replaced(keras.layers.Layer, "__call__", self._layer_call()))
+            stack.enter_context(replaced(Operation, "__call__", self._operation_call()))
+            for name in _public_functions(keras.ops):
+                stack.enter_context(replaced(keras.ops, name, self._function(name, getattr(keras.ops, name))))
+            for name, kind in _TENSOR_OPERATORS.items():
+                stack.enter_context(replaced(tf.Tensor, name, self._function(kind, getattr(tf.Tensor, name))))
+            for name in _HANDED_OVER:
+                for home in (keras.activations, tf.nn):
+                    if hasattr(home, name):
+                        stack.enter_context(replaced(home, name, self._function(name, getattr(home, name))))
+            for home, name, kind in (
+                (tf, "concat", "concatenate"),
+                (tf, "reshape", "reshape"),
+                (tf, "matmul", "matmul"),
+            ):
+                stack.enter_context(replaced(home, name, self._function(kind, getattr(home, name))))
+            yield
+
+    def _layer_call(self) -> Callable[..., Any]:
+        original = keras.layers.Layer.__call__
+
+        def call(layer: keras.layers.Layer, *args: Any, **options: Any) -> Any:
+            path = self._paths.get(id(layer))
+            if path is None or self._inside:
+                return original(layer, *args, **options)
+            if not keras_facts.is_leaf(layer):
+                self._owners.append(path)
+                self._entries.append((len(self.events), self._sources((args, options))))
+                try:
+                    return original(layer, *args, **options)
+                finally:
+                    self._owners.pop()
+                    self._entries.pop()
+            return self._leaf(path, layer, lambda: original(layer, *args, **options), (args, options))
+
+        return call
+
+    def _leaf(self, path: str, layer: keras.layers.Layer, run: Callable[[], Any], given: Any) -> Any:
+        sources = self._sources(given) or self._loose_ends()
+        image = next((self._images[_key(t)] for t in _tensors_in(given) if _key(t) in self._images), None)
+        entering = next((tuple(t.shape) for t in _tensors_in(given)), ())
+        inner: list[Any] = []
+        self._inside += 1
+        try:
+            with _split_activation(layer, inner):
+                result = run()
+        finally:
+            self._inside -= 1
+        described = keras_facts.describe_layer(path, layer)
+        kind = KINDS.get(described.kind, described.kind)
+        produced = _tensors_in(result)
+        if not produced:
+            return result
+        drops = "dropout" in kind and produced[0] is not _tensors_in(given)[0]
+        if keras_facts.is_transparent(layer) and not drops:
+            as_it_is = described.attributes.get("order") == "channels_first"
+            self._hand_on("" if as_it_is else kind, given, produced, sources)
+            return result
+        attributes = dict(described.attributes)
+        if layer.compute_dtype != keras.config.floatx():
+            attributes["compute_dtype"] = layer.compute_dtype
+        if isinstance(layer, keras_facts.RECURRENT):
+            inside = getattr(layer, "forward_layer", layer)
+            attributes["returns"] = "sequence" if inside.return_sequences else "state"
+        if not inner:
+            self._add(Event(path, kind, described.native, (), attributes, path, sources, image), produced, entering)
+            return result
+        activation = attributes.pop("activation", "activation")
+        number = self._add(Event(path, kind, described.native, (), attributes, path, sources, image), inner, entering)
+        applied = KINDS.get(activation, activation)
+        facts: dict[str, Any] = {"approximate": False} if applied == "gelu" else {}
+        facts |= {"slope": 0.2} if applied == "leaky_relu" else {}
+        self._add(Event(path, applied, f"{described.native}(activation)", (), facts, None, (number,), None), produced)
+        return result
+
+    def _operation_call(self) -> Callable[..., Any]:
+        original = Operation.__call__
+
+        def call(operation: Any, *args: Any, **options: Any) -> Any:
+            if self._inside or isinstance(operation, keras.layers.Layer) or id(operation) == self._root:
+                return original(operation, *args, **options)
+            name = snake(type(operation).__name__)
+            if name in ("function", "functional"):
+                return original(operation, *args, **options)
+            return self._operate(
+                name, operation.name, lambda: original(operation, *args, **options), (args, options), operation
+            )
+
+        return call
+
+    def _function(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **options: Any) -> Any:
+            if self._inside or not self._sources((args, options)):
+                return original(*args, **options)
+            return self._operate(name, None, lambda: original(*args, **options), (args, options), None)
+
+        return call
+
+    def _operate(self, name: str, label: str | None, run: Callable[[], Any], given: Any, operation: Any) -> Any:
+        sources = self._sources(given)
+        self._inside += 1
+        try:
+            result = run()
+        finally:
+            self._inside -= 1
+        produced = _tensors_in(result)
+        if not produced:
+            return result
+        if name in TRANSPARENT or not produced[0].dtype.is_floating:
+            self._hand_on(name, given, produced, sources)
+            return result
+        owner = self._owners[-1] if self._owners else ""
+        path = f"{owner}.{label or name}" if owner else label or name
+        self._repeats[path] += 1
+        if self._repeats[path] > 1:
+            path = f"{path}#{self._repeats[path]}"
+        attributes = _operation_attributes(name, operation, given)
+        self._add(Event(path, KINDS.get(name, name), name, (), attributes, None, sources, None), produced)
+        return result
+
+    def _hand_on(self, kind: str, given: Any, produced: list[Any], sources: tuple[int, ...]) -> None:
+        """A value that passes through keeps its sources; an image that becomes a row is remembered."""
+        images = [t for t in _tensors_in(given) if len(t.shape) >= 3]
+        before = next((self._images[_key(t)] for t in _tensors_in(given) if _key(t) in self._images), None)
+        for tensor in produced:
+            self._made[_key(tensor)] = frozenset(sources)
+            if kind in ("flatten", "reshape") and images and len(tensor.shape) == 2:
+                self._images[_key(tensor)] = tuple(images[0].shape[1:])
+            elif before and len(tensor.shape) == 2:
+                self._images[_key(tensor)] = before
+
+    def _sources(self, given: Any) -> tuple[int, ...]:
+        return tuple(sorted({s for t in _tensors_in(given) for s in self._made.get(_key(t), ())}))
+
+    def _loose_ends(self) -> tuple[int, ...]:
+        """For a value whose way cannot be followed: what the running block made and nobody used yet."""
+        begin, given = self._entries[-1]
+        ends = [number for number in range(begin, len(self.events)) if number not in self._used]
+        return tuple(ends) or given
+
+    def _add(self, event: Event, produced: list[Any], given: tuple[int, ...] = ()) -> int:
+        number = len(self.events)
+        value = produced[0]
+        event = Event(
+            **{**vars(event), "given": given, "shape": tuple(value.shape), "line": event.line or _user_line()}
+        )
+        self.events.append(event)
+        self._used.update(event.sources)
+        for tensor in produced:
+            self._made[_key(tensor)] = frozenset({number})
+            if event.flattened and len(tensor.shape) == 2 and event.kind not in ("dense",):
+                self._images[_key(tensor)] = event.flattened
+        if self._visit:
+            self._visit(number, event, value)
+        return number
+
+
+@contextmanager
+def _split_activation(layer: Any, inner: list[Any]) -> Iterator[None]:
+    """Keep what goes into the activation that a layer applies at its end."""
+    function = getattr(layer, "activation", None)
+    plain = isinstance(layer, keras_facts.ATOMIC) or not isinstance(layer, keras_facts.WITH_ACTIVATION)
+    if plain or function in (None, keras.activations.linear):
+        yield
+        return
+
+    def applied(x: Any) -> Any:
+        inner.append(x)
+        return function(x)
+
+    with replaced(layer, "activation", applied):
+        yield
+
+
+def _key(tensor: Any) -> Any:
+    return getattr(tensor, "_id", id(tensor))
+
+
+def _tensors_in(value: Any) -> list[Any]:
+    return [leaf for leaf in keras.tree.flatten(value) if isinstance(leaf, tf.Tensor)]
+
+
+def _public_functions(module: Any) -> list[str]:
+    return [name for name in dir(module) if not name.startswith("_") and _is_function(getattr(module, name))]
+
+
+def _is_function(value: Any) -> bool:
+    return callable(value) and not isinstance(value, type)
+
+
+def _operation_attributes(name: str, operation: Any, given: Any) -> dict[str, Any]:
+    args, options = given
+    if name == "gelu":
+        exact = getattr(operation, "approximate", options.get("approximate", args[1] if len(args) > 1 else True))
+        return {"approximate": bool(exact)}
+    if name == "leaky_relu":
+        return {"slope": float(getattr(operation, "negative_slope", options.get("negative_slope", 0.2)))}
+    if name in ("softmax", "log_softmax"):
+        return {"axis": getattr(operation, "axis", options.get("axis", -1))}
+    return {}
+
+
+def value_of(tensor: Any) -> NDArray:
+    """As NumPy; half-precision types that NumPy lacks become float64, which holds them exactly."""
+    array = np.array(tensor)
+    return array if array.dtype.kind in "fiub?" and array.dtype != np.float16 else array.astype(np.float64)
+
+
+_LIBRARIES = tuple(str(Path(file).parent) for file in (keras.__file__, tf.__file__, __file__))
+
+
+def _user_line() -> str | None:
+    """The innermost source line that belongs neither to Keras nor to us; a functional graph has none."""
+    frame: Any = sys._getframe(2)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        ours = file.startswith(_LIBRARIES) or "/parity/" in file or "multiprocessing" in file
+        if not ours and not file.startswith("<"):
+            return f"{Path(file).name}:{frame.f_lineno}"
+        frame = frame.f_back
+    return None

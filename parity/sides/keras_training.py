@@ -1,0 +1,214 @@
+"""Run a Keras recipe and record every step of it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+from keras.src.trainers.trainer import Trainer
+
+from keras_impl.callbacks.history import History
+from keras_impl.training import loop
+from keras_impl.training.batches import Batches
+from keras_impl.training.optimizer import Optimizer
+from keras_impl.training.optimizers import Adam
+from parity.recording import Arrays, Training
+from parity.sides import keras_facts, keras_patches
+from parity.sides.common import replaced
+from parity.sides.keras_losses import LOSSES
+from parity.sides.recipes import END, Log, run
+
+EAGER_ABOVE = 2_000_000
+"""A model with more weights runs its few recorded steps faster than its graph is traced."""
+
+
+def train(
+    model: keras.Model,
+    calls: keras_patches.Calls,
+    dtype: str,
+    recipe: str,
+    training: Any,
+    validation: Any,
+    options: Mapping[str, Any],
+    seed: int,
+    shared: bool,
+    keep: int | None,
+    quiet: frozenset[str],
+) -> tuple[Training, dict[int, dict[str, Arrays]]]:
+    """Train ``model``; with ``keep`` record every step, and the state after the first ``keep`` and the last."""
+    log = Log(keep or 0)
+    with ExitStack() as stack:
+        stack.enter_context(keras_patches.policy(dtype))
+        if shared:
+            stack.enter_context(keras_patches.observed(calls))
+            stack.enter_context(keras_patches.shared_draws(calls, seed))
+        if keep is not None:
+            stack.enter_context(recorded(log))
+            stack.enter_context(eagerly(model))
+            stack.enter_context(quieted(model, quiet))
+        curves = run(
+            _recipe(recipe),
+            model,
+            typed(training, dtype),
+            typed(validation, dtype),
+            seed,
+            on_step=calls.begin,
+            **options,
+        )
+    if keep is not None:
+        log.states[END] = state(model)
+    result = log.result(curves)
+    _forget_graphs(model)
+    return result, log.states
+
+
+def probe(
+    model: keras.Model,
+    training: Any,
+    validation: Any,
+    loss: str,
+    epochs: int,
+    batch: int,
+    seed: int = 0,
+    on_step: Callable[[int], None] | None = None,
+) -> dict[str, list[float]]:
+    """Train a model that has no recipe of its own: Adam on a named loss of all outputs."""
+    return loop.fit(
+        model, Adam(), Whole(loss), Batches(*training, batch), Batches(*validation, batch), epochs, on_step=on_step
+    )
+
+
+class Whole:
+    """A loss of ``keras_losses`` as a recipe takes it."""
+
+    whole = True
+
+    def __init__(self, name: str) -> None:
+        self.function = LOSSES[name]
+
+    def __call__(self, y_true: Any, y_pred: Any) -> Any:
+        return self.function(y_true, named(y_pred))
+
+
+class Recorder(History):
+    """The history of a recipe, which also records every step."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self.log = log
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        optimizer = self.model.optimizer
+        rate = float(ops.convert_to_numpy(optimizer.learning_rate))
+        factors = {factor * rate for factor in getattr(optimizer, "rates", (1,))}
+        self.log.step(tuple(sorted(factors)), lambda: state(self.model))
+
+    def on_train_end(self, logs: Any = None) -> None:
+        self.log.updates = int(ops.convert_to_numpy(self.model.optimizer.iterations))
+        self.log.numbers = dict(self.model.optimizer.numbers)
+
+
+@contextmanager
+def recorded(log: Log) -> Iterator[None]:
+    """Record steps through the history that every recipe keeps, and losses where Keras computes them."""
+    original = Trainer._compute_loss
+
+    def compute(trainer: Any, *args: Any, training: bool = True, **kwargs: Any) -> Any:
+        value = original(trainer, *args, training=training, **kwargs)
+        if training:
+            tf.numpy_function(lambda number: log.losses.append(float(number)), [value], [])
+        return value
+
+    with replaced(Trainer, "_compute_loss", compute), replaced(loop, "History", partial(Recorder, log)):
+        yield
+
+
+@contextmanager
+def quieted(model: keras.Model, paths: frozenset[str]) -> Iterator[None]:
+    """Take the gradients of some weights as zero: on paper they are, and Adam makes whole steps of their rounding."""
+    quiet = {id(weight) for path, weight in _weights(model) if path in paths}
+    original = Optimizer.apply
+
+    def apply(optimizer: Any, grads: Any, trainable_variables: Any = None) -> None:
+        variables = optimizer._trainable_variables if trainable_variables is None else list(trainable_variables)
+        pairs = zip(grads, variables, strict=True)
+        original(optimizer, [ops.zeros_like(v) if id(v) in quiet else g for g, v in pairs], variables)
+
+    with replaced(Optimizer, "apply", apply):
+        yield
+
+
+@contextmanager
+def eagerly(model: keras.Model) -> Iterator[None]:
+    """Run a large model step by step; recurrent layers are far too slow for that."""
+    recurrent = any(isinstance(layer, keras_facts.RECURRENT) for _, layer in keras_facts.walk(model))
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(before or (model.count_params() > EAGER_ABOVE and not recurrent))
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(before)
+
+
+def state(model: keras.Model) -> dict[str, Arrays]:
+    """Weights, and every slot of the optimizer by its name, native names and shapes."""
+    paths = {id(weight): path for path, weight in _weights(model)}
+    return {
+        "weights": {path: copied(weight) for path, weight in _weights(model)},
+        **_slots(model.optimizer, paths),
+    }
+
+
+def copied(variable: Any) -> Any:
+    return np.array(ops.convert_to_numpy(variable))
+
+
+def _weights(model: keras.Model) -> Iterator[tuple[str, Any]]:
+    for path, layer in keras_facts.walk(model):
+        for name, weight in keras_facts.named_weights(layer):
+            yield f"{path}/{name}", weight
+
+
+def _slots(optimizer: Any, paths: Mapping[int, str]) -> dict[str, Arrays]:
+    """Slots of their weight's shape; Adafactor, whose slots have no fixed names, keeps one of a vector."""
+    slots: dict[str, Arrays] = {}
+    for variable, tensors in zip(optimizer._trainable_variables, optimizer.kept, strict=True):
+        for name, tensor in zip(optimizer.slots or ("variance",), tensors, strict=False):
+            if tensor.shape == variable.shape:
+                slots.setdefault(name, {})[paths[id(variable)]] = copied(tensor)
+    return slots
+
+
+def typed(data: Any, dtype: str) -> Any:
+    """Inputs and targets in the run's float type; whole numbers stay what they are."""
+    if isinstance(data, Mapping):
+        return {name: typed(value, dtype) for name, value in data.items()}
+    if isinstance(data, (tuple, list)):
+        return tuple(typed(part, dtype) for part in data)
+    return data.astype(dtype) if data is not None and np.issubdtype(data.dtype, np.floating) else data
+
+
+def named(outputs: Any) -> dict[str, Any]:
+    """Outputs by name."""
+    if isinstance(outputs, Mapping):
+        return dict(outputs)
+    if isinstance(outputs, (list, tuple)):
+        return {f"output{index}": tensor for index, tensor in enumerate(outputs)}
+    return {"output": outputs}
+
+
+def _recipe(recipe: str) -> Callable[..., Any]:
+    return importlib.import_module(f"keras_impl.recipes.{recipe}").train if recipe else probe
+
+
+def _forget_graphs(model: keras.Model) -> None:
+    """A trained model holds its graphs and the optimizer's tensors."""
+    model.train_function = model.test_function = model.predict_function = None
+    model.optimizer = None

@@ -1,0 +1,62 @@
+"""What both sides need to run a recipe and to keep what it leaves behind; no framework is needed for it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
+
+from parity.recording import Arrays, Training
+
+END = -1
+"""The step number of the state that a whole run ends in."""
+
+Data = tuple[Any, NDArray]
+
+
+@dataclass
+class Log:
+    """Loss and rates of every step, and the state after the first ``keep`` steps.
+
+    ``states`` holds weights and optimizer slots by step and name.
+    """
+
+    keep: int
+    losses: list[float] = field(default_factory=list)
+    rates: list[tuple[float, ...]] = field(default_factory=list)
+    states: dict[int, dict[str, Arrays]] = field(default_factory=dict)
+    updates: int = 0
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+
+    def step(self, rates: tuple[float, ...], state: Callable[[], dict[str, Arrays]]) -> None:
+        """A step is done."""
+        self.rates.append(rates)
+        if len(self.rates) <= self.keep:
+            self.states[len(self.rates) - 1] = state()
+
+    def result(self, curves: Mapping[str, list[float]]) -> Training:
+        return Training(
+            {name: [float(value) for value in values] for name, values in curves.items()},
+            tuple(self.losses),
+            tuple(self.rates),
+            self.updates,
+            self.numbers,
+            {step: tuple(state) for step, state in self.states.items()},
+        )
+
+
+def run(
+    train: Callable[..., Any],
+    model: Any,
+    training: Data | NDArray | None,
+    validation: Data | NDArray | None,
+    seed: int,
+    **options: Any,
+) -> dict[str, list[float]]:
+    """Call a recipe with those of its arguments that it has: some take one data set, some bring their own."""
+    known = inspect.signature(train).parameters
+    given = {"training": training, "data": training, "validation": validation, "seed": seed}
+    return train(model, **{name: value for name, value in given.items() if name in known}, **options)

@@ -1,0 +1,143 @@
+"""How the inputs and outputs of a user's own Torch module correspond to those of the Keras model.
+
+Names decide where they agree, order where they do not. Whether an input has its channels on axis 1 is what the module
+takes: images do, sequences do if a convolution reads them first; the other way is tried where that raises.
+"""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from parity.errors import UsageError
+from parity.recording import Arrays
+from parity.sides.source import last_line
+from parity.sides.torch_trace import canonical, set_mark, tensors_in
+
+Run = Callable[[Mapping[str, torch.Tensor]], Any]
+
+
+@dataclass(frozen=True)
+class Binding:
+    """Inputs by their Keras name.
+
+    Args:
+        arguments: Keras input -> argument of ``forward``; empty where inputs go by position.
+        channels_first: inputs whose axis 1 holds the channels.
+        outputs: Torch output -> Keras output; empty keeps the Torch names.
+    """
+
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    channels_first: frozenset[str] = frozenset()
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, model: nn.Module, tensors: Mapping[str, torch.Tensor]) -> Any:
+        """Call ``model``."""
+        if not self.arguments:
+            return model(*tensors.values())
+        return model(**{self.arguments[name]: tensor for name, tensor in tensors.items()})
+
+    def named(self, outputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """Outputs under their Keras names; those that Keras lacks are left out where the module names its outputs."""
+        if not self.outputs:
+            return outputs
+        return {self.outputs[name]: tensor for name, tensor in outputs.items() if name in self.outputs}
+
+
+def bind(model: nn.Module, inputs: Arrays, expected: Mapping[str, tuple[int, ...]], dtype: str) -> Binding:
+    """Find out how ``model`` takes ``inputs`` and how its outputs are called in Keras.
+
+    Args:
+        expected: shapes of the Keras outputs for the same inputs.
+
+    Raises:
+        UsageError: it cannot be run on them in any axis order.
+    """
+    arguments = _arguments(model, list(inputs))
+    problem: Exception | None = None
+    for first in _orders(model, inputs):
+        binding = Binding(arguments, first)
+        tensors = {name: native(array, name, dtype, name in first, True) for name, array in inputs.items()}
+        try:
+            with torch.no_grad():
+                produced = named_outputs(binding.run(model, tensors))
+        except (RuntimeError, ValueError, IndexError, TypeError, KeyError) as raised:
+            problem = problem or raised
+            continue
+        return Binding(arguments, first, _outputs(produced, expected))
+    assert problem is not None
+    shapes = ", ".join(f"{name} {array.shape}" for name, array in inputs.items())
+    raise UsageError(
+        f"the torch model cannot be run on {shapes}: {last_line(problem)}", "give the shapes that it takes by --input"
+    )
+
+
+def _arguments(model: nn.Module, names: Sequence[str]) -> dict[str, str]:
+    parameters = inspect.signature(model.forward).parameters.values()
+    known = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+    if len(known) < len(names):
+        return {}
+    free = [name for name in known if name not in names]
+    return {name: name if name in known else free.pop(0) for name in names}
+
+
+def _orders(model: nn.Module, inputs: Arrays) -> list[frozenset[str]]:
+    """Which inputs to take channels first, the likeliest guess first."""
+    convolves = next((m for m in model.modules() if isinstance(m, (nn.Conv1d, nn.Linear, nn.RNNBase))), None)
+    sequences_first = isinstance(convolves, nn.Conv1d)
+    options = []
+    for array in inputs.values():
+        if array.ndim < 3 or not np.issubdtype(array.dtype, np.floating):
+            options.append([False])
+        else:
+            likely = array.ndim >= 4 or sequences_first
+            options.append([likely, not likely])
+    return [
+        frozenset(name for name, first in zip(inputs, choice, strict=True) if first)
+        for choice in itertools.product(*options)
+    ]
+
+
+def native(array: NDArray, name: str, dtype: str, channels_first: bool, long: bool = False) -> torch.Tensor:
+    """A freshly allocated tensor in the axes that the module takes; ``long`` makes whole numbers int64."""
+    if channels_first:
+        array = np.moveaxis(array, -1, 1)
+    tensor = torch.from_numpy(np.array(array, order="C"))
+    if tensor.is_floating_point():
+        tensor = tensor.to(getattr(torch, dtype))
+    elif long and tensor.dtype != torch.bool:
+        tensor = tensor.long()
+    set_mark(tensor, channels_first, frozenset({f"input:{name}"}))
+    return tensor
+
+
+def named_outputs(outputs: Any) -> dict[str, torch.Tensor]:
+    """Every tensor among the outputs, by name or number."""
+    if isinstance(outputs, Mapping):
+        return {name: value for name, value in outputs.items() if isinstance(value, torch.Tensor)}
+    if isinstance(outputs, (list, tuple)):
+        return {f"output{index}": tensor for index, tensor in enumerate(tensors_in(outputs))}
+    return {"output": outputs}
+
+
+def _outputs(produced: dict[str, torch.Tensor], expected: Mapping[str, tuple[int, ...]]) -> dict[str, str]:
+    """By name; else the first of the same shape; else by position. Numbered outputs that are left keep their names."""
+    if set(produced) == set(expected):
+        return {}
+    free = dict(produced)
+    found = {}
+    for name, shape in expected.items():
+        fitting = [other for other, tensor in free.items() if canonical(tensor).shape == tuple(shape)]
+        chosen = name if name in free else next(iter(fitting or free), None)
+        if chosen is not None:
+            found[chosen] = name
+            del free[chosen]
+    return found | {other: other for other in free if other.startswith("output")}

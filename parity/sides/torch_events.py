@@ -1,0 +1,440 @@
+"""Record every operation of a Torch forward pass: layers, and the functions called between them."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.overrides import TorchFunctionMode
+
+from parity.recording import Event
+from parity.sides import torch_facts
+from parity.sides.common import replaced
+from parity.sides.torch_trace import carry, function_name, mark_of, set_mark, tensors_in
+from parity.sides.torch_trials import Call
+
+Visit = Callable[[int, Event, torch.Tensor, Call], torch.Tensor | None]
+
+TRANSPARENT = frozenset(
+    [
+        "view",
+        "reshape",
+        "permute",
+        "transpose",
+        "contiguous",
+        "to",
+        "type",
+        "float",
+        "double",
+        "half",
+        "long",
+        "int",
+        "bool",
+        "size",
+        "expand",
+        "expand_as",
+        "unsqueeze",
+        "squeeze",
+        "flatten",
+        "unflatten",
+        "getitem",
+        "setitem",
+        "detach",
+        "clone",
+        "chunk",
+        "split",
+        "unbind",
+        "movedim",
+        "moveaxis",
+        "swapaxes",
+        "narrow",
+        "select",
+        "get",
+        "set",
+        "requires_grad_",
+        "type_as",
+        "t",
+        "view_as",
+        "reshape_as",
+        "dropout",
+        "alpha_dropout",
+        "feature_dropout",
+        "dropout1d",
+        "dropout2d",
+        "broadcast_to",
+        "index_select",
+        "repeat_interleave",
+        "cpu",
+        "cuda",
+        "numpy",
+        "item",
+        "tensor_split",
+        "to_dense",
+        "pin_memory",
+        "_set_grad_enabled",
+        "roll",
+        "tile",
+        "copy",
+        "data",
+        "shape",
+        "dtype",
+        "device",
+        "is_floating_point",
+        "dim",
+        "numel",
+    ]
+)
+ACTIVATIONS = {
+    "relu": "relu",
+    "relu6": "relu",
+    "hardtanh": "hardtanh",
+    "hardswish": "hard_silu",
+    "hardsigmoid": "hard_sigmoid",
+    "silu": "silu",
+    "sigmoid": "sigmoid",
+    "tanh": "tanh",
+    "elu": "elu",
+    "selu": "selu",
+    "celu": "celu",
+    "mish": "mish",
+    "softplus": "softplus",
+    "softsign": "softsign",
+    "leaky_relu": "leaky_relu",
+    "gelu": "gelu",
+    "logsigmoid": "log_sigmoid",
+    "tanhshrink": "tanh_shrink",
+    "prelu": "prelu",
+    "softmax": "softmax",
+    "log_softmax": "log_softmax",
+}
+KINDS = ACTIVATIONS | {
+    "cat": "concatenate",
+    "concat": "concatenate",
+    "add": "add",
+    "radd": "add",
+    "mul": "multiply",
+    "rmul": "multiply",
+    "multiply": "multiply",
+    "sub": "subtract",
+    "rsub": "subtract",
+    "truediv": "divide",
+    "div": "divide",
+    "linear": "dense",
+    "max_pool1d": "max_pool",
+    "max_pool2d": "max_pool",
+    "avg_pool1d": "average_pool",
+    "avg_pool2d": "average_pool",
+    "adaptive_avg_pool1d": "adaptive_average_pool",
+    "adaptive_avg_pool2d": "adaptive_average_pool",
+    "adaptive_max_pool2d": "adaptive_max_pool",
+    "boolean_dispatch": "max_pool",
+    "interpolate": "upsample",
+    "pad": "zero_padding",
+    "scaled_dot_product_attention": "attention",
+    "amax": "max",
+}
+
+
+class Recorder(TorchFunctionMode):
+    """Number the operations of one forward pass of ``model``; ``visit`` sees each with its value.
+
+    ``visit(number, event, value, call)`` may return a tensor that takes the place of the value.
+    """
+
+    def __init__(self, model: nn.Module, visit: Visit | None = None) -> None:
+        super().__init__()
+        self.events: list[Event] = []
+        self._visit = visit
+        self._owners: list[str] = []
+        self._inside = 0
+        self._paused = False
+        self._repeats: Counter[str] = Counter()
+        self._names = {id(p): name for name, p in model.named_parameters()}
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        options = dict(kwargs or {})
+        if options.get("inplace"):
+            options["inplace"] = False  # an input that is overwritten cannot be looked at again
+        result = func(*args, **options)
+        if self._paused:
+            return result
+        produced = list(tensors_in(result))
+        if not produced:
+            return result
+        name = function_name(func)
+        given = list(tensors_in((args, options)))
+        if name not in ("get", "set"):
+            carry(name, args, given, produced)
+        passed_on = name in TRANSPARENT and not (name in _DROPOUT_FUNCTIONS and produced[0] is not given[0])
+        if self._inside or passed_on or not produced[0].is_floating_point() or not _followed(given):
+            return result
+        event = self._function_event(name, func, args, options, given, produced[0])
+        return self._seen(event, produced[0], Call(args, options, result, function=func), in_place=_in_place(func))
+
+    def enter(self, inputs: Mapping[str, torch.Tensor]) -> None:
+        """The inputs are numbered -1, -2, ...; images keep their mark."""
+        for number, tensor in enumerate(inputs.values()):
+            set_mark(tensor, mark_of(tensor).channels_first, frozenset({-1 - number}))
+
+    @contextmanager
+    def watching(self, model: nn.Module) -> Iterator[None]:
+        """Hooks that tell which module runs."""
+        handles = []
+        for path, module in [("", model), *torch_facts.walk(model)]:
+            leaf = torch_facts.is_leaf(module)
+            before = self._enter_leaf if leaf else self._enter_owner
+            handles.append(module.register_forward_pre_hook(lambda m, a, k, p=path, f=before: f(p), with_kwargs=True))
+            after = self._leave_leaf if leaf else self._leave_owner
+            handles.append(
+                module.register_forward_hook(lambda m, a, k, r, p=path, f=after: f(p, m, a, k, r), with_kwargs=True)
+            )
+        try:
+            with self:
+                yield
+        finally:
+            for handle in handles:
+                handle.remove()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Nothing that runs in the block is recorded."""
+        before, self._paused = self._paused, True
+        try:
+            yield
+        finally:
+            self._paused = before
+
+    def _enter_owner(self, path: str) -> None:
+        if not self._paused:
+            self._owners.append(path)
+
+    def _leave_owner(self, path: str, module: nn.Module, args: Any, options: Any, result: Any) -> None:
+        if not self._paused:
+            self._owners.pop()
+
+    def _enter_leaf(self, path: str) -> None:
+        if not self._paused:
+            self._inside += 1
+
+    def _leave_leaf(self, path: str, module: nn.Module, args: Any, options: Any, result: Any) -> Any:
+        if self._paused:
+            return None
+        self._inside -= 1
+        given, produced = list(tensors_in((args, options))), list(tensors_in(result))
+        if self._inside or not produced or torch_facts.is_transparent(module):
+            return None
+        with self.paused():
+            layer = torch_facts.describe_layer(path, module)
+        event = self._event(path, layer.kind, layer.native, layer.attributes, path, given, produced[0])
+        return self._seen(event, produced[0], Call(args, options, result, module))
+
+    def _function_event(
+        self, name: str, func: Any, args: Any, options: Any, given: list[torch.Tensor], value: torch.Tensor
+    ) -> Event:
+        owner = self._owners[-1] if self._owners else ""
+        path = f"{owner}.{name}" if owner else name
+        self._repeats[path] += 1
+        numbered = path if self._repeats[path] == 1 else f"{path}#{self._repeats[path]}"
+        stored = [self._names[id(tensor)] for tensor in given if id(tensor) in self._names]
+        attributes = _attributes(name, func, args, options) | ({"tensors": tuple(stored)} if stored else {})
+        kind = KINDS.get(name, name)
+        return self._event(
+            numbered, kind, name, attributes, None, [g for g in given if id(g) not in self._names], value
+        )
+
+    def _event(
+        self,
+        path: str,
+        kind: str,
+        native: str,
+        attributes: Mapping[str, Any],
+        layer: str | None,
+        given: list[torch.Tensor],
+        value: torch.Tensor,
+    ) -> Event:
+        marks = [mark_of(tensor) for tensor in given]
+        sources = sorted({source for mark in marks for source in mark.sources if isinstance(source, int)})
+        flattened = next((mark.flattened for mark in marks if mark.flattened), None)
+        mark = mark_of(value)
+        shape = tuple(value.shape)
+        if mark.channels_first and len(shape) >= 3:
+            shape = (shape[0], *shape[2:], shape[1])
+        if mark.time_first:
+            shape = (shape[1], shape[0], *shape[2:])
+        image = (*flattened[1:], flattened[0]) if flattened else None
+        return Event(path, kind, native, shape, attributes, layer, tuple(sources), image, _user_line())
+
+    def _seen(self, event: Event, value: torch.Tensor, call: Call, in_place: bool = False) -> Any:
+        result = call.result
+        number = len(self.events)
+        self.events.append(event)
+        with self.paused():
+            instead = self._visit(number, event, value, call) if self._visit else None
+            if instead is not None and in_place:
+                value.copy_(instead)
+                instead = None
+            for tensor in tensors_in(result if instead is None else _with_first(result, instead)):
+                mark = mark_of(value)
+                set_mark(tensor, mark.channels_first, frozenset({number}), mark.flattened, mark.time_first)
+        return result if instead is None else _with_first(result, instead)
+
+
+@contextmanager
+def without_dropout(model: nn.Module) -> Iterator[None]:
+    """No dropout in train mode, and no layer that overwrites its input.
+
+    In eval mode a function that drops is a fault of the user's code, and stays.
+    """
+    dropped = [(m, m.training) for m in model.modules() if isinstance(m, _DROPOUTS)]
+    overwriting = [m for m in model.modules() if getattr(m, "inplace", None) is True]
+    rates = [(m, m.dropout) for m in model.modules() if isinstance(m, (nn.RNNBase, nn.MultiheadAttention))]
+    for module, _ in dropped:
+        module.training = False
+    for module, _ in rates:
+        module.dropout = 0.0
+    for module in overwriting:
+        module.inplace = False
+    try:
+        with ExitStack() as stack:
+            for name, original in _DROPOUT_FUNCTIONS.items():
+                stack.enter_context(replaced(F, name, _passed_on if model.training else original))
+            attend = F.scaled_dot_product_attention
+            stack.enter_context(replaced(F, "scaled_dot_product_attention", _without_rate(attend)))
+            if any(parameter.dtype == torch.float64 for parameter in model.parameters()):
+                stack.enter_context(KeptDouble())
+            yield
+    finally:
+        for module, mode in dropped:
+            module.training = mode
+        for module, rate in rates:
+            module.dropout = rate
+        for module in overwriting:
+            module.inplace = True
+
+
+class KeptDouble(TorchFunctionMode):
+    """A float64 model computes every part in float64, also one that asks for float32: a norm, rotary angles."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        options = dict(kwargs or {})
+        if func is torch.Tensor.float:
+            return torch.Tensor.double(args[0])
+        if func is torch.Tensor.to:
+            args = tuple(torch.float64 if value is torch.float32 else value for value in args)
+        if options.get("dtype") is torch.float32:
+            options["dtype"] = torch.float64
+        return func(*args, **options)
+
+
+def _without_rate(attend: Callable[..., Any]) -> Callable[..., Any]:
+    def attention(*args: Any, **options: Any) -> Any:
+        return attend(*args[:4], **options | {"dropout_p": 0.0})
+
+    return attention
+
+
+def _passed_on(input: torch.Tensor, *args: Any, **options: Any) -> torch.Tensor:
+    return input
+
+
+_DROPOUT_FUNCTIONS = {
+    name: getattr(F, name)
+    for name in ("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout")
+}
+_DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout)
+
+
+def _with_first(result: Any, instead: torch.Tensor) -> Any:
+    """``result`` with its first tensor replaced."""
+    if isinstance(result, torch.Tensor):
+        return instead
+    if isinstance(result, tuple) and hasattr(result, "_fields"):
+        return result._replace(**{result._fields[0]: instead})  # type: ignore[attr-defined]
+    return type(result)([instead, *result[1:]]) if isinstance(result, (tuple, list)) else result
+
+
+def _followed(given: list[torch.Tensor]) -> bool:
+    """Something that came from the inputs is among them."""
+    return any(mark_of(tensor).sources for tensor in given)
+
+
+def _in_place(func: Any) -> bool:
+    name = getattr(func, "__name__", "")
+    return (name.endswith("_") and not name.endswith("__")) or name.startswith("__i")
+
+
+def _attributes(name: str, func: Any, args: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The plain arguments of a function, by name where it tells them."""
+    try:
+        bound = inspect.signature(func).bind(*args, **options)
+        bound.apply_defaults()
+        named = dict(bound.arguments)
+    except (TypeError, ValueError):
+        named = dict(zip(_POSITIONS.get(name, ()), args, strict=False)) | dict(options)
+    plain = {key: value for key, value in named.items() if isinstance(value, (int, float, str, bool, tuple, list))}
+    return _ATTRIBUTES[name](plain) if name in _ATTRIBUTES else {}
+
+
+_POSITIONS = {
+    "softmax": ("input", "dim"),
+    "leaky_relu": ("input", "negative_slope"),
+    "gelu": ("input", "approximate"),
+    "mean": ("input", "dim"),
+    "max_pool2d": ("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode"),
+    "avg_pool2d": ("input", "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"),
+}
+
+
+def _pool(plain: dict[str, Any]) -> dict[str, Any]:
+    size = plain.get("kernel_size", 2)
+    stride = plain.get("stride") or size
+    return {
+        "size": _pair(size),
+        "stride": _pair(stride),
+        "padding": _pair(plain.get("padding", 0)),
+        "ceil": bool(plain.get("ceil_mode", False)),
+    }
+
+
+def _pair(size: Any) -> tuple[int, ...]:
+    return tuple(size) if isinstance(size, (tuple, list)) else (size, size)
+
+
+_ATTRIBUTES: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "gelu": lambda plain: {"approximate": plain.get("approximate") == "tanh"},
+    "leaky_relu": lambda plain: {"slope": plain.get("negative_slope", 0.01)},
+    "elu": lambda plain: {"alpha": plain.get("alpha", 1.0)},
+    "relu6": lambda plain: {"max_value": 6, "slope": 0.0, "threshold": 0},
+    "max_pool2d": _pool,
+    "avg_pool2d": lambda plain: _pool(plain) | {"count_padding": plain.get("count_include_pad", True)},
+    "boolean_dispatch": _pool,
+    "softmax": lambda plain: {"axis": plain.get("dim", -1)},
+    "interpolate": lambda plain: {
+        "mode": plain.get("mode", "nearest"),
+        "align_corners": bool(plain.get("align_corners")),
+        "antialias": bool(plain.get("antialias")),
+    },
+    "layer_norm": lambda plain: {"epsilon": plain.get("eps", 1e-5)},
+    "batch_norm": lambda plain: {"epsilon": plain.get("eps", 1e-5)},
+}
+
+_LIBRARIES = (str(Path(torch.__file__).parent), str(Path(__file__).parent))
+
+
+def _user_line() -> str | None:
+    """The innermost source line that belongs neither to PyTorch nor to us."""
+    frame: Any = sys._getframe(2)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith(_LIBRARIES) and not file.startswith("<"):
+            return f"{Path(file).name}:{frame.f_lineno}"
+        frame = frame.f_back
+    return None

@@ -1,0 +1,109 @@
+"""Run a Torch model on the reference's values: compare each operation, feed the reference onward, try causes away."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from math import prod
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from parity.compare import PROOF_BOUND, Difference, difference
+from parity.matching import longer_axes
+from parity.recording import Event, Probe, Probed, Trial
+from parity.sides.torch_trace import mark_of, native_order, reordered, set_mark
+from parity.sides.torch_trials import Call, attempt, first
+
+
+class Prober:
+    """The visitor of ``torch_events.Recorder`` that carries out probes."""
+
+    def __init__(self, probes: Mapping[int, Probe]) -> None:
+        self._probes = probes
+        self.found: dict[int, Probed] = {}
+
+    def __call__(self, number: int, event: Event, value: torch.Tensor, call: Call) -> torch.Tensor | None:
+        probe = self._probes.get(number)
+        if probe is None:
+            return None
+        if probe.alter:
+            altered = attempt(call, probe.alter.action, probe.alter.options)
+            return None if altered is None else first(altered)
+        mine = _canonical(call, value, probe.state)
+        references = {k: _fitted(array, mine) for k, array in probe.references.items()}
+        differences = {k: difference(array, mine, PROOF_BOUND) for k, array in references.items()}
+        target = None if probe.target is None else references[probe.target]
+        tried = () if target is None else tuple(_tried(call, t, target, probe.state) for t in probe.trials)
+        self.found[number] = Probed(differences, tried)
+        reference = None if probe.force is None else references[probe.force]
+        if reference is None or reference.shape != mine.shape:
+            return None
+        if not probe.state and np.prod(value.shape) != reference.size:
+            return None
+        if probe.state:
+            return _with_last_steps(call, reference, value)
+        return _native(reference, value)
+
+
+def _with_last_steps(call: Call, state: NDArray, value: torch.Tensor) -> torch.Tensor:
+    """The sequence with the reference's final states in it; those handed out beside it are overwritten in place."""
+    module, time_first = call.module, mark_of(value).time_first
+    assert isinstance(module, nn.RNNBase)
+    ways = 2 if module.bidirectional else 1
+    parts = torch.from_numpy(np.array(state)).to(value).chunk(ways, -1)
+    sequence = (value.transpose(0, 1) if time_first else value).clone()
+    units = sequence.shape[-1] // ways
+    sequence[:, -1, :units] = parts[0]
+    if ways == 2:
+        sequence[:, 0, units:] = parts[1]
+    hidden = call.result[1][0] if isinstance(call.result[1], tuple) else call.result[1]
+    for place, part in enumerate(parts):
+        hidden[len(hidden) - ways + place] = part
+    return sequence.transpose(0, 1) if time_first else sequence
+
+
+def _fitted(reference: NDArray, mine: NDArray) -> NDArray:
+    """Inside the model a gate may be (B, 1, 1, C) or (B, C), and the heads of an attention an axis or not."""
+    if mine.shape[:1] == (1,) and reference.shape[1:] == mine.shape[1:] and (reference == reference[:1]).all():
+        return reference[:1]
+    same = longer_axes(reference.shape) == longer_axes(mine.shape)
+    heads = reference.ndim == mine.ndim + 1 and (*reference.shape[:-2], prod(reference.shape[-2:])) == mine.shape
+    return reference.reshape(mine.shape) if same or heads else reference
+
+
+def _canonical(call: Call, value: torch.Tensor, state: bool) -> NDArray:
+    if state and isinstance(call.module, nn.RNNBase):
+        hidden = call.result[1][0] if isinstance(call.result[1], tuple) else call.result[1]
+        ways = 2 if call.module.bidirectional else 1
+        return torch.cat(list(hidden[-ways:]), dim=-1).detach().cpu().numpy().copy()
+    return reordered(value)
+
+
+def _tried(call: Call, trial: Trial, reference: NDArray, state: bool) -> float:
+    result = attempt(call, trial.action, trial.options)
+    if result is None:
+        return math.inf
+    if state:
+        again = Call(call.args, call.options, result, call.module, call.function)
+        return _figure(reference, _canonical(again, first(result), state))
+    value = first(result)
+    mark = mark_of(first(call.result))
+    rank = value.dim()
+    flat = mark.flattened if rank == 2 else None
+    set_mark(value, mark.channels_first and rank >= 3, mark.sources, flat, mark.time_first and rank == 3)
+    mine = _canonical(call, value, False)
+    return _figure(_fitted(reference, mine), mine)
+
+
+def _figure(reference: NDArray, mine: NDArray) -> float:
+    found: Difference = difference(reference, mine.astype(reference.dtype, copy=False), PROOF_BOUND)
+    return found.figure
+
+
+def _native(reference: NDArray, value: torch.Tensor) -> torch.Tensor:
+    """The reference in the axes, type and memory format of ``value``."""
+    array = native_order(reference, mark_of(value))
+    return torch.from_numpy(np.array(array)).to(value).reshape(value.shape)

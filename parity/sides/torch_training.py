@@ -1,0 +1,205 @@
+"""Run a Torch recipe and record every step of it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from parity.recording import Arrays, Training
+from parity.sides import torch_patches
+from parity.sides.common import replaced
+from parity.sides.recipes import END, Log, run
+from parity.sides.torch_losses import LOSSES
+from parity.sides.torch_trace import Tracing, mark_of, set_mark, tensors_in
+from torch_impl.callbacks.history import History
+from torch_impl.training import loop
+from torch_impl.training.batches import Batches
+from torch_impl.training.optimizers import Adam
+
+SLOTS = {"exp_avg": "momentum", "exp_avg_sq": "velocity", "momentum_buffer": "momentum", "square_avg": "square"}
+"""Torch's names of what Keras calls otherwise."""
+
+
+def train(
+    model: nn.Module,
+    calls: torch_patches.Calls,
+    dtype: str,
+    recipe: str,
+    training: Any,
+    validation: Any,
+    options: Mapping[str, Any],
+    seed: int,
+    shared: bool,
+    keep: int | None,
+    quiet: frozenset[str],
+) -> tuple[Training, dict[int, dict[str, Arrays]]]:
+    """Train ``model``; with ``keep`` record every step, and the state after the first ``keep`` and the last."""
+    log = Log(keep or 0)
+    with ExitStack() as stack:
+        stack.enter_context(torch_patches.default_dtype(dtype))
+        if shared:
+            stack.enter_context(torch_patches.followed(model, calls))
+            stack.enter_context(torch_patches.shared_draws(calls, seed))
+            stack.enter_context(_marked(model))
+            stack.enter_context(Tracing())
+        stack.enter_context(quieted(model, quiet))
+        recorder = stack.enter_context(recorded(log)) if keep is not None else None
+        curves = run(
+            importlib.import_module(f"torch_impl.recipes.{recipe}").train if recipe else probe,
+            model,
+            channels_first(training, dtype),
+            channels_first(validation, dtype),
+            seed,
+            on_step=calls.begin,
+            **options,
+        )
+    if recorder:
+        log.states[END] = state(model, recorder[0].optimizer)
+    return log.result(curves), log.states
+
+
+def probe(
+    model: nn.Module,
+    training: Any,
+    validation: Any,
+    loss: str,
+    epochs: int,
+    batch: int,
+    seed: int = 0,
+    on_step: Callable[[int], None] | None = None,
+) -> dict[str, list[float]]:
+    """Train a model that has no recipe of its own: Adam on a named loss of all outputs."""
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    return loop.fit(
+        model,
+        Adam(trained),
+        Whole(loss),
+        Batches(*training, batch),
+        Batches(*validation, batch),
+        epochs,
+        on_step=on_step,
+    )
+
+
+class Whole(nn.Module):
+    """A loss of ``torch_losses`` as a recipe takes it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.function = LOSSES[name]
+
+    def forward(self, outputs: Any, target: torch.Tensor) -> torch.Tensor:
+        return self.function(target, {name: channels_last(tensor) for name, tensor in named(outputs).items()})
+
+
+class Recorder(History):
+    """The history of a recipe, which also records every step."""
+
+    def __init__(self, log: Log, recorders: list[Recorder]) -> None:
+        super().__init__()
+        self.log = log
+        recorders.append(self)
+
+    def on_step_end(self, step: int, loss: float) -> None:
+        self.log.losses.append(loss)
+        self.log.step(
+            tuple(sorted({group["lr"] for group in self.optimizer.param_groups})),
+            lambda: state(self.model, self.optimizer),
+        )
+
+    def on_train_begin(self) -> None:
+        self.optimizer.register_step_post_hook(self.updated)
+
+    def updated(self, *_: Any) -> None:
+        self.log.updates += 1
+
+
+@contextmanager
+def recorded(log: Log) -> Iterator[list[Recorder]]:
+    """Record steps through the history that every recipe keeps; gives the recorders that were made."""
+    recorders: list[Recorder] = []
+    with replaced(loop, "History", partial(Recorder, log, recorders)):
+        yield recorders
+
+
+@contextmanager
+def quieted(model: nn.Module, paths: frozenset[str]) -> Iterator[None]:
+    """Take the gradients of some weights as zero: on paper they are, and Adam makes whole steps of their rounding."""
+    chosen = [p for name, p in model.named_parameters() if slashed(name) in paths and p.requires_grad]
+    handles = [parameter.register_hook(torch.zeros_like) for parameter in chosen]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def state(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Arrays]:
+    """Weights, and every slot of the optimizer that has its weight's shape by its Keras name; native layout."""
+    paths = {parameter: slashed(name) for name, parameter in model.named_parameters()}
+    found: dict[str, Arrays] = {"weights": {slashed(name): copied(t) for name, t in model.state_dict().items()}}
+    for parameter, slots in optimizer.state.items():
+        for name, tensor in slots.items():
+            if isinstance(tensor, torch.Tensor) and name != "step" and tensor.shape == parameter.shape:
+                found.setdefault(SLOTS.get(name, name), {})[paths[parameter]] = copied(tensor)
+    return found
+
+
+def copied(tensor: torch.Tensor) -> Any:
+    return tensor.detach().cpu().numpy().copy()
+
+
+def slashed(name: str) -> str:
+    layer, _, tensor = name.rpartition(".")
+    return f"{layer}/{tensor}"
+
+
+@contextmanager
+def _marked(model: nn.Module) -> Iterator[None]:
+    """Images are channels first where they enter the model."""
+
+    def mark(module: nn.Module, arguments: Any, named_arguments: Any) -> None:
+        for tensor in tensors_in((arguments, named_arguments)):
+            set_mark(tensor, tensor.dim() >= 4, frozenset())
+
+    handle = model.register_forward_pre_hook(mark, with_kwargs=True)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+def channels_first(data: Any, dtype: str) -> Any:
+    """(inputs, targets), or inputs alone, in the run's float type: images become channels first, targets do not."""
+    if isinstance(data, (tuple, list)):
+        inputs, targets = data
+        return channels_first(inputs, dtype), _typed(targets, dtype)
+    if isinstance(data, Mapping):
+        return {name: channels_first(value, dtype) for name, value in data.items()}
+    if data is None or not np.issubdtype(data.dtype, np.floating):
+        return data
+    return np.ascontiguousarray(np.moveaxis(data, -1, 1) if data.ndim >= 4 else data, dtype=dtype)
+
+
+def _typed(targets: Any, dtype: str) -> Any:
+    return targets.astype(dtype) if np.issubdtype(targets.dtype, np.floating) else targets
+
+
+def named(outputs: Any) -> dict[str, torch.Tensor]:
+    """Outputs by name."""
+    if isinstance(outputs, Mapping):
+        return dict(outputs)
+    if isinstance(outputs, (list, tuple)):
+        return {f"output{index}": tensor for index, tensor in enumerate(outputs)}
+    return {"output": outputs}
+
+
+def channels_last(tensor: torch.Tensor) -> torch.Tensor:
+    return torch.movedim(tensor, 1, -1) if mark_of(tensor).channels_first else tensor

@@ -1,0 +1,45 @@
+"""Every pair of the corpus: the verdict, the place and the cause are those written down beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from judging import Judge, Judgement
+from truth import KnownPair, known_pairs
+
+PAIRS = tuple(known_pairs())
+
+
+@pytest.fixture(scope="module")
+def judge() -> Iterator[Judge]:
+    with Judge() as both_sides:
+        yield both_sides
+
+
+@pytest.mark.full
+@pytest.mark.xdist_group("corpus")
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
+def test_a_pair_is_judged_as_written_down(pair: KnownPair, judge: Judge) -> None:
+    found: Judgement = judge(pair)
+    assert not found.complaints, "\n".join((*found.complaints, found.report))
+
+
+def test_the_corpus_is_large_and_mixed() -> None:
+    identical = [pair for pair in PAIRS if pair.identical]
+    assert len(PAIRS) >= 60
+    assert len(identical) >= 24
+    assert len(PAIRS) - len(identical) >= 40
+
+
+def test_half_of_the_corpus_comes_from_others() -> None:
+    """From model libraries, or from questions and issues that the docstring names."""
+    from_others = [pair for pair in PAIRS if pair.libraries or pair.public]
+    assert len(from_others) * 2 >= len(PAIRS)
+
+
+def test_every_cause_is_in_the_rule_book() -> None:
+    from parity.rules.book import RULES
+
+    unknown = {rule for pair in PAIRS for cause in pair.causes for rule in cause.rules} - set(RULES)
+    assert not unknown
