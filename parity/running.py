@@ -27,7 +27,7 @@ from parity.recipes import Kind, check_option, kind_of, options_of
 from parity.sides.runs import Request, Trained
 from parity.sides.source import Source
 from parity.suggesting import did_you_mean
-from parity.training import OF_LOSS
+from parity.training import recipe_of
 from parity.zoo import Input, Preset, Twin, presets
 
 SCHEMA = "parity.run/1"
@@ -109,7 +109,7 @@ def prepare(config: Config, folder: Path | None = None) -> Prepared:
         UsageError: naming what is wrong, where, and what was expected.
     """
     twin, preset = _find(config.name)
-    recipe = config.recipe or preset.recipe or OF_LOSS.get(preset.loss, "")
+    recipe = config.recipe or recipe_of(preset)
     kind = kind_of(recipe)
     options = _checked(recipe, config.options, preset)
     for name, value in config.model.items():

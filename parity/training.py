@@ -58,9 +58,15 @@ class Plan:
     keep: int = 1000
 
 
+def recipe_of(preset: Preset) -> str:
+    """The file in ``recipes/`` that trains a preset; "" where there is none for its outputs."""
+    recipe = preset.recipe or OF_LOSS.get(preset.loss, PLAIN)
+    return "" if recipe == PLAIN else recipe
+
+
 def preset_plan(preset: Preset, seed: int = 0) -> Plan:
     """The recipe of a preset on a few rows of its own data: six steps in two epochs, one step for a heavy one."""
-    recipe = preset.recipe or OF_LOSS.get(preset.loss, PLAIN)
+    recipe = recipe_of(preset) or PLAIN
     if recipe == "xor":
         return Plan(recipe, None, None, {"epochs": 6})
     heavy = preset.parameters > HEAVY

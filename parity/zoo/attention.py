@@ -83,7 +83,7 @@ TWINS = (
                 data="docstrings",
                 parameters=131_204,
                 sizes=((12,), (1,), (40,)),
-                recipe="sentiment",
+                recipe="plain",
                 source="F11",
             ),
         },
