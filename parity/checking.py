@@ -144,6 +144,7 @@ def check(
         loss,
         seed,
         own_weights=own_weights,
+        sample=_sample(inputs),
         given=given,
     )
     pair.cases = _given_cases(pair.descriptions, inputs, targets, seed)
@@ -292,6 +293,14 @@ def _given_cases(
     goal = np.zeros(rows) if targets is None else np.asarray(targets)
     sizes = sorted({rows, 1, max(1, rows // 2)}, reverse=True)
     return tuple(Case({name: array[:size] for name, array in arrays.items()}, goal[:size]) for size in sizes)
+
+
+def _sample(inputs: Any) -> Arrays | None:
+    """Two rows of what the user gave, for a Keras model that declares no inputs."""
+    if inputs is None:
+        return None
+    named = dict(inputs) if isinstance(inputs, Mapping) else {"inputs": inputs}
+    return {name: np.asarray(array)[:2] for name, array in named.items()}
 
 
 def _check_given(fact: InputFacts, arrays: Arrays) -> None:

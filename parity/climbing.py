@@ -12,7 +12,7 @@ from parity.ladder import RUNGS, rung
 from parity.ladder.activations import first_divergence
 from parity.momenta import settled
 from parity.pair import Pair
-from parity.static_causes import MEANING, static_causes
+from parity.static_causes import MEANING, static_causes, unplaced_causes
 from parity.verdicts import Cause, Divergence, PairReport, RungResult, Verdict
 
 NEEDS_WEIGHTS = ("activations", "outputs", "gradients", "step", "trajectory", "onnx")
@@ -49,8 +49,16 @@ def causes(pair: Pair, found: Diagnosis | None, failed: Collection[str]) -> tupl
     confirmed = found.causes if found else ()
     named = {(cause.rule, cause.keras) for cause in confirmed}
     stated = static_causes(pair.twins, None if pair.by_name else meaning)
-    left = [cause for cause in stated if (cause.rule, cause.keras) not in named]
+    stated += unplaced_causes(pair)
+    left = [cause for cause in stated if (cause.rule, cause.keras) not in named and not _told(cause, confirmed)]
     return confirmed + tuple(settled(pair, cause) if "outputs" in failed else cause for cause in left)
+
+
+def _told(cause: Cause, confirmed: Sequence[Cause]) -> bool:
+    """A missing layer that was confirmed stands at the operation behind it."""
+    return cause.rule == "layer-missing" and any(
+        other.rule == cause.rule and (other.torch == cause.torch or not cause.torch) for other in confirmed
+    )
 
 
 def _diagnosis(pair: Pair, results: list[RungResult]) -> Diagnosis | None:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parity.compare import PROOF_BOUND, Difference, difference
+from parity.fixes import fix_of
 from parity.hypotheses import Suspect, extra, missing, trials, wired
 from parity.layouts import Weights
 from parity.loaded import Loaded
@@ -79,7 +80,7 @@ class Diagnosis:
 
 
 def _cause(fault: Fault, rule: str, after: float) -> Cause:
-    fix = f"in torch: {RULES[rule].fix_torch}; or in keras: {RULES[rule].fix_keras}"
+    fix = fix_of(rule, fault.keras, fault.torch)
     return Cause(rule, fault.keras.path, fault.torch.path, True, fault.found.figure, after, fix)
 
 
@@ -314,7 +315,7 @@ class _Search:
         theirs = self._above(self.torch.events, t, self.back)
         mine = [self.keras.events[n] for n in sorted(ours) if n not in partners]
         rest = [n for n in sorted(theirs) if n not in partners.values()]
-        for trial in missing(mine, self._suspect(k, t)):
+        for trial in missing(mine, self._suspect(k, t), stored=self.pair.alone[0]):
             probes = {u: self._anchor(o) for o, u in self.anchors.items()}
             probes[t] = self._anchor(k, (trial,))
             after = self._probe(probes)[0][t].trials[0]
@@ -322,7 +323,7 @@ class _Search:
                 place = mine[0] if mine else fault.keras
                 return Fault(place, fault.torch, fault.found, (trial.rule, after))
         for number in [*rest, *(n for n in sorted(theirs) if n not in rest)]:
-            for trial in wired(self.torch.events[number]) + extra(self.torch.events[number]):
+            for trial in wired(self.torch.events[number]) + extra(self.torch.events[number], self.pair.alone[1]):
                 probes = {u: self._anchor(o) for o, u in self.anchors.items()}
                 probes[number] = Probe(alter=trial)
                 after = _figure(self._probe(probes)[0], t, k)
@@ -348,7 +349,7 @@ class _Search:
             return []
         goal = {last_k: self.keras.outputs[name]}
         options = missing([self.keras.events[n] for n in ours], None, after=True) if ours else []
-        options += extra(self.torch.events[last_t])
+        options += extra(self.torch.events[last_t], self.pair.alone[1])
         probes = {u: self._anchor(o) for o, u in self.anchors.items()}
         probes[last_t] = Probe(goal, None, False, tuple(options), last_k)
         again = self._probe(probes)[0][last_t]

@@ -5,8 +5,9 @@ A suspicion is tried only where its rule can apply; the first trials are those t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, permutations
 
 from numpy.typing import NDArray
 
@@ -34,6 +35,11 @@ ACTIVATION_RULES: Mapping[str, str] = {
     "softmax": "softmax-axis",
 }
 OTHER_ACTIVATION = "activation-other"
+OTHER_PARAMETER = "activation-parameter"
+JOINING = frozenset({"add", "subtract", "multiply", "concatenate", "maximum", "minimum", "average"})
+SOFTMAXES = frozenset({"softmax", "log_softmax"})
+ORDERS = 24
+"""So many orders of concatenated branches are tried: all of four."""
 PREPARING = frozenset({"rescaling", "normalization", "divide", "multiply", "subtract", "resizing"})
 MISSING_RULES: Mapping[str, str] = {
     "softmax": "softmax-missing",
@@ -100,26 +106,34 @@ def _attributes(suspect: Suspect) -> Iterator[Trial]:
 
 def _activation(suspect: Suspect) -> Iterator[Trial]:
     keras, torch = suspect.keras, suspect.torch
-    if keras.kind not in ACTIVATIONS | {"softmax", "log_softmax"}:
-        return
-    if keras.kind == torch.kind and dict(keras.attributes) == dict(torch.attributes):
+    if keras.kind not in ACTIVATIONS | SOFTMAXES:
         return
     wanted = {k: v for k, v in keras.attributes.items() if isinstance(v, (int, float, bool))}
-    same = keras.kind == torch.kind or torch.kind not in ACTIVATIONS | {"softmax", "log_softmax"}
+    same = keras.kind == torch.kind or torch.kind not in ACTIVATIONS | SOFTMAXES
     rule = ACTIVATION_RULES.get(keras.kind, OTHER_ACTIVATION) if same or keras.kind == "gelu" else OTHER_ACTIVATION
-    if {keras.kind, torch.kind} & {"hard_sigmoid", "hard_silu"}:
+    hard = {keras.kind, torch.kind} & {"hard_sigmoid", "hard_silu"}
+    if hard and not {keras.kind, torch.kind} & (ACTIVATIONS - hard):
         rule = "hard-sigmoid-form"
     elif {keras.kind, torch.kind} == {"relu", "leaky_relu"}:
         rule = "leaky-slope"
     elif keras.kind == torch.kind == "relu":
         rule = "relu-threshold"
+    elif keras.kind == torch.kind and rule == OTHER_ACTIVATION:
+        rule = OTHER_PARAMETER
     yield Trial(rule, "apply", {"kind": keras.kind, **wanted})
-    if suspect.inputs:
+    if suspect.inputs and keras.kind != torch.kind:
         yield Trial(rule, "recompute", {"value": suspect.inputs[0], "kind": keras.kind, **wanted})
+    if keras.kind in SOFTMAXES:
+        yield from _other_axes(keras)
     if keras.kind == "gelu":
         yield _other_gelu(keras)
     if keras.kind == "hard_sigmoid":
         yield Trial("hard-sigmoid-form", "apply", {"kind": "hard_sigmoid", "slope": 0.2})
+
+
+def _other_axes(event: Event) -> Iterator[Trial]:
+    for axis in range(len(event.shape) - 1, 0, -1):
+        yield Trial("softmax-axis", "apply", {"kind": event.kind, "axis": axis})
 
 
 def _gelu(suspect: Suspect) -> Iterator[Trial]:
@@ -243,6 +257,14 @@ def _lookup(suspect: Suspect) -> Iterator[Trial]:
             yield Trial("position-offset", "shift rows", {"shift": shift})
 
 
+def _joined(suspect: Suspect) -> Iterator[Trial]:
+    """The same branches, joined in another order."""
+    if suspect.keras.kind == "concatenate":
+        branches = range(len(suspect.keras.sources))
+        for order in [tuple(reversed(branches)), *islice(permutations(branches), 1, ORDERS)]:
+            yield Trial("concat-order", "permuted", {"order": order})
+
+
 def _order(suspect: Suspect) -> Iterator[Trial]:
     """The layer is right, but it was handed something else."""
     if not suspect.inputs:
@@ -250,6 +272,8 @@ def _order(suspect: Suspect) -> Iterator[Trial]:
     if not suspect.weights:
         if PREPARING & set(suspect.neighbours):
             yield Trial("preprocessing-inside", "feed", {"value": suspect.inputs[0]})
+        if _other_branches(suspect):
+            yield Trial("branch-missing", "feed", {"value": suspect.inputs[0]})
         return
     feed = {"value": suspect.entering if suspect.entering is not None else suspect.inputs[0]}
     recurrent = [event for event in suspect.before_keras if "returns" in event.attributes]
@@ -264,11 +288,23 @@ def _order(suspect: Suspect) -> Iterator[Trial]:
     other = [event.kind for event in suspect.before_keras] != [event.kind for event in suspect.before_torch]
     if normed and other:
         yield Trial("attention-norm-position", "feed", feed)
-    yield Trial("wiring-other", "feed", feed)
+    yield Trial("branch-missing" if _other_branches(suspect) else "wiring-other", "feed", feed)
 
 
-def missing(events: Sequence[Event], suspect: Suspect | None, after: bool = False) -> list[Trial]:
-    """Keras does something that PyTorch does not: do it there too, in front of the layer or behind the last one."""
+def _other_branches(suspect: Suspect) -> bool:
+    """One side joins branches in front of the operation, the other does not."""
+    ours, theirs = ({e.kind for e in events} & JOINING for events in (suspect.before_keras, suspect.before_torch))
+    return ours != theirs
+
+
+def missing(
+    events: Sequence[Event], suspect: Suspect | None, after: bool = False, stored: Collection[str] = ()
+) -> list[Trial]:
+    """Keras does something that PyTorch does not: do it there too, in front of the layer or behind the last one.
+
+    Args:
+        stored: layers of Keras with tensors of their own that have no twin.
+    """
     found = []
     for event in events:
         rule = MISSING_RULES.get(event.kind, OTHER_ACTIVATION)
@@ -277,6 +313,8 @@ def missing(events: Sequence[Event], suspect: Suspect | None, after: bool = Fals
         }
         found.append(Trial(rule, "apply after" if after else "apply before", {"kind": event.kind, **plain}))
     given = {"value": suspect.inputs[0]} if suspect is not None and suspect.inputs else None
+    if given and any(event.layer in stored for event in events):
+        found.append(Trial("layer-missing", "feed", given))
     if given and any(event.kind in PREPARING for event in events):
         found.append(Trial("preprocessing-inside", "feed", given))
     if given and any("dropout" in event.kind for event in events):
@@ -284,9 +322,13 @@ def missing(events: Sequence[Event], suspect: Suspect | None, after: bool = Fals
     return found
 
 
-def extra(event: Event) -> list[Trial]:
-    """PyTorch does something that Keras does not: leave it out."""
-    rule = EXTRA_RULES.get(event.kind, OTHER_ACTIVATION)
+def extra(event: Event, stored: Collection[str] = ()) -> list[Trial]:
+    """PyTorch does something that Keras does not: leave it out.
+
+    Args:
+        stored: layers of PyTorch with tensors of their own that have no twin.
+    """
+    rule = "layer-missing" if event.layer in stored else EXTRA_RULES.get(event.kind, OTHER_ACTIVATION)
     return [Trial(rule, "apply", {"kind": "identity"})]
 
 
@@ -297,8 +339,8 @@ def wired(event: Event) -> list[Trial]:
         found.append(Trial("attention-mask-polarity", "invert masks"))
     if event.kind == "multi_head_attention":
         found.append(Trial("attention-batch-first", "batch first"))
-    if event.kind in ("softmax", "log_softmax"):
-        found.append(Trial("softmax-axis", "apply", {"kind": event.kind}))
+    if event.kind in SOFTMAXES:
+        found += _other_axes(event)
     if event.kind == "gelu":
         found.append(_other_gelu(event))
     return found
@@ -315,6 +357,7 @@ SOURCES = (
     _recurrent,
     _attention,
     _tensors,
+    _joined,
     _resize,
     _lookup,
     _order,

@@ -318,6 +318,11 @@ def placeholders_in_keras(mapping: Mapping, torch: Description) -> Arrays:
     return mapping.to_keras(_placeholders(torch.parameters))
 
 
+def placeholders_in_torch(mapping: Mapping, keras: Description) -> Arrays:
+    """The Keras tensors' shapes as Torch would store them: arrays of zeros."""
+    return mapping.to_torch(_placeholders(keras.parameters))
+
+
 def _placeholders(parameters: Iterable[Parameter]) -> Arrays:
     return {p.path: np.zeros(p.shape, np.float32) for p in parameters}
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from parity import draws
 from parity.compare import PROOF_BOUND, difference
-from parity.mapping import Mapping, map_by_name
+from parity.mapping import Mapping, map_by_name, placeholders_in_torch
 from parity.matching import Match
 from parity.probes import rounding_only
 from parity.process import Duo
@@ -104,6 +104,29 @@ class Pair:
     def mapping(self) -> Mapping:
         return map_by_name(*self.descriptions)
 
+    @cached_property
+    def unfitting(self) -> frozenset[str]:
+        """Torch tensors whose twin in Keras has another shape: neither can take the values of the other."""
+        keras, torch = self.descriptions
+        arriving = placeholders_in_torch(self.mapping, keras)
+        shapes = {parameter.path: parameter.shape for parameter in torch.parameters}
+        return frozenset(path for path, array in arriving.items() if array.shape != shapes.get(path, array.shape))
+
+    def arriving(self, keras: Arrays) -> Arrays:
+        """Keras tensors as Torch stores them, those that fit."""
+        return {path: array for path, array in self.mapping.to_torch(keras).items() if path not in self.unfitting}
+
+    @cached_property
+    def alone(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Layers with tensors, none of which has a place on the other side: (Keras, Torch)."""
+        found = []
+        for description, only in zip(
+            self.descriptions, (self.mapping.only_keras, self.mapping.only_torch), strict=True
+        ):
+            placed = {parameter.layer for parameter in description.parameters if parameter not in only}
+            found.append(frozenset({parameter.layer for parameter in only} - placed))
+        return found[0], found[1]
+
     @property
     def by_name(self) -> bool:
         """The same names on both sides are a promise that is checked; else layers are matched."""
@@ -139,7 +162,7 @@ class Pair:
         if self.own_weights:
             return self.duo.both("get_weights", dtype="float32")
         keras = self._calibrated() if self.calibrated else self.duo.ask(self.duo.keras, "get_weights", dtype="float32")
-        torch = self.mapping.to_torch(keras)
+        torch = self.arriving(keras)
         self.set_weights("float64", keras, torch)
         self.set_weights("float32", keras, torch)
         return keras, torch
@@ -255,7 +278,7 @@ class Pair:
         keras, torch = self.weights
         for number in range(PERTURBATIONS):
             moved = {path: nudged(array, self.seed, number, path) for path, array in keras.items()}
-            self.set_weights("float32", moved, torch | self.mapping.to_torch(moved))
+            self.set_weights("float32", moved, torch | self.arriving(moved))
             for case, training in self.runs:
                 inputs = {n: nudged(a, self.seed, number, n) for n, a in self.cases[case].inputs.items()}
                 runs = self.duo.both(

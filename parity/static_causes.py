@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
+from parity.fixes import fix_of
+from parity.pair import Pair
 from parity.recording import Layer
-from parity.rules.book import RULES
 from parity.verdicts import Cause
 
 ATTRIBUTES: Mapping[tuple[str, str], str] = {
@@ -57,8 +58,30 @@ def _layer_causes(keras: Layer, torch: Layer, only: Collection[str] | None) -> l
         ours, theirs = keras.attributes.get(name), torch.attributes.get(name)
         rule = ATTRIBUTES.get((keras.kind, name))
         if rule and ours != theirs and (only is None or name in only):
-            known = RULES[rule]
-            fix = f"in torch: {known.fix_torch}; or in keras: {known.fix_keras}"
             stated = f"{name} is {ours!r} in keras and {theirs!r} in torch"
-            found.append(Cause(rule, keras.path, torch.path, False, None, None, f"{stated}; {fix}"))
+            found.append(
+                Cause(rule, keras.path, torch.path, False, None, None, f"{stated}; {fix_of(rule, keras, torch)}")
+            )
     return found
+
+
+def unplaced_causes(pair: Pair) -> tuple[Cause, ...]:
+    """Matched layers whose tensors have other shapes, and layers with tensors that the other side lacks."""
+    wide = [(ours, theirs) for ours, theirs in pair.twins if theirs.path in _layers(pair.unfitting)]
+    found = [
+        Cause("layer-width", ours.path, theirs.path, False, None, None, fix_of("layer-width", ours, theirs))
+        for ours, theirs in wide
+    ]
+    for path in sorted(pair.alone[0]):
+        found.append(
+            Cause("layer-missing", path, "", False, None, None, f"in torch: add {path}; or in keras: remove it.")
+        )
+    for path in sorted(pair.alone[1]):
+        found.append(
+            Cause("layer-missing", "", path, False, None, None, f"in torch: remove {path}; or in keras: add it.")
+        )
+    return tuple(found)
+
+
+def _layers(tensors: Iterable[str]) -> set[str]:
+    return {path.rpartition("/")[0] for path in tensors}

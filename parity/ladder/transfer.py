@@ -19,6 +19,9 @@ def climb(pair: Pair) -> RungResult:
     if not pair.mapping.complete:
         findings.violate("not every tensor has a place on the other side (see the rung parameters)")
         return findings.result()
+    if pair.unfitting:
+        findings.violate(f"another shape on the other side: {', '.join(sorted(pair.unfitting))}")
+        return findings.result()
     own = pair.weights if pair.own_weights else None
     if own:
         _compare_bits(findings, "own weights", own[0], pair.mapping.to_keras(own[1]))

@@ -1,6 +1,8 @@
 """Exact double-precision forms of TensorFlow operations that compute in float32 whatever they are given.
 
 rule: resize-float32, leaky-slope-float32
+
+Volumes cannot be pooled in float64 at all on CPU; without padding both poolings go axis by axis.
 """
 
 from __future__ import annotations
@@ -16,6 +18,25 @@ from numpy.typing import NDArray
 def leaky_relu(x: Any, negative_slope: float = 0.2) -> Any:
     """The slope as it was given; as an attribute of the operation it would be a float32."""
     return tf.where(x > 0, x, x * tf.convert_to_tensor(negative_slope, x.dtype))
+
+
+def pooling_in_space(original: Callable[..., Any], reduce: Callable[..., Any]) -> Callable[..., Any]:
+    """``tf.nn.max_pool`` or ``avg_pool`` of float64 volumes (B, D, H, W, C), which have no kernel on CPU."""
+
+    def pool(input: Any, ksize: Any, strides: Any, padding: str, data_format: str = "NHWC", **options: Any) -> Any:
+        if input.dtype != tf.float64 or input.shape.rank != 5 or data_format != "NDHWC" or padding != "VALID":
+            return original(input, ksize, strides, padding, data_format, **options)
+        for axis, (size, step) in enumerate(zip(_three(ksize), _three(strides), strict=True), 1):
+            places = range(0, input.shape[axis] - size + 1, step)
+            windows = [tf.gather(input, range(place, place + size), axis=axis) for place in places]
+            input = tf.stack([reduce(window, axis=axis) for window in windows], axis=axis)
+        return input
+
+    return pool
+
+
+def _three(sizes: Any) -> tuple[int, ...]:
+    return (sizes,) * 3 if isinstance(sizes, int) else tuple(sizes)
 
 
 def resizing(original: Callable[..., Any]) -> Callable[..., Any]:

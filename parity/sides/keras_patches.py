@@ -136,6 +136,8 @@ def kept_double() -> Iterator[None]:
         replaced(backend.numpy, "arange", arange),
         replaced(backend.nn, "leaky_relu", keras_double.leaky_relu),
         replaced(tf.image, "resize", keras_double.resizing(tf.image.resize)),
+        replaced(tf.nn, "max_pool", keras_double.pooling_in_space(tf.nn.max_pool, tf.reduce_max)),
+        replaced(tf.nn, "avg_pool", keras_double.pooling_in_space(tf.nn.avg_pool, tf.reduce_mean)),
     ):
         yield
 

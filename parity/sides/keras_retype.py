@@ -1,4 +1,4 @@
-"""A copy of a live Keras model in another float type, weights included."""
+"""A copy of a live Keras model in another float type."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from parity.errors import UsageError
 from parity.sides.source import last_line
@@ -13,22 +14,47 @@ from parity.sides.source import last_line
 _FLOATS = ("float16", "bfloat16", "float32", "float64")
 
 
-def retyped(model: keras.Model, dtype: str) -> keras.Model:
-    """Rebuild ``model`` from its configuration in ``dtype`` and copy its weights by position.
+def rebuilt(model: keras.Model, dtype: str) -> keras.Model:
+    """``model`` once more in ``dtype``, from its configuration or from the arguments that its constructor was given.
 
     Raises:
-        UsageError: the model cannot be rebuilt from its configuration.
+        UsageError: neither is known.
     """
     try:
-        config = _replace(model.get_config(), dtype)
-        copy = type(model).from_config(config)
+        return type(model).from_config(_replace(model.get_config(), dtype))
     except Exception as problem:
-        raise UsageError(
-            f"model {model.name!r} cannot be rebuilt in {dtype}: {last_line(problem)}",
-            "hand over a function that builds it instead of the model itself",
-        ) from problem
-    copy.set_weights([np.asarray(weight) for weight in model.get_weights()])
-    return copy
+        arguments = getattr(model, "_auto_config", None)
+        if arguments is None or getattr(model, "inputs", None):
+            raise _beyond_us(model, dtype, problem) from problem
+        try:
+            return type(model)(**_replace(arguments.config, dtype))
+        except Exception:
+            raise _beyond_us(model, dtype, problem) from problem
+
+
+def carry_weights(source: keras.Model, target: keras.Model) -> None:
+    """Copy all weights by position."""
+    target.set_weights([np.asarray(weight) for weight in source.get_weights()])
+
+
+def built_on(model: keras.Model) -> dict[str, NDArray]:
+    """Zeros in the shapes on which a subclassed model was first called, by argument; none where it does not say."""
+    shapes = dict(getattr(model, "_build_shapes_dict", None) or {})
+    if len(shapes) == 1 and not _is_shape(next(iter(shapes.values()))):
+        several = next(iter(shapes.values()))
+        shapes = dict(several) if isinstance(several, dict) else {f"input{n}": s for n, s in enumerate(several)}
+    return {name.removesuffix("_shape"): np.zeros([n or 2 for n in shape], "float32") for name, shape in shapes.items()}
+
+
+def _is_shape(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(n is None or isinstance(n, int) for n in value)
+
+
+def _beyond_us(model: keras.Model, dtype: str, problem: Exception) -> UsageError:
+    return UsageError(
+        f"model {model.name!r} cannot be rebuilt in {dtype}: {last_line(problem)}",
+        "hand over a function that builds it instead of the model itself",
+    )
 
 
 def _replace(value: Any, dtype: str, key: str = "") -> Any:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import Any
+from weakref import WeakSet
 
 import keras
 import numpy as np
@@ -22,7 +23,7 @@ from parity.recording import Arrays, Description, Event, Forward, Gradients, Inp
 from parity.sides import keras_exports, keras_facts, keras_patches, keras_training, keras_weights, runs
 from parity.sides.keras_events import Recorder, value_of
 from parity.sides.keras_losses import LOSSES
-from parity.sides.keras_retype import retyped
+from parity.sides.keras_retype import built_on, carry_weights, rebuilt
 from parity.sides.keras_wiring import wiring
 from parity.sides.source import Source, last_line
 
@@ -103,7 +104,7 @@ class KerasSide:
         for layer in fresh:
             layer.momentum = 0.0
         try:
-            with keras_patches.policy(dtype), keras_patches.no_dropout():
+            with keras_patches.policy(dtype), _as_it_is(True):
                 call(model, self._tensors(inputs, dtype), True)
         finally:
             for layer, momentum in zip(fresh, momenta, strict=True):
@@ -259,8 +260,19 @@ class KerasSide:
             keras.backend.clear_session()  # automatic names count from the start again
             keras.utils.set_random_seed(self._seed)
             with keras_patches.policy(dtype):
-                self._models[dtype] = self._called(_build(self._source, dtype), dtype)
+                self._models[dtype] = self._built(self._source, dtype)
         return self._models[dtype]
+
+    def _built(self, source: Source, dtype: str) -> keras.Model:
+        """A new model of the source; one that is live is built again, with its weights."""
+        found = source.resolve()
+        if not isinstance(found, keras.Model):
+            return self._called(_build(source, found), dtype)
+        if self._sample is None and not _declared(found):
+            self._sample = built_on(found) or None
+        model = self._called(rebuilt(found, dtype), dtype)
+        carry_weights(found, model)
+        return model
 
     def _called(self, model: keras.Model, dtype: str) -> keras.Model:
         """A model that declares no inputs makes its weights when it is first called."""
@@ -272,16 +284,26 @@ class KerasSide:
             raise UsageError(
                 f"model {model.name!r} declares no inputs and was never called", "give its shapes by --input"
             )
-        names = keras_facts.call_arguments(model)
-        arrays = dict(zip(names or list(self._sample), self._sample.values(), strict=False))
+        arrays = self._sampled(model)
         try:
-            call(model, {name: self._tensor(array, dtype) for name, array in arrays.items()}, False)
+            self._call_first(model, self._tensors(arrays, dtype))
         except Exception as problem:
             shapes = ", ".join(str(array.shape) for array in arrays.values())
             raise UsageError(
                 f"model {model.name!r} cannot be called on {shapes}: {last_line(problem)}", "give its shapes by --input"
             ) from problem
         return model
+
+    @staticmethod
+    def _call_first(model: keras.Model, tensors: dict[str, Any]) -> None:
+        """Several inputs of one argument come as a list, or by name: only a call tells."""
+        try:
+            call(model, tensors, False)
+        except Exception:
+            if len(tensors) < 2 or len(keras_facts.call_arguments(model)) > 1:
+                raise
+            _FED_BY_NAME.add(model)
+            call(model, tensors, False)
 
     def _runner(self, dtype: str, seed: int) -> Callable[..., Any]:
         """The model, as a graph if it holds recurrent layers: run step by step in Python they take seconds."""
@@ -304,11 +326,14 @@ class KerasSide:
     def _inputs(self, model: keras.Model) -> tuple[InputFacts, ...]:
         if _declared(model):
             return tuple(InputFacts(t.name, tuple(t.shape[1:]), t.dtype) for t in _declared(model))
-        names = keras_facts.call_arguments(model)
         return tuple(
-            InputFacts(name, array.shape[1:], str(array.dtype))
-            for name, array in zip(names, (self._sample or {}).values(), strict=False)
+            InputFacts(name, array.shape[1:], str(array.dtype)) for name, array in self._sampled(model).items()
         )
+
+    def _sampled(self, model: keras.Model) -> Arrays:
+        """The sample by argument, or as it came where one argument takes several inputs."""
+        sample, names = self._sample or {}, keras_facts.call_arguments(model)
+        return dict(zip(names, sample.values(), strict=True)) if len(names) == len(sample) else dict(sample)
 
     @staticmethod
     def _calls(model: keras.Model) -> keras_patches.Calls:
@@ -359,10 +384,11 @@ class KerasSide:
         return LOSSES[loss](self._tensor(np.asarray(targets), dtype), named)
 
 
-def _build(source: Source, dtype: str) -> keras.Model:
-    found = source.resolve()
-    if isinstance(found, keras.Model):
-        return retyped(found, dtype)
+_FED_BY_NAME: WeakSet[keras.Model] = WeakSet()
+"""Subclassed models whose one argument is a dict of inputs."""
+
+
+def _build(source: Source, found: Any) -> keras.Model:
     if not callable(found):
         raise UsageError(
             f"{source.reference}: a {type(found).__name__}, expected a Keras model or a function that builds one"
@@ -417,8 +443,8 @@ def call(model: keras.Model, tensors: Mapping[str, Any], training: bool, run: Ca
     target = run or model
     if not names and len(tensors) > 1 and len(keras_facts.call_arguments(model)) > 1:
         return target(**tensors, training=training)
-    if isinstance(getattr(model, "input", None), dict):
-        return target({name: tensors[name] for name in names}, training=training)
+    if isinstance(getattr(model, "input", None), dict) or model in _FED_BY_NAME:
+        return target({name: tensors[name] for name in names or tensors}, training=training)
     ordered = [tensors[name] for name in names or tensors]
     return target(ordered[0] if len(ordered) == 1 else ordered, training=training)
 

@@ -132,6 +132,8 @@ KINDS = ACTIVATIONS | {
     "max_pool2d": "max_pool",
     "avg_pool1d": "average_pool",
     "avg_pool2d": "average_pool",
+    "max_pool3d": "max_pool",
+    "avg_pool3d": "average_pool",
     "adaptive_avg_pool1d": "adaptive_average_pool",
     "adaptive_avg_pool2d": "adaptive_average_pool",
     "adaptive_max_pool2d": "adaptive_max_pool",

@@ -188,6 +188,13 @@ def _recurrent(kind: str) -> Callable[[Any], Facts]:
     return extract
 
 
+def _instance_norm(module: Any) -> Facts:
+    """A group norm of one channel per group, unless it keeps running statistics."""
+    if module.track_running_stats:
+        return _named(snake(type(module).__name__), module)
+    return _plain("group_norm", groups=module.num_features, epsilon=module.eps)
+
+
 def _gelu(module: Any) -> Facts:
     return _plain("gelu", approximate=module.approximate == "tanh")
 
@@ -199,14 +206,21 @@ _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
     nn.Conv3d: _conv,
     nn.ConvTranspose1d: _conv_transpose,
     nn.ConvTranspose2d: _conv_transpose,
+    nn.ConvTranspose3d: _conv_transpose,
     nn.BatchNorm1d: _batch_norm,
     nn.BatchNorm2d: _batch_norm,
+    nn.BatchNorm3d: _batch_norm,
+    nn.InstanceNorm1d: _instance_norm,
+    nn.InstanceNorm2d: _instance_norm,
+    nn.InstanceNorm3d: _instance_norm,
     nn.LayerNorm: _layer_norm,
     nn.GroupNorm: lambda module: _plain("group_norm", groups=module.num_groups, epsilon=module.eps),
     nn.MaxPool1d: _pool("max_pool", 1),
     nn.MaxPool2d: _pool("max_pool", 2),
+    nn.MaxPool3d: _pool("max_pool", 3),
     nn.AvgPool1d: _pool("average_pool", 1),
     nn.AvgPool2d: _pool("average_pool", 2),
+    nn.AvgPool3d: _pool("average_pool", 3),
     nn.AdaptiveAvgPool2d: lambda module: _plain("adaptive_average_pool", output=_spread(module.output_size, 2)),
     nn.Dropout: _dropout("dropout"),
     nn.Dropout1d: _dropout("spatial_dropout"),
@@ -225,6 +239,7 @@ _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
     nn.Sigmoid: lambda module: _plain("sigmoid"),
     nn.Tanh: lambda module: _plain("tanh"),
     nn.Softmax: lambda module: _plain("softmax"),
+    nn.ELU: lambda module: _plain("elu", alpha=module.alpha),
     nn.Hardswish: lambda module: _plain("hard_silu"),
     nn.Hardsigmoid: lambda module: _plain("hard_sigmoid"),
     nn.Flatten: lambda module: _plain("flatten", order="channels_first"),

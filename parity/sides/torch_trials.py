@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,27 @@ def _copied(value: Any) -> Any:
     return value.clone() if isinstance(value, torch.Tensor) else value
 
 
+def _in_layer(call: Call) -> Call:
+    """A pooling function as the layer that does the same: both are then changed in one way."""
+    layer, names = _POOLINGS.get(getattr(call.function, "__name__", ""), (None, ()))
+    if layer is None or call.module is not None:
+        return call
+    named = dict(zip(("input", *names), call.args, strict=False)) | dict(call.options)
+    return Call((call.input,), {}, call.result, layer(**{name: named[name] for name in names if name in named}))
+
+
+_POOLINGS: Mapping[str, tuple[type[nn.Module], tuple[str, ...]]] = {
+    **{
+        f"max_pool{rank}d": (layer, ("kernel_size", "stride", "padding", "dilation", "ceil_mode"))
+        for rank, layer in enumerate((nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d), 1)
+    },
+    **{
+        f"avg_pool{rank}d": (layer, ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"))
+        for rank, layer in enumerate((nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d), 1)
+    },
+}
+
+
 def _set(call: Call, **attributes: Any) -> Any:
     """With other attributes, or other arguments of the function."""
     if call.module is not None:
@@ -98,8 +119,8 @@ def _same_padding(call: Call, **attributes: Any) -> Any:
     for n, k, s, d in reversed(list(zip(call.input.shape[2:], kernel, stride, dilation, strict=True))):
         total = max((-(-n // s) - 1) * s + (k - 1) * d + 1 - n, 0)
         widths += [total // 2, total - total // 2]
-    pooling = isinstance(module, (nn.MaxPool1d, nn.MaxPool2d))
-    averaging = isinstance(module, (nn.AvgPool1d, nn.AvgPool2d))
+    pooling = isinstance(module, (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d))
+    averaging = isinstance(module, (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d))
     module.padding = (0,) * rank if not isinstance(module.padding, int) else 0
     if hasattr(module, "ceil_mode"):
         module.ceil_mode = False
@@ -145,7 +166,7 @@ def _swap_statistics(call: Call) -> Any:
 def _with_statistics(call: Call, moving_mean: Any, moving_variance: Any) -> Any:
     """With running statistics instead of those of the batch."""
     norm = call.module
-    assert isinstance(norm, (nn.BatchNorm1d, nn.BatchNorm2d))
+    assert isinstance(norm, nn.modules.batchnorm._BatchNorm)
     mean, variance = (torch.from_numpy(np.array(a)).to(call.input) for a in (moving_mean, moving_variance))
     return F.batch_norm(call.input, mean, variance, norm.weight, norm.bias, False, 0.0, norm.eps)
 
@@ -225,7 +246,7 @@ def _recompute(call: Call, value: Any, kind: str, **attributes: Any) -> torch.Te
 def _transpose_same(call: Call) -> Any:
     """TensorFlow's crop of a transposed convolution: the full one, without its first entries."""
     module = copy.deepcopy(call.module)
-    assert isinstance(module, (nn.ConvTranspose1d, nn.ConvTranspose2d))
+    assert isinstance(module, (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d))
     rank = len(module.kernel_size)
     module.padding, module.output_padding = (0,) * rank, (0,) * rank
     full = module(call.input)
@@ -308,6 +329,20 @@ def _hard_sigmoid(x: torch.Tensor, slope: float = 1 / 6) -> torch.Tensor:
     return torch.clamp(slope * x + 0.5, 0.0, 1.0)
 
 
+def _native_axis(x: torch.Tensor, axis: int) -> int:
+    """Where an axis of the canonical order is in ``x``."""
+    axis %= x.dim()
+    if axis == 0 or not mark_of(x).channels_first:
+        return axis
+    return 1 if axis == x.dim() - 1 else axis + 1
+
+
+def _permuted(call: Call, order: Sequence[int]) -> torch.Tensor:
+    """A concatenation of the same tensors in another order."""
+    parts = call.args[0]
+    return call.function([parts[place] for place in order], *call.args[1:], **call.options)  # type: ignore[misc]
+
+
 def _mean(x: torch.Tensor) -> torch.Tensor:
     axes = tuple(range(2, x.dim())) if mark_of(x).channels_first else tuple(range(1, x.dim() - 1))
     return x.mean(axes)
@@ -329,8 +364,8 @@ FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "softsign": lambda x, **_: F.softsign(x),
     "mish": lambda x, **_: F.mish(x),
     "exponential": lambda x, **_: torch.exp(x),
-    "softmax": lambda x, **_: torch.softmax(x, 1 if mark_of(x).channels_first else -1),
-    "log_softmax": lambda x, **_: torch.log_softmax(x, 1 if mark_of(x).channels_first else -1),
+    "softmax": lambda x, axis=-1, **_: torch.softmax(x, _native_axis(x, axis)),
+    "log_softmax": lambda x, axis=-1, **_: torch.log_softmax(x, _native_axis(x, axis)),
     "adaptive_average_pool": lambda x, **_: _mean(x),
     "identity": lambda x, **_: x,
     "rescaling": lambda x, scale=1.0, offset=0.0, **_: x * scale + offset,
@@ -363,6 +398,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "invert masks": _invert_masks,
     "reverse time": _reverse_time,
     "gru reset before": _gru_reset_before,
+    "permuted": _permuted,
 }
 
 
@@ -375,7 +411,7 @@ def attempt(call: Call, action: str, options: Mapping[str, Any]) -> Any | None:
     """The value with the cause taken away; None where the action does not apply to this operation."""
     try:
         with torch.no_grad():
-            return ACTIONS[action](call, **options)
+            return ACTIONS[action](_in_layer(call), **options)
     except (TypeError, ValueError, RuntimeError, AttributeError, KeyError, IndexError, AssertionError):
         return None
 

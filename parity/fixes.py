@@ -1,0 +1,55 @@
+"""What to change on either side so that a cause goes away: in the pair's own numbers where they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from parity.matching import ACTIVATIONS
+from parity.recording import Event, Layer
+from parity.rules.book import RULES
+
+Place = Event | Layer
+
+# rule -> attribute, and how each side is told its value
+NUMBERS: Mapping[str, tuple[str, str, str]] = {
+    "activation-parameter": ("alpha", "alpha={}", "alpha={}"),
+    "leaky-slope": ("slope", "negative_slope={}", "negative_slope={}"),
+    "norm-axis": ("groups", "groups={}", "num_groups={}"),
+    "norm-epsilon": ("epsilon", "epsilon={}", "eps={}"),
+    "norm-rms-epsilon": ("epsilon", "epsilon={}", "eps={}"),
+    "pool-ceil-mode": ("ceil", "a layer that keeps the last window: {}", "ceil_mode={}"),
+    "relu-threshold": ("max_value", "max_value={}", "torch.clamp(x, 0, {})"),
+    "stride-other-conv": ("stride", "strides={}", "stride={}"),
+}
+
+
+def fix_of(rule: str, keras: Place, torch: Place) -> str:
+    """One sentence for each side: give it what the other has."""
+    in_keras, in_torch = _values(rule, keras, torch) or (RULES[rule].fix_keras, RULES[rule].fix_torch)
+    return f"in torch{_at(torch)}: {in_torch.rstrip('.')}; or in keras{_at(keras)}: {in_keras.rstrip('.')}."
+
+
+def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
+    if rule == "activation-other" and {keras.kind, torch.kind} <= ACTIVATIONS:
+        return f"{torch.kind} in place of {keras.kind}", f"{keras.kind} in place of {torch.kind}"
+    if keras.kind != torch.kind:
+        return None
+    if rule == "norm-momentum":
+        return _momenta(keras.attributes.get("momentum"), torch.attributes.get("momentum"))
+    name, *forms = NUMBERS.get(rule, ("", "", ""))
+    ours, theirs = keras.attributes.get(name), torch.attributes.get(name)
+    if ours is None or theirs is None or ours == theirs:
+        return None
+    return forms[0].format(theirs), forms[1].format(ours)
+
+
+def _momenta(keras: float | None, torch: float | None) -> tuple[str, str] | None:
+    """Both are told as PyTorch counts: the weight of the new batch."""
+    if keras is None or torch is None:
+        return None
+    return f"momentum={round(1 - torch, 12)}", f"momentum={keras}"
+
+
+def _at(place: Any) -> str:
+    return f" ({place.path})" if place.path else ""
