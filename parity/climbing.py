@@ -11,11 +11,13 @@ from parity.errors import SideFailed
 from parity.ladder import RUNGS, rung
 from parity.ladder.activations import first_divergence
 from parity.momenta import settled
+from parity.own_pair import OwnPair
 from parity.pair import Pair
 from parity.static_causes import MEANING, static_causes, unplaced_causes
 from parity.verdicts import Cause, Divergence, PairReport, RungResult, Verdict
 
 NEEDS_WEIGHTS = ("activations", "outputs", "gradients", "step", "trajectory", "onnx")
+ROUNDED = "constants-through-float32"
 Progress = Callable[[str, RungResult], None]
 
 
@@ -38,6 +40,8 @@ def climb(
         if fail_fast and not result.verdict.green:
             break
     found = _diagnosis(pair, results)
+    if isinstance(pair, OwnPair) and found and found.only(ROUNDED) and not pair.rounded:
+        return climb(pair.with_rounded_constants(), rungs, fail_fast, progress)
     divergence = (found.divergence if found else None) or _divergence(pair, results)
     failed = {result.rung for result in results if result.verdict is Verdict.FAIL}
     return PairReport(pair.name, tuple(results), divergence, causes(pair, found, failed))

@@ -16,19 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parity.compare import PROOF_BOUND, Difference, difference
+from parity.errors import SideFailed
 from parity.fixes import fix_of
-from parity.hypotheses import Suspect, extra, missing, trials, wired
+from parity.hypotheses import OTHER_ACTIVATION, Suspect, extra, missing, trials, wired
 from parity.layouts import Weights
 from parity.loaded import Loaded
 from parity.mapping import LayerLink, by_layer, placeholders_in_keras
-from parity.matching import family, longer_axes, match_events
+from parity.matching import ACTIVATIONS, family, longer_axes, match_events
 from parity.pair import Pair
 from parity.recording import Arrays, Event, Probe, Probed, Trace, Trial
 from parity.rules.book import RULES
 from parity.verdicts import Cause, Divergence
 
 VANISHED = 1e-9
-HANDED_ON = ("bidirectional-last-step", "recurrent-masked-output")
+HANDED_ON = ("bidirectional-last-step", "recurrent-last-step", "recurrent-masked-output")
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,10 @@ class Diagnosis:
             fault.keras.line,
             fault.torch.line,
         )
+
+    def only(self, rule: str) -> bool:
+        """Every fault has this cause."""
+        return bool(self.faults) and all(fault.cause and fault.cause[0] == rule for fault in self.faults)
 
     @property
     def causes(self) -> tuple[Cause, ...]:
@@ -247,6 +252,7 @@ class _Search:
             self._lengths(),
             self._loaded(k, t),
             self._entering(ours) if theirs.kind == "multi_head_attention" else None,
+            self._value(k),
         )
 
     def _events(self, numbers: Iterable[int]) -> tuple[Event, ...]:
@@ -326,10 +332,25 @@ class _Search:
             for trial in wired(self.torch.events[number]) + extra(self.torch.events[number], self.pair.alone[1]):
                 probes = {u: self._anchor(o) for o, u in self.anchors.items()}
                 probes[number] = Probe(alter=trial)
-                after = _figure(self._probe(probes)[0], t, k)
+                after = self._after(probes, k, t)
                 if after <= VANISHED:
-                    return Fault(fault.keras, self.torch.events[number], fault.found, (trial.rule, after))
+                    rule = self._order_rule(k, trial) or trial.rule
+                    return Fault(fault.keras, self.torch.events[number], fault.found, (rule, after))
         return fault
+
+    def _after(self, probes: Mapping[int, Probe], k: int, t: int) -> float:
+        """The figure of a layer in an altered run; what does not run any more explains nothing."""
+        try:
+            return _figure(self._probe(probes)[0], t, k)
+        except SideFailed:
+            return math.inf
+
+    def _order_rule(self, k: int, trial: Trial) -> str | None:
+        """An activation too many in front of a norm that has it behind itself in Keras stands on the wrong side."""
+        behind = {self.keras.events[n].kind for n in self._followers(k)}
+        extra_activation = trial.rule == OTHER_ACTIVATION and trial.options == {"kind": "identity"}
+        normed = self.keras.events[k].kind.endswith("_norm")
+        return "norm-activation-order" if normed and extra_activation and behind & ACTIVATIONS else None
 
     def _at_outputs(
         self, left: Sequence[str], outputs: Arrays, partners: Mapping[int, int], suspects: set[int]

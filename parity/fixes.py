@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from parity.hypotheses import SOFTMAXES
 from parity.matching import ACTIVATIONS
 from parity.recording import Event, Layer
 from parity.rules.book import RULES
@@ -31,8 +32,10 @@ def fix_of(rule: str, keras: Place, torch: Place) -> str:
 
 
 def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
-    if rule == "activation-other" and {keras.kind, torch.kind} <= ACTIVATIONS:
+    if rule == "activation-other" and {keras.kind, torch.kind} <= ACTIVATIONS | SOFTMAXES and keras.kind != torch.kind:
         return f"{torch.kind} in place of {keras.kind}", f"{keras.kind} in place of {torch.kind}"
+    if rule == "bias-missing":
+        return ("use_bias=True", "bias=False") if torch.attributes.get("bias") else ("use_bias=False", "bias=True")
     if keras.kind != torch.kind:
         return None
     if rule == "norm-momentum":

@@ -67,6 +67,7 @@ class Suspect:
         before_keras, before_torch: the operations that feed it.
         lengths: of the sequences, where the input is padded tokens.
         entering: what goes into an attention whose projections are layers of their own in Keras.
+        value: what the Keras operation gave.
         loaded: the tensors of the Torch layer, where the models are judged in weights of their own.
     """
 
@@ -81,6 +82,7 @@ class Suspect:
     lengths: tuple[int, ...] | None = None
     loaded: Loaded | None = None
     entering: NDArray | None = None
+    value: NDArray | None = None
 
 
 def trials(suspect: Suspect) -> tuple[Trial, ...]:
@@ -164,6 +166,10 @@ def _window(suspect: Suspect) -> Iterator[Trial]:
         causal = len(explicit) == 1 and explicit[0][0] > 0 == explicit[0][1]
         yield Trial("causal-padding" if causal else padding, "padded", {"widths": explicit})
     yield Trial(padding, "same padding", {})
+    dilation = keras.attributes.get("dilation")
+    if dilation is not None and dilation != suspect.torch.attributes.get("dilation"):
+        yield Trial("dilation-other", "same padding", {"dilation": dilation})
+        yield Trial("dilation-other", "set", {"dilation": dilation})
     if keras.attributes.get("stride") != suspect.torch.attributes.get("stride"):
         yield Trial("stride-other-conv", "set", {"stride": keras.attributes.get("stride")})
         yield Trial("stride-other-conv", "same padding", {"stride": keras.attributes.get("stride")})
@@ -171,9 +177,24 @@ def _window(suspect: Suspect) -> Iterator[Trial]:
             shifted = {"stride": keras.attributes.get("stride"), "shift": suspect.weights["bias"]}
             yield Trial("stride-other-conv", "set shifted", shifted)
     if pooled:
+        yield Trial("pool-other", "pooled", {"kind": "max" if keras.kind == "max_pool" else "mean"})
         yield Trial(padding, "set", {"count_include_pad": False})
         yield Trial("pool-ceil-mode", "set", {"ceil_mode": True})
         yield Trial("pool-zero-padding", "zero padding", {})
+
+
+def _global_pool(suspect: Suspect) -> Iterator[Trial]:
+    kind = _GLOBAL.get(suspect.keras.kind)
+    if kind and suspect.keras.kind != suspect.torch.kind:
+        yield Trial("pool-other", "pooled", {"kind": kind})
+
+
+_GLOBAL: Mapping[str, str] = {
+    "mean": "mean",
+    "adaptive_average_pool": "mean",
+    "max": "max",
+    "adaptive_max_pool": "max",
+}
 
 
 def _norm(suspect: Suspect) -> Iterator[Trial]:
@@ -201,6 +222,9 @@ def _recurrent(suspect: Suspect) -> Iterator[Trial]:
     if suspect.keras.kind not in ("lstm", "gru", "rnn"):
         return
     weights = dict(suspect.weights)
+    form = suspect.keras.attributes.get("activation")
+    if suspect.keras.kind == "rnn" and form in ("tanh", "relu"):
+        yield Trial(OTHER_ACTIVATION, "set", {"nonlinearity": form, "mode": f"RNN_{form.upper()}"})
     if suspect.keras.kind == "gru" and not suspect.keras.attributes.get("reset_after", True):
         yield Trial("gru-reset-before", "gru reset before", {"weights": weights})
     if suspect.lengths is not None:
@@ -213,6 +237,22 @@ def _attention(suspect: Suspect) -> Iterator[Trial]:
     if suspect.torch.kind == "multi_head_attention":
         yield Trial("attention-mask-polarity", "invert masks")
         yield Trial("attention-batch-first", "batch first")
+    if suspect.torch.kind in ("multi_head_attention", "attention"):
+        yield Trial("attention-causal", "causal")
+
+
+def _scaling(suspect: Suspect) -> Iterator[Trial]:
+    """Numbers that the code multiplies with or divides by."""
+    keras, torch = suspect.keras, suspect.torch
+    if keras.kind in ("rescaling", "normalization") and torch.kind in PREPARING:
+        numbers = {k: v for k, v in keras.attributes.items() if k in ("scale", "offset", "mean", "variance")}
+        yield Trial("preprocessing-inside", "apply", {"kind": keras.kind, **numbers})
+    if torch.kind == "divide":
+        yield Trial("data-variance-or-deviation", "root of constant")
+    if torch.kind in ("add", "subtract", "multiply", "divide"):
+        yield Trial("constants-through-float32", "rounded")
+    if torch.kind == "pixel_shuffle":
+        yield Trial("pixel-shuffle-order", "depth to space")
 
 
 def _loaded(suspect: Suspect) -> Iterator[Trial]:
@@ -236,6 +276,8 @@ def _tensors(suspect: Suspect) -> Iterator[Trial]:
     if "bias" in mine and "bias" not in theirs and not suspect.keras.kind.endswith("_norm"):
         rule = "bias-before-norm" if "norm" in suspect.neighbours or "conv" in suspect.keras.kind else "bias-missing"
         yield Trial(rule, "affine", {"shift": mine["bias"].reshape(-1)})
+    if "bias" in theirs and "bias" not in mine:
+        yield Trial("bias-missing", "set", {"bias": None})
 
 
 def _resize(suspect: Suspect) -> Iterator[Trial]:
@@ -278,8 +320,7 @@ def _order(suspect: Suspect) -> Iterator[Trial]:
     feed = {"value": suspect.entering if suspect.entering is not None else suspect.inputs[0]}
     recurrent = [event for event in suspect.before_keras if "returns" in event.attributes]
     if recurrent and recurrent[0].attributes["returns"] == "state":
-        both = recurrent[0].attributes.get("bidirectional")
-        yield Trial("bidirectional-last-step" if both else "recurrent-masked-output", "feed", feed)
+        yield Trial(_last_step_rule(suspect, recurrent[0]), "feed", feed)
     elif suspect.keras.flattened or suspect.torch.flattened:
         yield Trial("flatten-order", "feed", feed)
     elif suspect.inputs[0].ndim >= 4 and any(len(event.shape) == 2 for event in suspect.before_keras):
@@ -289,6 +330,13 @@ def _order(suspect: Suspect) -> Iterator[Trial]:
     if normed and other:
         yield Trial("attention-norm-position", "feed", feed)
     yield Trial("branch-missing" if _other_branches(suspect) else "wiring-other", "feed", feed)
+
+
+def _last_step_rule(suspect: Suspect, recurrent: Event) -> str:
+    """Why the state behind a recurrence can be another one."""
+    if recurrent.attributes.get("bidirectional"):
+        return "bidirectional-last-step"
+    return "recurrent-masked-output" if suspect.lengths is not None else "recurrent-last-step"
 
 
 def _other_branches(suspect: Suspect) -> bool:
@@ -341,9 +389,20 @@ def wired(event: Event) -> list[Trial]:
         found.append(Trial("attention-batch-first", "batch first"))
     if event.kind in SOFTMAXES:
         found += _other_axes(event)
+    if event.kind in ("softmax", "attention", "multi_head_attention"):
+        found.append(Trial("attention-causal", "causal"))
+    if event.kind == "matmul":
+        found.append(Trial("attention-scale", "scaled scores"))
     if event.kind == "gelu":
         found.append(_other_gelu(event))
     return found
+
+
+def _factor(suspect: Suspect) -> Iterator[Trial]:
+    """The same value but for a constant factor, in all or in one of two terms."""
+    if suspect.value is not None and suspect.loaded is None:
+        yield Trial("scale-other", "scaled to", {"reference": suspect.value})
+        yield Trial("scale-other", "scaled to", {"reference": suspect.value, "rounded": True})
 
 
 SOURCES = (
@@ -352,6 +411,8 @@ SOURCES = (
     _activation,
     _gelu,
     _window,
+    _global_pool,
+    _scaling,
     _norm,
     _loaded,
     _recurrent,
@@ -360,5 +421,6 @@ SOURCES = (
     _joined,
     _resize,
     _lookup,
+    _factor,
     _order,
 )

@@ -304,13 +304,23 @@ def _completed(links: Iterable[Link], keras: Description, torch: Description, by
     explained = {path: rule for link in links for path, rule in link.explained.items()}
     mapping = Mapping(tuple(links), (), (), explained, by_name)
     reached_keras = set(mapping.to_keras(_placeholders(torch.parameters)))
-    reached_torch = set(mapping.to_torch(_placeholders(keras.parameters))) | set(explained)
+    reached_torch = set(mapping.to_torch(_placeholders(keras.parameters)))
+    if not by_name:
+        constants = [p.path for p in torch.parameters if p.path not in reached_torch and _is_constant(p, torch)]
+        explained |= dict.fromkeys(constants, "constant-buffer")
+    reached_torch |= set(explained)
     return replace(
         mapping,
         only_keras=tuple(p for p in keras.parameters if p.path not in reached_keras),
         only_torch=tuple(p for p in torch.parameters if p.path not in reached_torch),
         explained={p.path: explained[p.path] for p in torch.parameters if p.path in explained},
     )
+
+
+def _is_constant(parameter: Parameter, torch: Description) -> bool:
+    """A table of the code, kept with the weights only so that it moves with them."""
+    owner = torch.by_path.get(parameter.layer)
+    return parameter.buffer and (owner is None or owner.kind != "batch_norm")
 
 
 def placeholders_in_keras(mapping: Mapping, torch: Description) -> Arrays:

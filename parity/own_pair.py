@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -32,15 +32,24 @@ class OwnPair(Pair):
     Args:
         sample: zeros in the shapes of the inputs, for a Keras model that declares none.
         given: pairs of paths that the user fixed.
+        rounded: the Torch model keeps its constants as float32 holds them, as the code of the Keras model does.
     """
 
     sample: Arrays | None = None
     given: Mapping[str, str] | None = None
+    rounded: bool = False
+
+    def with_rounded_constants(self) -> OwnPair:
+        """The same pair, not yet loaded, with tables that the Torch code computes rounded to float32."""
+        return replace(self, rounded=True, _gradients={}, _forwards={})
 
     @cached_property
     def descriptions(self) -> tuple[Description, Description]:
         return self.duo.both(
-            "load", {"source": self.keras_source, "sample": self.sample}, {"source": self.torch_source}, seed=self.seed
+            "load",
+            {"source": self.keras_source, "sample": self.sample},
+            {"source": self.torch_source, "rounded": self.rounded},
+            seed=self.seed,
         )
 
     @property

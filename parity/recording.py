@@ -21,6 +21,7 @@ class Parameter:
         shape: native shape.
         trainable: whether an optimizer would move it.
         dtype: native dtype.
+        buffer: no optimizer could ever move it.
     """
 
     layer: str
@@ -28,6 +29,7 @@ class Parameter:
     shape: tuple[int, ...]
     trainable: bool
     dtype: str
+    buffer: bool = False
 
     @property
     def path(self) -> str:

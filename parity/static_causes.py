@@ -73,14 +73,14 @@ def unplaced_causes(pair: Pair) -> tuple[Cause, ...]:
         for ours, theirs in wide
     ]
     for path in sorted(pair.alone[0]):
-        found.append(
-            Cause("layer-missing", path, "", False, None, None, f"in torch: add {path}; or in keras: remove it.")
-        )
+        found.append(_missing(path, "", f"in torch: add what {path or 'the model'} has; or in keras: remove it."))
     for path in sorted(pair.alone[1]):
-        found.append(
-            Cause("layer-missing", "", path, False, None, None, f"in torch: remove {path}; or in keras: add it.")
-        )
+        found.append(_missing("", path, f"in torch: remove {path or 'it'}; or in keras: add it."))
     return tuple(found)
+
+
+def _missing(keras: str, torch: str, fix: str) -> Cause:
+    return Cause("layer-missing", keras, torch, False, None, None, fix)
 
 
 def _layers(tensors: Iterable[str]) -> set[str]:

@@ -24,8 +24,8 @@ def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
 
 
 def snake(name: str) -> str:
-    """A class name as a neutral kind: ``ClassToken`` -> ``class_token``, ``GELU`` -> ``gelu``."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    """A class name as a neutral kind: ``ClassToken`` -> ``class_token``, ``MaxPooling1D`` -> ``max_pooling1d``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[0-9])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def spare(names: Iterable[str], own: Collection[str]) -> tuple[str, ...]:

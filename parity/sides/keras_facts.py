@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import keras
+import numpy as np
 from keras import layers
 
 from parity.recording import Layer, Parameter
@@ -301,6 +302,19 @@ def _flatten(layer: Any) -> Facts:
     return _plain("flatten", order=getattr(layer, "order", "channels_last" if image else "channels_first"))
 
 
+def _normalization(layer: Any) -> Facts:
+    """Numbers once they are known; an inverted layer has another formula."""
+    if layer.invert or layer.mean is None:
+        return _plain("normalization")
+    return _plain("normalization", mean=_numbers(layer.mean), variance=_numbers(layer.variance))
+
+
+def _numbers(value: Any) -> Any:
+    """One number, or a tuple of them."""
+    array = np.asarray(value, np.float64).reshape(-1)
+    return float(array[0]) if array.size == 1 else tuple(array.tolist())
+
+
 def _activation_layer(layer: Any) -> Facts:
     return _named(layer.activation.__name__, layer)
 
@@ -349,6 +363,8 @@ _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
     layers.PReLU: lambda layer: _plain("prelu"),
     layers.Softmax: lambda layer: _plain("softmax"),
     layers.Activation: _activation_layer,
+    layers.Rescaling: lambda layer: _plain("rescaling", scale=_numbers(layer.scale), offset=_numbers(layer.offset)),
+    layers.Normalization: _normalization,
     layers.Identity: lambda layer: _plain("identity"),
     layers.Flatten: _flatten,
     layers.UpSampling2D: lambda layer: _plain("upsample", factor=_pair(layer.size), mode=layer.interpolation),

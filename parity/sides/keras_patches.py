@@ -24,19 +24,31 @@ Observer = Callable[[str, keras.layers.Layer, Any], None]
 
 @contextmanager
 def true_float64() -> Iterator[None]:
-    """Keep Python numbers in double precision: TensorFlow's cast sends them through float32.
+    """Keep Python numbers in double precision: TensorFlow sends them through float32, alone and in lists.
 
     rule: constants-through-float32
     """
-    original = tf.cast
+    original, convert = tf.cast, tf.convert_to_tensor
+
+    def to_tensor(value: Any, dtype: Any = None, *args: Any, **options: Any) -> Any:
+        listed = dtype is None and isinstance(value, (list, tuple)) and _all_floats(value)
+        return convert(value, tf.float64 if listed else dtype, *args, **options)
 
     def cast(x: Any, dtype: Any = None, name: str | None = None, **options: Any) -> Any:
         if isinstance(x, float) and tf.as_dtype(dtype).is_floating:
             return tf.convert_to_tensor(x, dtype=dtype)
         return original(x, dtype, name)
 
-    with replaced(tf, "cast", cast), replaced(math_ops, "cast", cast):
+    with (
+        replaced(tf, "cast", cast),
+        replaced(math_ops, "cast", cast),
+        replaced(tf, "convert_to_tensor", to_tensor),
+    ):
         yield
+
+
+def _all_floats(value: Any) -> bool:
+    return all(_all_floats(part) if isinstance(part, (list, tuple)) else isinstance(part, float) for part in value)
 
 
 class Calls:

@@ -54,7 +54,7 @@ def is_transparent(module: nn.Module) -> bool:
 
 def describe_parameters(model: nn.Module) -> Iterator[Parameter]:
     """Parameters and persistent buffers; a tied tensor is listed under its first name."""
-    stored = model.state_dict(keep_vars=True)
+    stored, buffers = model.state_dict(keep_vars=True), dict(model.named_buffers())
     seen: set[int] = set()
     for path, tensor in stored.items():
         if id(tensor) in seen:
@@ -62,7 +62,12 @@ def describe_parameters(model: nn.Module) -> Iterator[Parameter]:
         seen.add(id(tensor))
         layer, _, name = path.rpartition(".")
         yield Parameter(
-            layer, name, tuple(tensor.shape), tensor.requires_grad, str(tensor.dtype).removeprefix("torch.")
+            layer,
+            name,
+            tuple(tensor.shape),
+            tensor.requires_grad,
+            str(tensor.dtype).removeprefix("torch."),
+            path in buffers,
         )
 
 

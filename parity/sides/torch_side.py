@@ -37,6 +37,7 @@ class TorchSide:
         self._binding: Binding | None = None
         self._source: Source | None = None
         self._seed = 0
+        self._rounded = False
         self._trained: dict[int, dict[str, Arrays]] = {}
 
     def versions(self) -> dict[str, str]:
@@ -48,15 +49,18 @@ class TorchSide:
             *(f"cuda:{index} {torch.cuda.get_device_name(index)}" for index in range(torch.cuda.device_count())),
         ]
 
-    def load(self, source: Source, seed: int) -> Description:
+    def load(self, source: Source, seed: int, rounded: bool = False) -> Description:
         """Build the module in float32 and describe it.
+
+        Args:
+            rounded: buffers of the float64 module hold what float32 can hold.
 
         Raises:
             UsageError: the source gives no module.
         """
         self._models.clear()
         self._binding = None
-        self._source, self._seed = source, seed
+        self._source, self._seed, self._rounded = source, seed, rounded
         return self._describe(self._model("float32"))
 
     def adopt(self, model: nn.Module) -> Description:
@@ -255,6 +259,8 @@ class TorchSide:
             torch.manual_seed(self._seed)
             with torch_patches.default_dtype(dtype), KeptDouble() if dtype == "float64" else nullcontext():
                 self._models[dtype] = _build(self._source).to(getattr(torch, dtype))
+            for buffer in self._models[dtype].buffers() if self._rounded else ():
+                buffer.copy_(buffer.to(torch.float32))
         return self._models[dtype]
 
     @staticmethod

@@ -343,6 +343,96 @@ def _permuted(call: Call, order: Sequence[int]) -> torch.Tensor:
     return call.function([parts[place] for place in order], *call.args[1:], **call.options)  # type: ignore[misc]
 
 
+def _per_channel(x: torch.Tensor, numbers: Any) -> torch.Tensor:
+    shape = [1] * x.dim()
+    shape[1 if mark_of(x).channels_first else -1] = -1
+    return torch.as_tensor(numbers, dtype=x.dtype).reshape(shape)
+
+
+def _root_of_constant(call: Call) -> torch.Tensor:
+    """Divide by the root of what the code divides by."""
+    value, constant = call.args
+    return call.function(value, torch.sqrt(constant))  # type: ignore[misc]
+
+
+def _rounded(call: Call) -> Any:
+    """With constants as float32 holds them."""
+    args = tuple(value.float().double() if _is_constant(value) else value for value in call.args)
+    return Call(args, call.options, call.result, call.module, call.function).run()
+
+
+def _is_constant(value: Any) -> bool:
+    known = isinstance(value, nn.Parameter) or not isinstance(value, torch.Tensor)
+    return not known and value.is_floating_point() and not mark_of(value).sources
+
+
+def _scaled_to(call: Call, reference: Any, rounded: bool = False) -> torch.Tensor:
+    """The value, or each of two terms, times the one number that brings it nearest to the reference."""
+    value = first(call.result)
+    wanted = torch.from_numpy(np.array(native_order(np.asarray(reference), mark_of(value)))).to(value)
+    terms = [arg for arg in call.args if isinstance(arg, torch.Tensor)] if _is_sum(call) else [value]
+    terms = [term.float().double() if rounded and _is_constant(term) else term for term in terms]
+    columns = torch.stack([term.expand(value.shape).reshape(-1) for term in terms], 1)
+    factors = torch.linalg.lstsq(columns, wanted.reshape(-1, 1)).solution
+    return (columns @ factors).reshape(value.shape)
+
+
+def _is_sum(call: Call) -> bool:
+    return getattr(call.function, "__name__", "").strip("_") in ("add", "radd", "iadd", "sub", "rsub")
+
+
+def _scaled_scores(call: Call) -> torch.Tensor:
+    """Scores of an attention, divided by the root of the width of a head."""
+    return call.run() / call.input.shape[-1] ** 0.5
+
+
+def _causal(call: Call) -> Any:
+    """No position attends to a later one."""
+    if call.module is not None or getattr(call.function, "__name__", "") == "scaled_dot_product_attention":
+        steps = call.args[0].shape[0 if _is_time_first(call.module) else -2]
+        later = torch.ones(steps, steps, dtype=torch.bool).triu(1)
+        mask = later if call.module is not None else ~later
+        return Call(call.args, {**call.options, "attn_mask": mask}, call.result, call.module, call.function).run()
+    later = torch.ones(call.input.shape[-2:], dtype=torch.bool).triu(1)
+    return call.run(instead=call.input.masked_fill(later, -torch.inf))
+
+
+def _is_time_first(module: nn.Module | None) -> bool:
+    return isinstance(module, nn.MultiheadAttention) and not module.batch_first
+
+
+def _pooled(call: Call, kind: str) -> torch.Tensor:
+    """The other of maximum and mean, over the same windows or the same axes."""
+    layer = _in_layer(call).module
+    if layer is not None:
+        names = ("kernel_size", "stride", "padding", "ceil_mode", "output_size")
+        options = {name: getattr(layer, name) for name in names if hasattr(layer, name)}
+        return _OTHER_POOLING[type(layer)](**options)(call.input)
+    lost = [axis for axis in range(call.input.dim()) if axis and axis not in _kept_axes(call)]
+    return call.input.amax(lost) if kind == "max" else call.input.mean(lost)
+
+
+def _kept_axes(call: Call) -> list[int]:
+    """Where the channels of a value that was pooled to (B, C) are in what went in."""
+    return [1 if mark_of(call.input).channels_first else call.input.dim() - 1]
+
+
+_OTHER_POOLING: Mapping[type, type] = {
+    **{getattr(nn, f"MaxPool{n}d"): getattr(nn, f"AvgPool{n}d") for n in (1, 2, 3)},
+    **{getattr(nn, f"AvgPool{n}d"): getattr(nn, f"MaxPool{n}d") for n in (1, 2, 3)},
+    **{getattr(nn, f"AdaptiveMaxPool{n}d"): getattr(nn, f"AdaptiveAvgPool{n}d") for n in (1, 2, 3)},
+    **{getattr(nn, f"AdaptiveAvgPool{n}d"): getattr(nn, f"AdaptiveMaxPool{n}d") for n in (1, 2, 3)},
+}
+
+
+def _depth_to_space(call: Call) -> torch.Tensor:
+    """TensorFlow's order of the channels that become pixels: offset in the block first, then channel."""
+    size = int((call.input.shape[1] / first(call.result).shape[1]) ** 0.5)
+    batch, channels, height, width = call.input.shape
+    blocks = call.input.reshape(batch, size, size, channels // size**2, height, width)
+    return blocks.permute(0, 3, 4, 1, 5, 2).reshape(first(call.result).shape)
+
+
 def _mean(x: torch.Tensor) -> torch.Tensor:
     axes = tuple(range(2, x.dim())) if mark_of(x).channels_first else tuple(range(1, x.dim() - 1))
     return x.mean(axes)
@@ -369,6 +459,9 @@ FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "adaptive_average_pool": lambda x, **_: _mean(x),
     "identity": lambda x, **_: x,
     "rescaling": lambda x, scale=1.0, offset=0.0, **_: x * scale + offset,
+    "normalization": lambda x, mean=0.0, variance=1.0, **_: (
+        (x - _per_channel(x, mean)) / torch.sqrt(_per_channel(x, variance))
+    ),
 }
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {
@@ -399,6 +492,13 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "reverse time": _reverse_time,
     "gru reset before": _gru_reset_before,
     "permuted": _permuted,
+    "root of constant": _root_of_constant,
+    "rounded": _rounded,
+    "scaled to": _scaled_to,
+    "scaled scores": _scaled_scores,
+    "causal": _causal,
+    "pooled": _pooled,
+    "depth to space": _depth_to_space,
 }
 
 
