@@ -16,7 +16,6 @@ import numpy as np
 
 import torch  # isort: skip  before TensorFlow
 import keras
-import tensorflow as tf
 from scipy.stats import ks_2samp
 from sklearn.datasets import make_classification
 from sklearn.model_selection import train_test_split
@@ -40,8 +39,6 @@ def main():
     count = parser.parse_args().seeds
     if count < 2:
         sys.exit(f"error: --seeds {count}: expected at least 2\nhint: the published study has 200")
-    tf.config.run_functions_eagerly(True)  # twenty steps take less time than their graph
-    tf.data.experimental.enable_debug_mode()
     runs = {
         "keras": np.array([one_run(seed, keras_net, keras_recipe, keras_predict) for seed in range(count)]),
         "torch": np.array([one_run(seed, torch_net, torch_recipe, torch_predict) for seed in range(count)]),
@@ -50,7 +47,6 @@ def main():
 
 
 def keras_net(seed):
-    keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     return build_mlp(**SLIDES)
 

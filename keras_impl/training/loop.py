@@ -8,6 +8,7 @@ from keras_impl.arguments import check_choice, check_size
 from keras_impl.callbacks.callback import Callback
 from keras_impl.callbacks.history import History
 from keras_impl.callbacks.keep import Keep
+from keras_impl.training import distributed
 from keras_impl.training.optimizer import Optimizer
 from keras_impl.training.precision import Precision
 from keras_impl.training.state import State
@@ -63,37 +64,44 @@ def fit(
     if accumulate > 1:
         optimizer.gradient_accumulation_steps = accumulate
     means = [keras.metrics.MeanMetricWrapper(metric, metric.__name__) for metric in metrics]
-    if mean_of == "batches":
-        means.append(BatchMean(loss))
+    weighted = [BatchMean(loss)] if mean_of == "batches" else []
     first = [precision] if precision else []
     precision = precision or Precision()
     optimizer = precision.wrap(optimizer)
     optimizer.build(model.trainable_variables)  # variables made in the first step would have it traced twice
-    compile_with(model, optimizer, loss, means)
+    part, loss = distributed.joint(training, loss)
+    compile_with(model, optimizer, loss, means, weighted)
     history = History()
-    state = State(model, optimizer, [*first, history, *callbacks], [*model.metrics[:1], *means])
+    state = State(model, optimizer, [*first, history, *callbacks], [*model.metrics[:1], *means, *weighted])
     for callback in state.callbacks:
         callback.training_state, callback.training = state, training
     with precision.compute(model):
         model.fit(
-            training,
+            part,
             epochs=epochs,
             initial_epoch=first_epoch(callbacks, epochs),
             validation_data=validation,
-            callbacks=[Position(training, state), *counters(state, on_step), *state.callbacks, Report(on_epoch)],
+            callbacks=[
+                Position(training, state),
+                *distributed.joined(training, state),
+                *counters(state, on_step),
+                *state.callbacks,
+                Report(on_epoch),
+            ],
             shuffle=False,  # would shuffle whole batches
             verbose=0,
         )
     return history.curves
 
 
-def compile_with(model, optimizer, loss, metrics):
+def compile_with(model, optimizer, loss, metrics, weighted):
     """``model.compile``; Keras gives each output to a loss of its own unless ``compute_loss`` says otherwise."""
     vars(model).pop("compute_loss", None)
     whole = getattr(loss, "whole", False)
-    model.compile(optimizer, None if whole else loss, metrics=metrics, jit_compile=False)
+    compiled = None if whole else loss
+    model.compile(optimizer, compiled, metrics=metrics, weighted_metrics=weighted, jit_compile=False)
     if whole:
-        model.compute_loss = lambda x, y, y_pred, sample_weight=None, training=True: loss(y, y_pred)
+        model.compute_loss = lambda x, y, y_pred, sample_weight=None, training=True: loss(y, y_pred, sample_weight)
 
 
 def predict(model, x, batch=256):
@@ -172,4 +180,7 @@ class BatchMean(keras.metrics.Mean):
         self.loss = loss
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        super().update_state(ops.stop_gradient(self.loss(y_true, y_pred)))
+        value = ops.stop_gradient(self.loss(y_true, y_pred))
+        if sample_weight is not None:  # the share of a part in its batch: training.distributed
+            value = value * ops.cast(sample_weight[0], value.dtype)
+        super().update_state(value)

@@ -52,7 +52,7 @@ class Variational:
 
     whole = True
 
-    def __call__(self, y_true, y_pred):
+    def __call__(self, y_true, y_pred, sample_weight=None):
         mean, log_variance = y_pred["mean"], y_pred["log_variance"]
         divergence = ops.sum(1 + log_variance - ops.square(mean) - ops.exp(log_variance), axis=-1) * -0.5
         return ops.mean(ops.square(y_pred["reconstruction"] - y_true)) + ops.mean(divergence)

@@ -5,6 +5,8 @@ from types import MappingProxyType
 import keras
 from keras import ops
 
+from keras_impl.training import distributed
+
 
 class Optimizer(keras.optimizers.Optimizer):
     """An optimizer is a list of ``slots``, the tensors kept for each weight, and an ``update``.
@@ -43,7 +45,7 @@ class Optimizer(keras.optimizers.Optimizer):
 
     def apply(self, grads, trainable_variables=None):
         variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
-        super().apply([dense(*pair) for pair in zip(grads, variables, strict=True)], variables)
+        super().apply(distributed.together([dense(*pair) for pair in zip(grads, variables, strict=True)]), variables)
 
     def _clip_gradients(self, grads):
         return self.clip(grads) if self.clip else super()._clip_gradients(grads)

@@ -7,6 +7,8 @@ from keras import ops
 
 from keras_impl.arguments import check_choice, check_size
 from keras_impl.callbacks.callback import Callback
+from keras_impl.training import distributed
+from keras_impl.training.optimizer import dense
 
 SMALLEST = 2.0**-14
 
@@ -40,7 +42,7 @@ class Precision(Callback):
     def wrap(self, optimizer):
         """The optimizer that ``fit`` compiles."""
         scaled = self.dtype == "float16"
-        return keras.optimizers.LossScaleOptimizer(optimizer, self.scale, self.growth) if scaled else optimizer
+        return ScaledLoss(optimizer, self.scale, self.growth) if scaled else optimizer
 
     @contextmanager
     def compute(self, model):
@@ -74,6 +76,15 @@ class Precision(Callback):
 
     def current(self):
         return float(ops.convert_to_numpy(getattr(self.model.optimizer, "dynamic_scale", 1.0)))
+
+
+@keras.saving.register_keras_serializable(package="keras_impl")
+class ScaledLoss(keras.optimizers.LossScaleOptimizer):
+    """Looks for overflow in the mean gradient of all processes, so that they skip the same updates."""
+
+    def apply(self, grads, trainable_variables=None):
+        variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
+        super().apply(distributed.together([dense(*pair) for pair in zip(grads, variables, strict=True)]), variables)
 
 
 def check_scale(scale):

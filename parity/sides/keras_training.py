@@ -93,7 +93,7 @@ class Whole:
     def __init__(self, name: str) -> None:
         self.function = LOSSES[name]
 
-    def __call__(self, y_true: Any, y_pred: Any) -> Any:
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         return self.function(y_true, named(y_pred))
 
 

@@ -11,9 +11,7 @@ from parity.zoo import TWINS
 
 ROOT = Path(__file__).parents[2]
 # path inside the package -> why it has no twin
-EXEMPT: dict[str, str] = {
-    "training/distributed.py": "fit of Keras 3.15 fails under MultiWorkerMirroredStrategy, see docs/upstream.md",
-}
+EXEMPT: dict[str, str] = {}
 MOST_EXEMPT = 3
 
 

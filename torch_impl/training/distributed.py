@@ -68,7 +68,7 @@ def main():
     start()
     data = dict(np.load(options.data))
     module, _, name = options.model.partition(":")
-    torch.manual_seed(0)
+    torch.manual_seed(distributed.get_rank())  # each draws its own masks; the weights are those of the first
     model = getattr(importlib.import_module(module), name)(**options.arguments).to(getattr(torch, options.dtype))
     given = {key.removeprefix("weight "): torch.from_numpy(data[key]) for key in data if key.startswith("weight ")}
     model.load_state_dict(given or model.state_dict())
