@@ -90,7 +90,17 @@ def climb_references(
     """
     name = f"{keras.reference} = {torch.reference}"
     pair = OwnPair(
-        name, duo, keras, torch, (), "", seed, own_weights=own_weights, sample=sample_of(inputs), given=given
+        name,
+        duo,
+        keras,
+        torch,
+        (),
+        "",
+        seed,
+        own_weights=own_weights,
+        sample=sample_of(inputs),
+        given=given,
+        drawn=True,
     )
     pair.cases = synthetic_cases(pair.descriptions[0], inputs, seed, pair.descriptions[1])
     pair.cases = synthetic_cases(pair.descriptions[0], inputs, seed, pair.descriptions[1], pair.token_limits)
@@ -146,6 +156,7 @@ def check(
         own_weights=own_weights,
         sample=_sample(inputs),
         given=given,
+        drawn=inputs is None,
     )
     pair.cases = _given_cases(pair.descriptions, inputs, targets, seed)
     report = Report(_command(), all_versions(duo), seed, (climb(pair, rungs),))

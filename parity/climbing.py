@@ -17,7 +17,6 @@ from parity.static_causes import MEANING, static_causes, unplaced_causes
 from parity.verdicts import Cause, Divergence, PairReport, RungResult, Verdict
 
 NEEDS_WEIGHTS = ("activations", "outputs", "gradients", "step", "trajectory", "onnx")
-ROUNDED = "constants-through-float32"
 Progress = Callable[[str, RungResult], None]
 
 
@@ -39,12 +38,22 @@ def climb(
             progress(pair.name, result)
         if fail_fast and not result.verdict.green:
             break
+    if isinstance(pair, OwnPair) and pair.drawn and _untestable(results):
+        again = climb(pair.with_larger_inputs(), rungs, fail_fast, progress)
+        if not _untestable(again.rungs):
+            return again
     found = _diagnosis(pair, results)
-    if isinstance(pair, OwnPair) and found and found.only(ROUNDED) and not pair.rounded:
-        return climb(pair.with_rounded_constants(), rungs, fail_fast, progress)
+    if isinstance(pair, OwnPair) and found and found.faint and not pair.rounded:
+        again = climb(pair.with_rounded_constants(), rungs, fail_fast, progress)
+        if again.verdict.green:
+            return again
     divergence = (found.divergence if found else None) or _divergence(pair, results)
     failed = {result.rung for result in results if result.verdict is Verdict.FAIL}
     return PairReport(pair.name, tuple(results), divergence, causes(pair, found, failed))
+
+
+def _untestable(results: Sequence[RungResult]) -> bool:
+    return any(result.verdict is Verdict.UNTESTABLE for result in results)
 
 
 def causes(pair: Pair, found: Diagnosis | None, failed: Collection[str]) -> tuple[Cause, ...]:

@@ -24,6 +24,8 @@ NUMBERS: Mapping[str, tuple[str, str, str]] = {
     "stride-other-conv": ("stride", "strides={}", "stride={}"),
 }
 
+SIZES = ("units", "filters", "kernel", "groups", "multiplier", "entries", "width", "heads")
+
 
 def fix_of(rule: str, keras: Place, torch: Place) -> str:
     """One sentence for each side: give it what the other has."""
@@ -38,6 +40,8 @@ def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
         return ("use_bias=True", "bias=False") if torch.attributes.get("bias") else ("use_bias=False", "bias=True")
     if keras.kind != torch.kind:
         return None
+    if rule == "layer-width":
+        return _sizes(keras.attributes, torch.attributes)
     if rule == "norm-momentum":
         return _momenta(keras.attributes.get("momentum"), torch.attributes.get("momentum"))
     name, *forms = NUMBERS.get(rule, ("", "", ""))
@@ -45,6 +49,13 @@ def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
     if ours is None or theirs is None or ours == theirs:
         return None
     return forms[0].format(theirs), forms[1].format(ours)
+
+
+def _sizes(keras: Mapping[str, Any], torch: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Every size that differs, in the neutral words of a report."""
+    unlike = [name for name in SIZES if name in keras and name in torch and keras[name] != torch[name]]
+    in_keras, in_torch = (", ".join(f"{name} {side[name]}" for name in unlike) for side in (torch, keras))
+    return (in_keras, in_torch) if unlike else None
 
 
 def _momenta(keras: float | None, torch: float | None) -> tuple[str, str] | None:

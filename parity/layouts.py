@@ -271,6 +271,24 @@ class Reshaped:
         return np.ascontiguousarray(array.reshape(shape) if fits else array)
 
 
+@dataclass(frozen=True)
+class Cell:
+    """A cell of PyTorch names its tensors like the first layer of its recurrence, without the number."""
+
+    recurrence: Layout
+
+    @property
+    def torch_only(self) -> Mapping[str, str]:
+        return {name.removesuffix("_l0"): rule for name, rule in self.recurrence.torch_only.items()}
+
+    def to_keras(self, torch: Weights, storage: Storage) -> Weights:
+        return self.recurrence.to_keras({f"{name}_l0": array for name, array in torch.items()}, {})
+
+    def to_torch(self, keras: Weights, storage: Storage) -> Weights:
+        moved = self.recurrence.to_torch(keras, {})
+        return {name.removesuffix("_l0"): array for name, array in moved.items()}
+
+
 def layout_of(kind: str) -> Layout:
     """The layout of a neutral layer kind; kinds of the user's own keep names and shapes."""
     return LAYOUTS.get(kind, _IDENTITY)
@@ -311,6 +329,8 @@ def between(keras: Layer, torch: Layer) -> Layout | None:
     if keras.kind in EMBEDDINGS and torch.kind == "embedding":
         rows = [side.storage.get(name, (0,))[0] for side, name in ((keras, "embeddings"), (torch, "weight"))]
         return LAYOUTS["embedding"] if rows[0] == rows[1] else Rows(*rows)
+    if torch.storage.get("cell"):
+        return Cell(layout_of(keras.kind)) if keras.kind == torch.kind else None
     if keras.kind == torch.kind == "prelu":
         return _slopes(keras.storage.get("alpha", ()), torch.storage.get("weight", ()))
     if keras.kind == torch.kind == "rms_norm":

@@ -392,12 +392,14 @@ def match_events(
 def _called_layers(
     keras: Sequence[Event], torch: Sequence[Event], layers: Mapping[str, str], stacks: Mapping[str, tuple[str, ...]]
 ) -> dict[int, int]:
+    """Calls of matched layers; a cell that the user's own loop calls at every step is no twin of a whole recurrence."""
     calls = _calls(torch)
+    steps = {event.layer for event in torch if event.native.endswith("Cell")}
     layers = dict(layers) | {paths[-1]: path for path, paths in stacks.items()}
     return {
         number: calls[layers[path], count]
         for (path, count), number in _calls(keras).items()
-        if path in layers and (layers[path], count) in calls
+        if path in layers and (layers[path], count) in calls and layers[path] not in steps
     }
 
 

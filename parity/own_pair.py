@@ -24,6 +24,8 @@ from parity.recording import Arrays, Description, Event, InputFacts, Trace
 from parity.suggesting import did_you_mean
 from parity.zoo.entry import Input
 
+PIXEL = 128.0
+
 
 @dataclass
 class OwnPair(Pair):
@@ -32,12 +34,19 @@ class OwnPair(Pair):
     Args:
         sample: zeros in the shapes of the inputs, for a Keras model that declares none.
         given: pairs of paths that the user fixed.
+        drawn: the inputs are random numbers of ours, whose size is a guess.
         rounded: the Torch model keeps its constants as float32 holds them, as the code of the Keras model does.
     """
 
     sample: Arrays | None = None
     given: Mapping[str, str] | None = None
+    drawn: bool = False
     rounded: bool = False
+
+    def with_larger_inputs(self) -> OwnPair:
+        """The same pair, not yet loaded, on numbers of the size of pixels: a model that scales them expects that."""
+        cases = tuple(replace(case, inputs={n: _larger(a) for n, a in case.inputs.items()}) for case in self.cases)
+        return replace(self, cases=cases, drawn=False, _gradients={}, _forwards={})
 
     def with_rounded_constants(self) -> OwnPair:
         """The same pair, not yet loaded, with tables that the Torch code computes rounded to float32."""
@@ -118,6 +127,10 @@ class OwnPair(Pair):
     def common(self) -> frozenset[str]:
         """Nothing is tapped by name."""
         return frozenset()
+
+
+def _larger(array: np.ndarray) -> np.ndarray:
+    return array * PIXEL if np.issubdtype(array.dtype, np.floating) else array
 
 
 def _both(given: Mapping[str, str]) -> tuple[Sequence[str], Sequence[str]]:

@@ -156,8 +156,11 @@ def kept_double() -> Iterator[None]:
 
 @contextmanager
 def no_dropout() -> Iterator[None]:
-    """Dropout becomes the identity, in train mode too."""
-    with replaced(backend.random, "dropout", lambda inputs, *args, **kwargs: inputs):
+    """Dropout and noise become the identity, in train mode too."""
+    with ExitStack() as stack:
+        stack.enter_context(replaced(backend.random, "dropout", lambda inputs, *args, **kwargs: inputs))
+        for noisy in (keras.layers.GaussianNoise, keras.layers.GaussianDropout, keras.layers.AlphaDropout):
+            stack.enter_context(replaced(noisy, "call", lambda layer, inputs, training=False: inputs))
         yield
 
 

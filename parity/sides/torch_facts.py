@@ -193,6 +193,20 @@ def _recurrent(kind: str) -> Callable[[Any], Facts]:
     return extract
 
 
+def _cell(kind: str) -> Callable[[Any], Facts]:
+    """One step of a recurrence, which the user's own loop repeats."""
+
+    def extract(module: Any) -> Facts:
+        attributes = dict(units=module.hidden_size, bias=module.bias, bidirectional=False)
+        if kind == "gru":
+            attributes["reset_after"] = True
+        if kind == "rnn":
+            attributes["activation"] = module.nonlinearity
+        return kind, attributes, {"cell": True}
+
+    return extract
+
+
 def _instance_norm(module: Any) -> Facts:
     """A group norm of one channel per group, unless it keeps running statistics."""
     if module.track_running_stats:
@@ -235,6 +249,9 @@ _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
     nn.LSTM: _recurrent("lstm"),
     nn.GRU: _recurrent("gru"),
     nn.RNN: _recurrent("rnn"),
+    nn.LSTMCell: _cell("lstm"),
+    nn.GRUCell: _cell("gru"),
+    nn.RNNCell: _cell("rnn"),
     nn.ReLU: lambda module: _plain("relu"),
     nn.ReLU6: lambda module: _plain("relu", max_value=6, slope=0.0, threshold=0),
     nn.LeakyReLU: lambda module: _plain("leaky_relu", slope=module.negative_slope),
