@@ -400,9 +400,11 @@ def wired(event: Event) -> list[Trial]:
 
 def _factor(suspect: Suspect) -> Iterator[Trial]:
     """The same value but for a constant factor, in all or in one of two terms."""
-    if suspect.value is not None and suspect.loaded is None:
-        yield Trial("scale-other", "scaled to", {"reference": suspect.value})
-        yield Trial("scale-other", "scaled to", {"reference": suspect.value, "rounded": True})
+    if suspect.value is None or suspect.loaded is not None:
+        return
+    rule = "preprocessing-inside" if PREPARING & set(suspect.neighbours) else "scale-other"
+    yield Trial(rule, "scaled to", {"reference": suspect.value})
+    yield Trial(rule, "scaled to", {"reference": suspect.value, "rounded": True})
 
 
 SOURCES = (
