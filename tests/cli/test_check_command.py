@@ -58,6 +58,16 @@ def test_broken_pair_exits_with_one(capsys):
         (["check", "--keras", "nets", "--torch", "nets"], 2, "'nets': expected FILE.py:OBJ", ""),
         ([*pair(), "--input", "6xlarge"], 2, "--input '6xlarge'", ""),
         ([*pair(), "--json", "/no/such/folder/r.json"], 3, "/no/such/folder/r.json: cannot be written", ""),
+    ],
+)
+def test_bad_use_is_one_line_with_a_hint(capsys, words, code, message, hint):
+    _refused(capsys, words, code, message, hint)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    ("words", "code", "message", "hint"),
+    [
         ([*pair("keras_nte")], 2, "has no object 'keras_nte'", "did you mean 'keras_net'"),
         ([*pair("number")], 2, "a int, expected a Keras model", ""),
         ([*pair(torch="number")], 2, "a int, expected a torch module", ""),
@@ -70,7 +80,11 @@ def test_broken_pair_exits_with_one(capsys):
         (["check", "cnn", "--device", "cuda"], 3, "--device cuda", ""),
     ],
 )
-def test_bad_input_is_one_line_with_a_hint(capsys, words, code, message, hint):
+def test_bad_models_are_one_line_with_a_hint(capsys, words, code, message, hint):
+    _refused(capsys, words, code, message, hint)
+
+
+def _refused(capsys, words, code, message, hint):
     assert main(words) == code
     error = capsys.readouterr().err
     assert error.startswith("error: ")

@@ -70,6 +70,7 @@ def test_torch_weights_become_keras_tensors_and_come_back(tmp_path, capsys):
     assert "the same bits on the way back" in capsys.readouterr().out
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("form", ["model.weights.h5", "model.keras"])
 def test_files_of_keras_become_a_state_dict(tmp_path, form):
     model = keras_net()

@@ -55,12 +55,14 @@ FAULTS = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("net", NETS)
 def test_sound_networks_climb_every_rung(duo, net):
     report = climb(_pair(duo, net, ""))
     assert [rung.verdict for rung in report.rungs] == ["pass"] * len(RUNGS), report
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault_is_caught_by_its_rungs(duo, fault):
     net, expected = FAULTS[fault]

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import sys
@@ -47,6 +49,7 @@ print("done")
 """
 
 
+@pytest.mark.full
 def test_live_models_get_the_verdict_of_the_command():
     script = SCRIPT.format(nets=str(ROOT / "tests/mutants"))
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import sys
@@ -69,6 +71,7 @@ print("done")
 """
 
 
+@pytest.mark.full
 def test_weights_go_both_ways_between_live_models():
     script = SCRIPT.format(mutants=str(ROOT / "tests/mutants"), cli=str(ROOT / "tests/cli"))
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
