@@ -47,9 +47,19 @@ def climb(
         again = climb(pair.with_rounded_constants(), rungs, fail_fast, progress)
         if again.verdict.green:
             return again
+    results = _with_amplification(pair, results, found)
     divergence = (found.divergence if found else None) or _divergence(pair, results)
     failed = {result.rung for result in results if result.verdict is Verdict.FAIL}
     return PairReport(pair.name, tuple(results), divergence, causes(pair, found, failed))
+
+
+def _with_amplification(pair: Pair, results: list[RungResult], found: Diagnosis | None) -> list[RungResult]:
+    """Where every operation is proven on equal inputs and whole runs still part, rounding may have grown on the way."""
+    failed = {result.rung for result in results if result.verdict is Verdict.FAIL}
+    if pair.by_name or found or not failed or not failed <= {"outputs", "gradients"}:
+        return results
+    pair.amplified = True
+    return [_climb_rung(pair, result.rung) if result.rung in failed else result for result in results]
 
 
 def _untestable(results: Sequence[RungResult]) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingType
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -24,6 +27,7 @@ SENSITIVE = 1e-3
 PERTURBATIONS = 2
 NOISE_FACTOR = 4.0
 LOUD = 1e-5
+CHAOTIC = 1e-3
 LOPSIDED = 50.0
 
 
@@ -78,6 +82,7 @@ class Pair:
         published: further published counts, by Keras parameter path.
         own_weights: judge the weights that the models have instead of one set for both.
         plan: how both are trained; a few steps of Adam without one.
+        amplified: rounding may grow beyond the bound of the proof where each operation alone is proven.
         calibrated: make that set testable first; otherwise it is what Keras initialised.
     """
 
@@ -92,6 +97,7 @@ class Pair:
     published: MappingType[str, int] = field(default_factory=dict)
     own_weights: bool = False
     calibrated: bool = True
+    amplified: bool = False
     plan: Plan | None = None
     _gradients: dict[str, tuple[Gradients, Gradients]] = field(default_factory=dict)
     _forwards: dict[tuple[str, int, bool], tuple[Forward, Forward]] = field(default_factory=dict)
@@ -289,6 +295,54 @@ class Pair:
         self.set_weights("float32", keras, torch)
         return Noise(**strays)
 
+    def proof_of_outputs(self, case: int, training: bool) -> float:
+        """The bound of float64 outputs: more than that of the proof only where rounding is amplified."""
+        if not self.amplified:
+            return PROOF_BOUND
+        inputs = {
+            name: nudged(array, self.seed, name, dtype=np.float64) for name, array in self.cases[case].inputs.items()
+        }
+        with self._nudged_weights():
+            runs = self.duo.both(
+                "forward", dtype="float64", inputs=inputs, training=training, seed=self.seed, dropout=self.by_name
+            )
+        strays = [_stray(*two) for two in zip(runs, self.forward("float64", case, training), strict=True)]
+        return _widened(sum(strays))
+
+    def proof_of_gradients(self, probe: str, **arguments: Any) -> Callable[[str], float]:
+        """The bound of each float64 gradient, by path; that of the loss has the name ``loss``."""
+        if not self.amplified:
+            return lambda path: PROOF_BOUND
+        inputs = {
+            name: nudged(array, self.seed, name, dtype=np.float64) for name, array in self.cases[0].inputs.items()
+        }
+        with self._nudged_weights():
+            moved = self.duo.both(
+                "gradients", dtype="float64", inputs=inputs, seed=self.seed, dropout=self.by_name, **arguments
+            )
+        strays: dict[str, float] = {}
+        for place, (run, exact) in enumerate(zip(moved, self.gradients(probe), strict=True)):
+            unmoved = self._by_keras_path(exact, place == 0)
+            for path, array in self._by_keras_path(run, place == 0).items():
+                strays[path] = strays.get(path, 0.0) + difference(unmoved[path], array, PROOF_BOUND).figure
+        wild = max(strays.values(), default=0.0) > CHAOTIC
+        return lambda path: math.inf if wild else _widened(strays.get(path, 0.0))
+
+    def _by_keras_path(self, found: Gradients, keras: bool) -> Arrays:
+        parameters = found.parameters if keras else self.mapping.to_keras(found.parameters, gradients=True)
+        return {**parameters, **found.inputs, "loss": np.array(found.loss)}
+
+    @contextmanager
+    def _nudged_weights(self) -> Iterator[None]:
+        """Every weight of the float64 models moved by its last bit."""
+        keras, torch = self.weights
+        moved = {path: nudged(array, self.seed, path, dtype=np.float64) for path, array in _double(keras).items()}
+        self.set_weights("float64", moved, _double(torch) | self.arriving(moved))
+        try:
+            yield
+        finally:
+            self.set_weights("float64", keras, torch)
+
     @property
     def runs(self) -> list[tuple[int, bool]]:
         """Every (case, train mode) that is run."""
@@ -326,13 +380,22 @@ def _calibrated_tensor(path: str, array: NDArray, seed: int) -> NDArray:
     return (array + 0.4 * (numbers - 0.5)).astype(array.dtype)
 
 
-def nudged(array: NDArray, *key: Any) -> NDArray:
-    """Every float32 value moved by one unit in the last place, up or down at random."""
+def nudged(array: NDArray, *key: Any, dtype: type = np.float32) -> NDArray:
+    """Every value moved by one unit in the last place of ``dtype``, up or down at random."""
     if not np.issubdtype(array.dtype, np.floating):
         return array
-    single = array.astype(np.float32)
+    exact = array.astype(dtype)
     up = draws.uniform(array.shape, "nudge", *key) < 0.5
-    return np.where(single == 0, single, np.nextafter(single, np.where(up, np.float32(np.inf), np.float32(-np.inf))))
+    return np.where(exact == 0, exact, np.nextafter(exact, np.where(up, dtype(np.inf), dtype(-np.inf))))
+
+
+def _widened(stray: float) -> float:
+    """The bound where rounding alone moves a value by ``stray``; none where nothing is left of it."""
+    return math.inf if stray > CHAOTIC else max(PROOF_BOUND, NOISE_FACTOR * stray)
+
+
+def _double(arrays: Arrays) -> Arrays:
+    return {path: a.astype(np.float64) if np.issubdtype(a.dtype, np.floating) else a for path, a in arrays.items()}
 
 
 def _spread(output: NDArray) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from parity.compare import PROOF_BOUND, Difference, difference
@@ -23,21 +25,20 @@ def climb(pair: Pair) -> RungResult:
         return findings.result()
     for probe, arguments in probes(pair):
         keras, torch = pair.gradients(probe, **arguments)
-        findings.judge(
-            f"loss ({probe})", difference(np.array(keras.loss), np.array(torch.loss), PROOF_BOUND), PROOF_BOUND
-        )
-        zero |= _judge(
-            findings,
-            probe,
-            keras,
-            Gradients(torch.loss, pair.mapping.to_keras(torch.parameters, gradients=True), torch.inputs),
-        )
+        bound = pair.proof_of_gradients(probe, **arguments)
+        loss = difference(np.array(keras.loss), np.array(torch.loss), bound("loss"))
+        findings.judge(f"loss ({probe})", loss, bound("loss"))
+        theirs = Gradients(torch.loss, pair.mapping.to_keras(torch.parameters, gradients=True), torch.inputs)
+        zero |= _judge(findings, probe, keras, theirs, bound)
     return findings.result(
-        {"loss": pair.loss, "zero_on_both_sides": sorted(zero)}, insensitive(pair.sensitivity, SENSITIVE)
+        {"loss": pair.loss, "zero_on_both_sides": sorted(zero), "amplified": pair.amplified},
+        insensitive(pair.sensitivity, SENSITIVE),
     )
 
 
-def _judge(findings: Findings, probe: str, keras: Gradients, torch: Gradients) -> set[str]:
+def _judge(
+    findings: Findings, probe: str, keras: Gradients, torch: Gradients, bound: Callable[[str], float]
+) -> set[str]:
     """Judge every gradient; return those that are zero but for rounding on both sides.
 
     A bias in front of a batch norm has no gradient: what remains is rounding, with no peak to be relative to.
@@ -50,7 +51,7 @@ def _judge(findings: Findings, probe: str, keras: Gradients, torch: Gradients) -
             if path not in ours or path not in theirs:
                 findings.judge(f"{path} ({probe})", _one_sided(path, ours), PROOF_BOUND)
             else:
-                findings.judge(f"{path} ({probe})", difference(ours[path], theirs[path], PROOF_BOUND), PROOF_BOUND)
+                findings.judge(f"{path} ({probe})", difference(ours[path], theirs[path], bound(path)), bound(path))
     return zero
 
 

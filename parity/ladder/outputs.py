@@ -22,11 +22,12 @@ def climb(pair: Pair) -> RungResult:
         for case, training in pair.runs:
             place = f"{dtype}, {'train' if training else 'eval'}, {pair.cases[case].describe()}"
             keras, torch = pair.forward(dtype, case, training)
-            for name, found in _output_differences(keras, torch, bound):
-                findings.judge(f"{name} ({place})", found, bound)
+            allowed = pair.proof_of_outputs(case, training) if dtype == "float64" else bound
+            for name, found in _output_differences(keras, torch, allowed):
+                findings.judge(f"{name} ({place})", found, allowed)
                 figures[dtype] = max(figures[dtype], found.figure)
             if training and dtype == "float64":
-                _judge_state(findings, keras, pair.state_after(case, keras.state, torch.state), place)
+                _judge_state(findings, keras, pair.state_after(case, keras.state, torch.state), place, allowed)
     if pair.noise.lopsided:
         findings.violate(pair.noise.lopsided)
     details = {
@@ -37,6 +38,7 @@ def climb(pair: Pair) -> RungResult:
         "cases": [case.describe() for case in pair.cases],
         "train_cases": [pair.cases[index].describe() for index in pair.train_cases],
         "sensitivity": pair.sensitivity,
+        "amplified": pair.amplified,
     }
     return findings.result(details, insensitive(pair.sensitivity, SENSITIVE))
 
@@ -50,10 +52,8 @@ def _output_differences(keras: Forward, torch: Forward, bound: float) -> Iterato
             yield name, Difference(math.inf, reason=f"only {owner} has an output {name!r}")
 
 
-def _judge_state(findings: Findings, keras: Forward, theirs: Arrays, place: str) -> None:
+def _judge_state(findings: Findings, keras: Forward, theirs: Arrays, place: str, bound: float) -> None:
     """Running statistics after one train-mode pass."""
     for path, array in keras.state.items():
         if path in theirs:
-            findings.judge(
-                f"{path} after one pass ({place})", difference(array, theirs[path], PROOF_BOUND), PROOF_BOUND
-            )
+            findings.judge(f"{path} after one pass ({place})", difference(array, theirs[path], bound), bound)
