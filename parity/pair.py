@@ -321,9 +321,10 @@ class Pair:
                 "gradients", dtype="float64", inputs=inputs, seed=self.seed, dropout=self.by_name, **arguments
             )
         strays: dict[str, float] = {}
-        for place, (run, exact) in enumerate(zip(moved, self.gradients(probe), strict=True)):
-            unmoved = self._by_keras_path(exact, place == 0)
-            for path, array in self._by_keras_path(run, place == 0).items():
+        exact = self.gradients(probe)
+        for place in range(2):
+            unmoved = self._by_keras_path(exact[place], place == 0)
+            for path, array in self._by_keras_path(moved[place], place == 0).items():
                 strays[path] = strays.get(path, 0.0) + difference(unmoved[path], array, PROOF_BOUND).figure
         wild = max(strays.values(), default=0.0) > CHAOTIC
         return lambda path: math.inf if wild else _widened(strays.get(path, 0.0))
