@@ -1,7 +1,7 @@
 """Requests and answers between the core and its sides: large arrays go through shared memory, not through the socket.
 
 A socket copies every byte several times and in small pieces. Here the sender writes the arrays of a message into one
-nameless file in memory, and the receiver maps it: the arrays that it gets are that memory, its own once it writes to it.
+nameless file in memory, and the receiver maps it: its arrays are that memory, and its own copy where it writes to them.
 """
 
 from __future__ import annotations

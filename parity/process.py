@@ -65,6 +65,11 @@ class SideProcess:
         theirs.close()
         self._channel = Channel(ours.detach())
 
+    @property
+    def process(self) -> int:
+        """Its number in the system."""
+        return self._process.pid
+
     def start(self, method: str, arguments: Mapping[str, Any]) -> None:
         if not self._ready:
             self._expect_ready()

@@ -8,6 +8,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from parity.shelf import Shelf
+
 Arrays = dict[str, NDArray]
 
 
@@ -134,12 +136,12 @@ class Trace:
 
     Args:
         events: in execution order.
-        values: canonical values of the events that were asked for, by number.
+        values: canonical values of the events by number, where they were asked for.
         outputs: of the model.
     """
 
     events: tuple[Event, ...]
-    values: dict[int, NDArray]
+    values: Shelf
     outputs: Arrays
 
 

@@ -1,4 +1,4 @@
-"""Arrays in a file, each read when it is asked for: the values of every layer of a deep network at no cost of memory."""
+"""Arrays in a file, each read when asked for: values of every layer of a deep network, without the memory for them."""
 
 from __future__ import annotations
 
@@ -34,6 +34,9 @@ class Shelf(Mapping[int, NDArray]):
     def only(self, numbers: Iterable[int]) -> Shelf:
         """Some of them."""
         return Shelf(self.path, {number: self.places[number] for number in numbers})
+
+
+NOTHING = Shelf("", {})
 
 
 class Writer:

@@ -32,6 +32,7 @@ from parity.recording import (
     Trace,
     Training,
 )
+from parity.shelf import NOTHING, Writer
 from parity.sides import keras_exports, keras_facts, keras_given, keras_patches, keras_training, keras_weights, runs
 from parity.sides.keras_events import Recorder, value_of
 from parity.sides.keras_losses import LOSSES
@@ -125,17 +126,15 @@ class KerasSide:
             for layer, momentum in zip(fresh, momenta, strict=True):
                 layer.momentum = momentum
 
-    def trace(
-        self, dtype: str, inputs: Arrays, training: bool = False, keep: frozenset[int] | None = frozenset()
-    ) -> Trace:
-        """Every operation of one forward pass, without dropout; ``keep`` tells whose values to return, None all."""
+    def trace(self, dtype: str, inputs: Arrays, training: bool = False, shelf: str = "") -> Trace:
+        """Every operation of one forward pass, without dropout; values go to the file ``shelf``, as they are made."""
         model = self._model(dtype)
         tensors = {name: self._tensor(value, dtype) for name, value in inputs.items()}
-        values: dict[int, NDArray] = {}
+        writer = Writer(shelf) if shelf else None
 
         def visit(number: int, event: Event, value: Any) -> None:
-            if keep is None or number in keep:
-                values[number] = value_of(value)
+            if writer:
+                writer.put(number, value_of(value))
 
         recorder = Recorder(model, tensors, visit)
         with (
@@ -145,6 +144,7 @@ class KerasSide:
             recorder.watching(),
         ):
             outputs = call(model, tensors, training)
+        values = writer.done() if writer else NOTHING
         return Trace(tuple(recorder.events), values, _named_outputs(outputs))
 
     def forward(

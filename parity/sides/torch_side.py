@@ -29,6 +29,7 @@ from parity.recording import (
     Trace,
     Training,
 )
+from parity.shelf import NOTHING
 from parity.sides import runs, torch_exports, torch_facts, torch_given, torch_patches, torch_training, torch_weights
 from parity.sides.recipes import GIVEN
 from parity.sides.source import Source, last_line
@@ -127,7 +128,7 @@ class TorchSide:
     def trace(self, dtype: str, inputs: Arrays, training: bool = False) -> Trace:
         """Every operation of one forward pass, without dropout."""
         recorder, outputs = self._recorded(dtype, inputs, training, None)
-        return Trace(tuple(recorder.events), {}, outputs)
+        return Trace(tuple(recorder.events), NOTHING, outputs)
 
     def probe(
         self, dtype: str, inputs: Arrays, probes: Mapping[int, Probe], training: bool = False
