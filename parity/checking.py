@@ -28,6 +28,7 @@ from parity.zoo import BATCHES, Input, Preset, Twin
 
 FREE_SIZES = (16, 12, 21)
 OWN_RUNGS = ("structure", "parameters", "transfer", "activations", "outputs", "gradients")
+TRAINED_RUNGS = (*OWN_RUNGS, "step", "trajectory")
 
 
 def check_twins(
@@ -54,7 +55,7 @@ def check_references(
     keras: Source,
     torch: Source,
     inputs: Sequence[Input] = (),
-    rungs: Sequence[str] = OWN_RUNGS,
+    rungs: Sequence[str] | None = None,
     seed: int = 0,
     device: str = "cpu",
     fail_fast: bool = False,
@@ -62,10 +63,11 @@ def check_references(
     command: str | None = None,
     own_weights: bool = False,
     given: Mapping[str, str] | None = None,
+    data: Source | None = None,
 ) -> Report:
     """Check a pair given as ``FILE.py:OBJ`` or ``package.module:OBJ``, each side in a process of its own."""
     with two_processes(device) as duo:
-        report = climb_references(duo, keras, torch, inputs, rungs, seed, fail_fast, progress, own_weights, given)
+        report = climb_references(duo, keras, torch, inputs, rungs, seed, fail_fast, progress, own_weights, given, data)
         return Report(command or _command(), all_versions(duo), seed, (report,))
 
 
@@ -74,19 +76,22 @@ def climb_references(
     keras: Source,
     torch: Source,
     inputs: Sequence[Input] = (),
-    rungs: Sequence[str] = OWN_RUNGS,
+    rungs: Sequence[str] | None = None,
     seed: int = 0,
     fail_fast: bool = False,
     progress: Progress | None = None,
     own_weights: bool = False,
     given: Mapping[str, str] | None = None,
+    data: Source | None = None,
 ) -> PairReport:
     """The same on sides that are already running.
 
     Args:
         inputs: shapes of one sample, in the order of the model's inputs; needed where the Keras model declares none.
         own_weights: judge the weights that the models come with.
+        rungs: which to climb; without, up to ``gradients``, and up to ``trajectory`` where both bring an optimizer.
         given: pairs of paths, Keras -> Torch, that the matcher takes as they are.
+        data: a function that gives (inputs, targets) to train on, as arrays.
     """
     name = f"{keras.reference} = {torch.reference}"
     pair = OwnPair(
@@ -105,7 +110,32 @@ def climb_references(
     pair.cases = synthetic_cases(pair.descriptions[0], inputs, seed, pair.descriptions[1])
     pair.cases = synthetic_cases(pair.descriptions[0], inputs, seed, pair.descriptions[1], pair.token_limits)
     pair.cases = _at_another_size(pair)
-    return climb(pair, rungs, fail_fast, progress)
+    if data is not None and pair.trains:
+        pair.data = _checked_data(pair, duo.ask(duo.keras, "training_data", source=data))
+    return climb(pair, rungs or _usual_rungs(pair), fail_fast, progress)
+
+
+def _usual_rungs(pair: OwnPair) -> tuple[str, ...]:
+    return TRAINED_RUNGS if pair.trains else OWN_RUNGS
+
+
+def _checked_data(pair: OwnPair, found: tuple[Arrays, NDArray]) -> tuple[Arrays, NDArray]:
+    """Inputs by name, as many rows of each as of targets.
+
+    Raises:
+        UsageError: an input is missing, does not fit or has another number of rows.
+    """
+    inputs, targets = found
+    facts = pair.descriptions[0].inputs
+    alone = inputs.get("")
+    named = dict(inputs) if alone is None else {facts[0].name: alone}
+    for fact in facts:
+        _check_given(fact, named)
+        if len(named[fact.name]) != len(targets):
+            raise UsageError(
+                f"input {fact.name!r}: {len(named[fact.name])} rows, and {len(targets)} targets", "one target per row"
+            )
+    return named, targets
 
 
 def check(
@@ -114,7 +144,7 @@ def check(
     inputs: Mapping[str, NDArray] | NDArray | None = None,
     targets: NDArray | None = None,
     loss: str = "",
-    rungs: Sequence[str] = OWN_RUNGS,
+    rungs: Sequence[str] | None = None,
     seed: int = 0,
     own_weights: bool = False,
     name: str | None = None,
@@ -125,12 +155,13 @@ def check(
     """Are the two live models the same network? The models are copied, never changed.
 
     Args:
-        keras_model: a ``keras.Model``, or a function without arguments that builds one.
-        torch_model: a ``torch.nn.Module``, or such a function.
-        inputs: one batch in canonical (channels last) order, or several by name; drawn at random if absent.
-        targets: what ``loss`` compares the first output with.
+        keras_model: a ``keras.Model``, a tuple (model, optimizer, loss), or a function without arguments that builds
+            either.
+        torch_model: a ``torch.nn.Module``, such a tuple, or such a function; with a scheduler of steps as fourth.
+        inputs: rows in canonical (channels last) order, or several inputs by name; drawn at random if absent.
+        targets: what ``loss``, or the user's own losses, compare the first output with.
         loss: a name of ``parity.sides.*_losses``; without one the gradient probes are random projections.
-        rungs: which rungs to climb.
+        rungs: which to climb; without, up to ``gradients``, and up to ``trajectory`` where both bring an optimizer.
         seed: of every random choice.
         own_weights: judge the weights that the models have, instead of giving both one calibrated set.
         name: of the pair in the report.
@@ -159,7 +190,9 @@ def check(
         drawn=inputs is None,
     )
     pair.cases = _given_cases(pair.descriptions, inputs, targets, seed)
-    report = Report(_command(), all_versions(duo), seed, (climb(pair, rungs),))
+    if pair.trains and inputs is not None and targets is not None:
+        pair.data = _checked_data(pair, (_named(pair.descriptions[0], inputs), np.asarray(targets)))
+    report = Report(_command(), all_versions(duo), seed, (climb(pair, rungs or _usual_rungs(pair)),))
     if bound is not None:
         report = tolerate(report, bound)
     if keep is not None and not report:
@@ -296,8 +329,7 @@ def _given_cases(
     description, torch = descriptions
     if inputs is None:
         return synthetic_cases(description, (), seed, torch)
-    named = dict(inputs) if isinstance(inputs, Mapping) else {description.inputs[0].name: inputs}
-    arrays = {name: np.asarray(array) for name, array in named.items()}
+    arrays = _named(description, inputs)
     for fact in description.inputs:
         _check_given(fact, arrays)
     rows = len(next(iter(arrays.values())))
@@ -312,6 +344,11 @@ def _sample(inputs: Any) -> Arrays | None:
         return None
     named = dict(inputs) if isinstance(inputs, Mapping) else {"inputs": inputs}
     return {name: np.asarray(array)[:2] for name, array in named.items()}
+
+
+def _named(description: Description, inputs: Any) -> Arrays:
+    named = dict(inputs) if isinstance(inputs, Mapping) else {description.inputs[0].name: inputs}
+    return {name: np.asarray(array) for name, array in named.items()}
 
 
 def _check_given(fact: InputFacts, arrays: Arrays) -> None:
@@ -332,6 +369,7 @@ def _check_given(fact: InputFacts, arrays: Arrays) -> None:
 
 
 def _name_of(model: Any) -> str:
+    model = model[0] if isinstance(model, (tuple, list)) and model else model
     return getattr(model, "name", None) or getattr(model, "__name__", None) or type(model).__name__
 
 

@@ -14,9 +14,11 @@ from parity.momenta import settled
 from parity.own_pair import OwnPair
 from parity.pair import Pair
 from parity.static_causes import MEANING, static_causes, unplaced_causes
+from parity.training_causes import training_causes, training_divergence
 from parity.verdicts import Cause, Divergence, PairReport, RungResult, Verdict
 
 NEEDS_WEIGHTS = ("activations", "outputs", "gradients", "step", "trajectory", "onnx")
+TRAINING = ("step", "trajectory")
 Progress = Callable[[str, RungResult], None]
 
 
@@ -50,7 +52,11 @@ def climb(
     results = _with_amplification(pair, results, found)
     divergence = (found.divergence if found else None) or _divergence(pair, results)
     failed = {result.rung for result in results if result.verdict is Verdict.FAIL}
-    return PairReport(pair.name, tuple(results), divergence, causes(pair, found, failed))
+    named = causes(pair, found, failed)
+    if pair.trains and failed & set(TRAINING):
+        divergence = divergence or training_divergence(pair)
+        named += training_causes(pair)
+    return PairReport(pair.name, tuple(results), divergence, named)
 
 
 def _with_amplification(pair: Pair, results: list[RungResult], found: Diagnosis | None) -> list[RungResult]:

@@ -8,6 +8,7 @@ so that each layer is judged on the same inputs and one fault does not hide the 
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -99,8 +100,10 @@ def diagnose(pair: Pair, case: int = 0, training: bool = False) -> Diagnosis:
     _ = pair.mapping, pair.weights
     inputs = pair.cases[case].inputs
     duo = pair.duo
-    keras, torch = duo.both("trace", {"keep": None}, {}, dtype="float64", inputs=inputs, training=training)
-    return _Search(pair, inputs, training, keras, torch).run()
+    with tempfile.TemporaryDirectory(prefix="parity-values-") as folder:
+        kept = {"shelf": f"{folder}/keras"}
+        keras, torch = duo.both("trace", kept, {}, dtype="float64", inputs=inputs, training=training)
+        return _Search(pair, inputs, training, keras, torch).run()
 
 
 class _Search:
@@ -136,15 +139,15 @@ class _Search:
     def _first_probes(self) -> dict[int, Probe]:
         """Layers are compared and forced; every other operation is compared with those that stand in its place."""
         probes = {t: self._anchor(k) for k, t in self.anchors.items()}
-        references: dict[int, dict[int, NDArray]] = {}
+        references: dict[int, list[int]] = {}
         for k, options in self.options.items():
             for t in options:
-                references.setdefault(t, {})[k] = self.keras.values[k]
-        return probes | {t: Probe(values) for t, values in references.items()}
+                references.setdefault(t, []).append(k)
+        return probes | {t: Probe(self.keras.values.only(ks)) for t, ks in references.items()}
 
     def _anchor(self, k: int, tried: tuple[Trial, ...] = ()) -> Probe:
         state = self.keras.events[k].attributes.get("returns") == "state"
-        return Probe({k: self.keras.values[k]}, k, state, tried, k)
+        return Probe(self.keras.values.only([k]), k, state, tried, k)
 
     def _partners(self, found: Mapping[int, Probed]) -> dict[int, int]:
         """Keras operations without weights that have an operation of the same value in their place."""
@@ -172,7 +175,7 @@ class _Search:
         probes = {t: self._anchor(k) for k, t in self.anchors.items()} | probes
         for k, t in suspects.items():
             tried = self._trials(k, t)
-            probes[t] = Probe({k: self.keras.values[k]}, k, False, tried, k)
+            probes[t] = Probe(self.keras.values.only([k]), k, False, tried, k)
         again, finally_ = self._probe(probes)
         faults = [self._fault(k, t, again[t], probes[t]) for k, t in {**suspects, **self.anchors}.items() if t in again]
         real = [fault for fault in faults if fault.found.figure > PROOF_BOUND]

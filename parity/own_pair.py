@@ -12,19 +12,24 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from parity import draws
 from parity.compare import PROOF_BOUND, difference
 from parity.errors import UsageError
+from parity.goals import drawn_goals
 from parity.mapping import Mapping as Tensors
 from parity.mapping import map_by_match
 from parity.matching import Match, match_layers
 from parity.pair import Pair
 from parity.recording import Arrays, Description, Event, InputFacts, Trace
+from parity.sides.recipes import GIVEN
 from parity.suggesting import did_you_mean
+from parity.training import HEAVY, Plan
 from parity.zoo.entry import Input
 
 PIXEL = 128.0
+ROWS = 10
 
 
 @dataclass
@@ -36,12 +41,14 @@ class OwnPair(Pair):
         given: pairs of paths that the user fixed.
         drawn: the inputs are random numbers of ours, whose size is a guess.
         rounded: the Torch model keeps its constants as float32 holds them, as the code of the Keras model does.
+        data: inputs and targets to train on, where both models come with an optimizer and a loss; drawn without.
     """
 
     sample: Arrays | None = None
     given: Mapping[str, str] | None = None
     drawn: bool = False
     rounded: bool = False
+    data: tuple[Arrays, NDArray] | None = None
 
     def with_larger_inputs(self) -> OwnPair:
         """The same pair, not yet loaded, on numbers of the size of pixels: a model that scales them expects that."""
@@ -64,6 +71,50 @@ class OwnPair(Pair):
     @property
     def by_name(self) -> bool:
         return False
+
+    @cached_property
+    def trains(self) -> bool:
+        """Both models come with an optimizer and a loss.
+
+        Raises:
+            UsageError: only the Torch model does.
+        """
+        keras, torch = (description.trains for description in self.descriptions)
+        if torch and not keras:
+            raise UsageError(
+                "the torch model comes with an optimizer and a loss, the keras model without",
+                "return (model, optimizer, loss) on both sides, or compile the keras model",
+            )
+        return keras and torch
+
+    @cached_property
+    def chosen_plan(self) -> Plan:
+        """The user's optimizers and losses on the user's rows, three epochs; two steps for a large model."""
+        if not self.trains:
+            return super().chosen_plan
+        heavy = self.descriptions[0].total_count > HEAVY
+        inputs, goals = self.data or self._drawn_rows(4 if heavy else ROWS)
+        batch = max(2, -(-len(goals) // (2 if heavy else 3)))
+        batch += len(goals) % batch == 1
+        options = {"epochs": 1 if heavy else 3, "batch": batch, "biased": self._biased}
+        return Plan(GIVEN, (inputs, goals), None, options, keep=2 if heavy else 1000)
+
+    @property
+    def _biased(self) -> frozenset[str]:
+        """Torch norms whose Keras twin updates its running variance over n."""
+        return frozenset(torch.path for keras, torch in self.twins if keras.native == "BatchNormalization")
+
+    def _drawn_rows(self, rows: int) -> tuple[Arrays, NDArray]:
+        """Inputs like those of the first case, and targets that the losses take."""
+        facts = {fact.name: fact for fact in self.descriptions[0].inputs}
+        limits = self.token_limits
+        inputs = {}
+        for name, array in self.cases[0].inputs.items():
+            fact = InputFacts(name, array.shape[1:], facts[name].dtype if name in facts else str(array.dtype))
+            inputs[name] = drawn(fact, (rows, *array.shape[1:]), limits.get(name, 2), self.seed, rows)
+        output = next(iter(self.forward("float64", 0, False)[0].outputs.values()))
+        losses = [facts[1] for facts in self.duo.both("training_facts", horizon=1)]
+        return inputs, drawn_goals(losses, (rows, *output.shape[1:]), self.seed)
 
     @cached_property
     def traces(self) -> tuple[Trace, Trace]:

@@ -134,6 +134,11 @@ class Pair:
         return found[0], found[1]
 
     @property
+    def trains(self) -> bool:
+        """The user's own optimizers and losses came with the models."""
+        return False
+
+    @property
     def by_name(self) -> bool:
         """The same names on both sides are a promise that is checked; else layers are matched."""
         return True

@@ -11,10 +11,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
 
+from parity.channel import Channel
 from parity.errors import EnvironmentProblem, SideFailed, UsageError
 
 Span = tuple[float, float]
@@ -63,14 +63,19 @@ class SideProcess:
             start_new_session=True,
         )
         theirs.close()
-        self._connection = Connection(ours.detach())
+        self._channel = Channel(ours.detach())
+
+    @property
+    def process(self) -> int:
+        """Its number in the system."""
+        return self._process.pid
 
     def start(self, method: str, arguments: Mapping[str, Any]) -> None:
         if not self._ready:
             self._expect_ready()
         self._action = method
         try:
-            self._connection.send((method, dict(arguments)))
+            self._channel.send((method, dict(arguments)))
         except OSError as problem:
             raise self._crashed() from problem
 
@@ -85,7 +90,7 @@ class SideProcess:
         raise SideFailed(self.name, self._action, reply[1], reply[2])
 
     def close(self) -> None:
-        self._connection.close()
+        self._channel.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(2)
         if self._process.poll() is None:
@@ -103,7 +108,7 @@ class SideProcess:
 
     def _receive(self) -> tuple[Any, ...]:
         try:
-            return self._connection.recv()
+            return self._channel.receive()
         except (EOFError, OSError) as problem:
             raise self._crashed() from problem
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from parity.shelf import Shelf
+
 Arrays = dict[str, NDArray]
 
 
@@ -68,7 +70,7 @@ class InputFacts:
 
 @dataclass(frozen=True)
 class Description:
-    """A model as its side describes it, before anything runs."""
+    """A model as its side describes it, before anything runs; ``trains``: optimizer and loss came with it."""
 
     layers: tuple[Layer, ...]
     parameters: tuple[Parameter, ...]
@@ -76,6 +78,7 @@ class Description:
     trainable_count: int
     total_count: int
     native_class: str
+    trains: bool = False
 
     @property
     def by_path(self) -> dict[str, Layer]:
@@ -133,12 +136,12 @@ class Trace:
 
     Args:
         events: in execution order.
-        values: canonical values of the events that were asked for, by number.
+        values: canonical values of the events by number, where they were asked for.
         outputs: of the model.
     """
 
     events: tuple[Event, ...]
-    values: dict[int, NDArray]
+    values: Shelf
     outputs: Arrays
 
 
@@ -220,3 +223,45 @@ class Training:
     @property
     def epochs(self) -> int:
         return len(self.curves["loss"])
+
+
+@dataclass(frozen=True)
+class OptimizerFacts:
+    """An optimizer in the vocabulary that both sides share.
+
+    Args:
+        native: the framework's class.
+        kind: the formula, such as ``adam``; "" for one that is not known.
+        numbers: what the formula takes, its forms included.
+        rates: learning rate of each step by trained weight; the last one stays.
+        decays: weight decay by trained weight.
+        schedule: class of the learning rate schedule, "" where the rate is a number.
+        end: the step that the schedule is laid out for, where it says so.
+        sparse: gradients of tables arrive as rows, repeated ones apart.
+    """
+
+    native: str
+    kind: str
+    numbers: Mapping[str, Any]
+    rates: Mapping[str, tuple[float, ...]]
+    decays: Mapping[str, float]
+    schedule: str = ""
+    end: int | None = None
+    sparse: bool = False
+
+
+@dataclass(frozen=True)
+class LossFacts:
+    """A loss in the vocabulary that both sides share; ``kind`` "" is a function of the user's."""
+
+    native: str
+    kind: str
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Instead:
+    """What the Torch side trains with instead of the user's own; None keeps that."""
+
+    optimizer: OptimizerFacts | None = None
+    loss: LossFacts | None = None

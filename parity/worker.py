@@ -7,8 +7,9 @@ import os
 import sys
 import time
 import traceback
-from multiprocessing.connection import Connection
 from typing import Any
+
+from parity.channel import Channel
 
 SIDES = {"keras": "parity.sides.keras_side:KerasSide", "torch": "parity.sides.torch_side:TorchSide"}
 
@@ -34,22 +35,22 @@ def answer(side: Any, method: str, arguments: dict[str, Any]) -> tuple[Any, ...]
 
 def main() -> None:
     name, descriptor = sys.argv[1], int(sys.argv[2])
-    connection = Connection(descriptor)
+    channel = Channel(descriptor)
     try:
         side = make_side(name)
     except ImportError as problem:
-        connection.send(("missing", str(problem)))
+        channel.send(("missing", str(problem)))
         return
-    side.tell = lambda note: connection.send(("note", note))
-    connection.send(("ready",))
+    side.tell = lambda note: channel.send(("note", note))
+    channel.send(("ready",))
     while True:
         try:
-            method, arguments = connection.recv()
+            method, arguments = channel.receive()
         except (EOFError, OSError):
             break
         began = time.monotonic()
         reply = answer(side, method, arguments)
-        connection.send((*reply, (began, time.monotonic())))
+        channel.send((*reply, (began, time.monotonic())))
     sys.stdout.flush()
     os._exit(0)  # frameworks spend up to a second on their own shutdown
 

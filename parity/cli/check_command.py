@@ -32,6 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             f"--{side}-arg", action="append", default=[], metavar="k=v", help=f"an argument of the {side} function"
         )
+    parser.add_argument(
+        "--data", metavar="FILE.py:OBJ", help="(inputs, targets) to train on, where both bring an optimizer and a loss"
+    )
     parser.add_argument("--own-weights", action="store_true", help="judge the weights that your models come with")
     parser.add_argument("--map", metavar="FILE", type=Path, help="which layer is which, as --save-map wrote it")
     parser.add_argument("--save-map", metavar="FILE", type=Path, help="write which layer was taken for which")
@@ -70,7 +73,7 @@ def _check(options: argparse.Namespace, rungs: tuple[str, ...]) -> Report:
     if not (options.keras and options.torch):
         missing = "--keras" if not options.keras else "--torch"
         raise UsageError(f"{missing} is missing: a pair has two sides", f"{missing} FILE.py:OBJ")
-    from parity.checking import OWN_RUNGS, check_references
+    from parity.checking import check_references
     from parity.mapfile import read_map
     from parity.sides.source import Source
 
@@ -79,9 +82,10 @@ def _check(options: argparse.Namespace, rungs: tuple[str, ...]) -> Report:
         Source(options.keras, _arguments("--keras-arg", options.keras_arg)),
         Source(options.torch, _arguments("--torch-arg", options.torch_arg)),
     )
-    for source in sources:
+    data = Source(options.data) if options.data else None
+    for source in (*sources, *([data] if data else [])):
         source.split()
-    chosen = rungs if options.rungs or options.upto else OWN_RUNGS
+    chosen = rungs if options.rungs or options.upto else None
     return check_references(
         *sources,
         inputs,
@@ -92,6 +96,7 @@ def _check(options: argparse.Namespace, rungs: tuple[str, ...]) -> Report:
         _progress,
         own_weights=options.own_weights,
         given=read_map(options.map),
+        data=data,
     )
 
 

@@ -135,7 +135,7 @@ class Runs:
         plan = self.pair.chosen_plan
         return {
             "recipe": plan.recipe or f"adam on {plan.options['loss']}",
-            "options": {name: value for name, value in plan.options.items() if not callable(value)},
+            "options": {n: v for n, v in plan.options.items() if not callable(v) and not isinstance(v, frozenset)},
             "figures": self.figures,
             "steps": {"keras": len(keras.losses), "torch": len(torch.losses)},
             "epochs": {"keras": keras.epochs, "torch": torch.epochs},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from parity.ladder.findings import Findings, insensitive
 from parity.ladder.runs import END, UNTIMED, Runs, apart
 from parity.pair import SENSITIVE, Pair
+from parity.training_facts import training_facts
 from parity.verdicts import RungResult
 
 QUESTION = "same run of the recipe: every loss, rate and metric, stopping epoch, restored weights?"
@@ -18,6 +19,8 @@ def climb(pair: Pair) -> RungResult:
     for step in range(min(len(run.losses) for run in pair.trained)):
         runs.judge_step(step)
     _judge_curves(runs)
+    if pair.trains:
+        _judge_schedules(runs)
     runs.judge_state(END, "at the end")
     result = findings.result(runs.details(), insensitive(pair.sensitivity, SENSITIVE) or runs.still)
     pair.forget_training()
@@ -34,6 +37,14 @@ def _judge_length(runs: Runs) -> None:
         runs.findings.judged += 1
         if ours != theirs:
             runs.findings.violations.append(f"{what}: keras {ours}, torch {theirs}")
+
+
+def _judge_schedules(runs: Runs) -> None:
+    """The learning rates of the user's schedules, beyond the steps of the run too."""
+    apart_at = training_facts(runs.pair).rates_apart
+    if apart_at:
+        step, keras, torch = apart_at
+        runs.judge("learning_rate", step, f"learning rate of step {step + 1}", apart(keras, torch))
 
 
 def _judge_curves(runs: Runs) -> None:

@@ -9,6 +9,7 @@ from parity.errors import UsageError
 from parity.rules import (
     activations,
     attention,
+    choices,
     counts,
     data,
     dense_conv,
@@ -38,6 +39,7 @@ _FILES = (
     losses,
     optimizers,
     schedules,
+    choices,
     initialisers,
     data,
     export,

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import logging
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +29,12 @@ def _signature(model: keras.Model, inputs: Arrays) -> list[tf.TensorSpec]:
     ]
 
 
-def _function(model: keras.Model, inputs: Arrays) -> Any:
+def _function(model: keras.Model, inputs: Arrays, autograph: bool = True) -> Any:
     from parity.sides.keras_side import call, output_tensors
 
     names = list(inputs)
 
-    @tf.function(input_signature=_signature(model, inputs))
+    @tf.function(input_signature=_signature(model, inputs), autograph=autograph)
     def serve(*tensors: Any) -> dict[str, Any]:
         return output_tensors(call(model, dict(zip(names, tensors, strict=True)), False))
 
@@ -48,56 +45,23 @@ def export_onnx(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]
     """One file, opset 18, free batch axis; axes stay channels last."""
     import tf2onnx
 
+    from parity.sides.keras_onnx import without_detours
+
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     logging.getLogger().setLevel(logging.ERROR)
-    function = _function(model, inputs)
 
-    def convert() -> None:
+    def convert(autograph: bool) -> None:
+        function = _function(model, inputs, autograph)
         tf2onnx.convert.from_function(
             function, input_signature=function.input_signature, opset=ONNX_OPSET, output_path=path
         )
 
     try:
-        with _without_graph_copies(), _collecting(model.count_params() > LARGE):
-            convert()
+        with without_detours(model.count_params() > LARGE):
+            convert(autograph=False)  # which only branches on tensors in Python need
     except Exception:
-        convert()
+        convert(autograph=True)
     return {"exporter": f"tf2onnx {tf2onnx.__version__}", "channels_first": []}
-
-
-@contextmanager
-def _collecting(large: bool) -> Iterator[None]:
-    """Free a large model's discarded graphs after every pass of tf2onnx: they hold each other and all weights."""
-    from tf2onnx.optimizer.optimizer_base import GraphOptimizerBase
-
-    original = GraphOptimizerBase.optimize
-
-    def optimize(self: Any, graph: Any, iteration: int) -> Any:
-        try:
-            return original(self, graph, iteration)
-        finally:
-            gc.collect()
-
-    if large:
-        GraphOptimizerBase.optimize = optimize
-    try:
-        yield
-    finally:
-        GraphOptimizerBase.optimize = original
-
-
-@contextmanager
-def _without_graph_copies() -> Iterator[None]:
-    """Keep tf2onnx from copying the whole graph before each of its passes: half of its time, for a rollback."""
-    switch = "TF2ONNX_CATCH_ERRORS"
-    before = os.environ.get(switch)
-    os.environ[switch] = "FALSE"
-    try:
-        yield
-    finally:
-        del os.environ[switch]
-        if before is not None:
-            os.environ[switch] = before
 
 
 def export_savedmodel(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]:

@@ -52,10 +52,15 @@ def _all_floats(value: Any) -> bool:
 
 
 class Calls:
-    """Which layer is running: the innermost path, and how often each path drew random numbers."""
+    """Which layer is running: the innermost path, and how often each path drew random numbers.
 
-    def __init__(self, paths: Mapping[int, str]) -> None:
-        self.paths = paths
+    Args:
+        paths: of every layer, by identity.
+        in_order: draws are told apart by their order in the pass, where paths are other ones on the other side.
+    """
+
+    def __init__(self, paths: Mapping[int, str], in_order: bool = False) -> None:
+        self.paths, self.in_order = paths, in_order
         self.stack: list[str] = []
         self.draws: Counter[tuple[str, int]] = Counter()
         self.step = 0
@@ -67,7 +72,7 @@ class Calls:
 
     def next_draw(self) -> tuple[str, int]:
         """The running layer and how many draws it made before: in this pass, or in this trace of a graph."""
-        path = self.stack[-1] if self.stack else ""
+        path = self.stack[-1] if self.stack and not self.in_order else ""
         graph = 0 if tf.executing_eagerly() else id(tf.compat.v1.get_default_graph())
         self.draws[path, graph] += 1
         return path, self.draws[path, graph] - 1

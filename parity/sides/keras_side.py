@@ -19,12 +19,26 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from parity.errors import UsageError
-from parity.recording import Arrays, Description, Event, Forward, Gradients, InputFacts, Tap, Trace, Training
-from parity.sides import keras_exports, keras_facts, keras_patches, keras_training, keras_weights, runs
+from parity.recording import (
+    Arrays,
+    Description,
+    Event,
+    Forward,
+    Gradients,
+    InputFacts,
+    LossFacts,
+    OptimizerFacts,
+    Tap,
+    Trace,
+    Training,
+)
+from parity.shelf import NOTHING, Writer
+from parity.sides import keras_exports, keras_facts, keras_given, keras_patches, keras_training, keras_weights, runs
 from parity.sides.keras_events import Recorder, value_of
 from parity.sides.keras_losses import LOSSES
 from parity.sides.keras_retype import built_on, carry_weights, rebuilt
 from parity.sides.keras_wiring import wiring
+from parity.sides.recipes import GIVEN
 from parity.sides.source import Source, last_line
 
 
@@ -37,6 +51,7 @@ class KerasSide:
     def __init__(self) -> None:
         self.tell: Callable[[Any], None] = lambda note: None
         self._models: dict[str, keras.Model] = {}
+        self._given: dict[str, keras_given.Given | None] = {}
         self._graphs: dict[tuple[str, int], Callable[..., Any]] = {}
         self._source: Source | None = None
         self._seed = 0
@@ -59,6 +74,7 @@ class KerasSide:
             UsageError: the source gives no Keras model, or one without inputs and there is no sample.
         """
         self._models.clear()
+        self._given.clear()
         self._graphs.clear()
         gc.collect()  # models hold themselves in cycles; a large one must not stay beside the next
         self._source, self._seed, self._sample = source, seed, sample
@@ -110,17 +126,15 @@ class KerasSide:
             for layer, momentum in zip(fresh, momenta, strict=True):
                 layer.momentum = momentum
 
-    def trace(
-        self, dtype: str, inputs: Arrays, training: bool = False, keep: frozenset[int] | None = frozenset()
-    ) -> Trace:
-        """Every operation of one forward pass, without dropout; ``keep`` tells whose values to return, None all."""
+    def trace(self, dtype: str, inputs: Arrays, training: bool = False, shelf: str = "") -> Trace:
+        """Every operation of one forward pass, without dropout; values go to the file ``shelf``, as they are made."""
         model = self._model(dtype)
         tensors = {name: self._tensor(value, dtype) for name, value in inputs.items()}
-        values: dict[int, NDArray] = {}
+        writer = Writer(shelf) if shelf else None
 
         def visit(number: int, event: Event, value: Any) -> None:
-            if keep is None or number in keep:
-                values[number] = value_of(value)
+            if writer:
+                writer.put(number, value_of(value))
 
         recorder = Recorder(model, tensors, visit)
         with (
@@ -130,6 +144,7 @@ class KerasSide:
             recorder.watching(),
         ):
             outputs = call(model, tensors, training)
+        values = writer.done() if writer else NOTHING
         return Trace(tuple(recorder.events), values, _named_outputs(outputs))
 
     def forward(
@@ -212,6 +227,8 @@ class KerasSide:
     ) -> Training:
         """Train with ``keras_impl.recipes.RECIPE``, without a name on the loss that ``options`` name.
 
+        The recipe ``given`` is the optimizer and the loss that came with the model.
+
         Args:
             dtype: float type of the model that is trained.
             recipe: name of a file in ``recipes/``.
@@ -223,10 +240,41 @@ class KerasSide:
             quiet: weights whose gradient is zero but for rounding, and is taken as zero.
         """
         model = self._model(dtype)
+        if recipe == GIVEN:
+            result, self._trained = keras_given.train(
+                model, self._with_model(dtype), self._calls(model, True), dtype, training, options, seed, keep, quiet
+            )
+            return result
         result, self._trained = keras_training.train(
             model, self._calls(model), dtype, recipe, training, validation, options, seed, shared, keep, quiet
         )
         return result
+
+    def training_facts(self, horizon: int) -> tuple[OptimizerFacts, LossFacts]:
+        """What the optimizer and the loss are that came with the model; ``horizon``: steps of a schedule."""
+        model = self._model("float64")
+        given = self._with_model("float64")
+        with keras_patches.policy("float64"):
+            return keras_given.optimizer_facts(given, model, horizon), keras_given.loss_facts(given)
+
+    def training_data(self, source: Source) -> tuple[Arrays, NDArray]:
+        """What the user's function gives: (inputs, targets); a single input goes by the name "".
+
+        Raises:
+            UsageError: it gives something else.
+        """
+        found = source.resolve()
+        found = found(**source.arguments) if callable(found) else found
+        if not isinstance(found, (tuple, list)) or len(found) != 2:
+            raise UsageError(f"{source.reference}: expected (inputs, targets)", "two arrays, rows on the first axis")
+        inputs, targets = found
+        named = inputs if isinstance(inputs, Mapping) else {"": inputs}
+        return {name: np.asarray(array) for name, array in named.items()}, np.asarray(targets)
+
+    def loss_values(self, outputs: list[NDArray], targets: list[NDArray]) -> list[float]:
+        """The user's loss on outputs and targets that both sides are given."""
+        with keras_patches.policy("float64"):
+            return keras_given.loss_values(self._with_model("float64"), outputs, targets)
 
     def run(self, request: runs.Request) -> runs.Trained:
         """Train as ``parity train`` does, in a folder that can be resumed."""
@@ -260,19 +308,30 @@ class KerasSide:
             keras.backend.clear_session()  # automatic names count from the start again
             keras.utils.set_random_seed(self._seed)
             with keras_patches.policy(dtype):
-                self._models[dtype] = self._built(self._source, dtype)
+                model, self._given[dtype] = self._built(self._source, dtype)
+                self._models[dtype] = model
         return self._models[dtype]
 
-    def _built(self, source: Source, dtype: str) -> keras.Model:
-        """A new model of the source; one that is live is built again, with its weights."""
+    def _with_model(self, dtype: str) -> keras_given.Given:
+        """The optimizer and the loss that came with the model."""
+        self._model(dtype)
+        given = self._given[dtype]
+        assert given is not None, "descriptions say whether there is one"
+        return given
+
+    def _built(self, source: Source, dtype: str) -> tuple[keras.Model, keras_given.Given | None]:
+        """A new model of the source, and what came with it to train it; a live one is built again, with its weights."""
         found = source.resolve()
-        if not isinstance(found, keras.Model):
-            return self._called(_build(source, found), dtype)
-        if self._sample is None and not _declared(found):
-            self._sample = built_on(found) or None
-        model = self._called(rebuilt(found, dtype), dtype)
-        carry_weights(found, model)
-        return model
+        if not isinstance(found, (keras.Model, tuple, list)):
+            model, given = _build(source, found)
+            return self._called(model, dtype), given
+        given = keras_given.taken_apart(found, source.reference)
+        live = given.model if given else found
+        if self._sample is None and not _declared(live):
+            self._sample = built_on(live) or None
+        model = self._called(rebuilt(live, dtype), dtype)
+        carry_weights(live, model)
+        return model, given
 
     def _called(self, model: keras.Model, dtype: str) -> keras.Model:
         """A model that declares no inputs makes its weights when it is first called."""
@@ -321,6 +380,7 @@ class KerasSide:
             trainable_count=sum(int(np.prod(w.shape)) for w in model.trainable_weights),
             total_count=model.count_params(),
             native_class=type(model).__name__,
+            trains=any(self._given.values()),
         )
 
     def _inputs(self, model: keras.Model) -> tuple[InputFacts, ...]:
@@ -336,8 +396,8 @@ class KerasSide:
         return dict(zip(names, sample.values(), strict=True)) if len(names) == len(sample) else dict(sample)
 
     @staticmethod
-    def _calls(model: keras.Model) -> keras_patches.Calls:
-        return keras_patches.Calls({id(layer): path for path, layer in keras_facts.walk(model)})
+    def _calls(model: keras.Model, in_order: bool = False) -> keras_patches.Calls:
+        return keras_patches.Calls({id(layer): path for path, layer in keras_facts.walk(model)}, in_order)
 
     def _tensors(self, inputs: Arrays, dtype: str) -> dict[str, Any]:
         return {name: self._tensor(value, dtype) for name, value in inputs.items()}
@@ -388,7 +448,7 @@ _FED_BY_NAME: WeakSet[keras.Model] = WeakSet()
 """Subclassed models whose one argument is a dict of inputs."""
 
 
-def _build(source: Source, found: Any) -> keras.Model:
+def _build(source: Source, found: Any) -> tuple[keras.Model, keras_given.Given | None]:
     if not callable(found):
         raise UsageError(
             f"{source.reference}: a {type(found).__name__}, expected a Keras model or a function that builds one"
@@ -400,12 +460,15 @@ def _build(source: Source, found: Any) -> keras.Model:
             f"{source.reference}: cannot be built: {last_line(problem)}",
             "it is called with the registry's arguments, or with none",
         ) from problem
+    given = keras_given.taken_apart(built, source.reference)
+    if given:
+        return given.model, given
     if not isinstance(built, keras.Model):
         raise UsageError(
             f"{source.reference}: built a {type(built).__name__}, expected a keras.Model",
             "return the model from the function",
         )
-    return built
+    return built, None
 
 
 def _is_fresh_norm(layer: keras.layers.Layer) -> bool:

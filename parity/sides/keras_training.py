@@ -65,7 +65,7 @@ def train(
     if keep is not None:
         log.states[END] = state(model)
     result = log.result(curves)
-    _forget_graphs(model)
+    forget_graphs(model)
     return result, log.states
 
 
@@ -118,6 +118,13 @@ class Recorder(History):
 @contextmanager
 def recorded(log: Log) -> Iterator[None]:
     """Record steps through the history that every recipe keeps, and losses where Keras computes them."""
+    with losses_recorded(log), replaced(loop, "History", partial(Recorder, log)):
+        yield
+
+
+@contextmanager
+def losses_recorded(log: Log) -> Iterator[None]:
+    """Record losses where ``fit`` computes them."""
     original = Trainer._compute_loss
 
     def compute(trainer: Any, *args: Any, training: bool = True, **kwargs: Any) -> Any:
@@ -126,14 +133,14 @@ def recorded(log: Log) -> Iterator[None]:
             tf.numpy_function(lambda number: log.losses.append(float(number)), [value], [])
         return value
 
-    with replaced(Trainer, "_compute_loss", compute), replaced(loop, "History", partial(Recorder, log)):
+    with replaced(Trainer, "_compute_loss", compute):
         yield
 
 
 @contextmanager
 def quieted(model: keras.Model, paths: frozenset[str]) -> Iterator[None]:
     """Take the gradients of some weights as zero: on paper they are, and Adam makes whole steps of their rounding."""
-    quiet = {id(weight) for path, weight in _weights(model) if path in paths}
+    quiet = {id(weight) for path, weight in weights_of(model) if path in paths}
     original = Optimizer.apply
 
     def apply(optimizer: Any, grads: Any, trainable_variables: Any = None) -> None:
@@ -159,9 +166,9 @@ def eagerly(model: keras.Model) -> Iterator[None]:
 
 def state(model: keras.Model) -> dict[str, Arrays]:
     """Weights, and every slot of the optimizer by its name, native names and shapes."""
-    paths = {id(weight): path for path, weight in _weights(model)}
+    paths = {id(weight): path for path, weight in weights_of(model)}
     return {
-        "weights": {path: copied(weight) for path, weight in _weights(model)},
+        "weights": {path: copied(weight) for path, weight in weights_of(model)},
         **_slots(model.optimizer, paths),
     }
 
@@ -170,7 +177,7 @@ def copied(variable: Any) -> Any:
     return np.array(ops.convert_to_numpy(variable))
 
 
-def _weights(model: keras.Model) -> Iterator[tuple[str, Any]]:
+def weights_of(model: keras.Model) -> Iterator[tuple[str, Any]]:
     for path, layer in keras_facts.walk(model):
         for name, weight in keras_facts.named_weights(layer):
             yield f"{path}/{name}", weight
@@ -208,7 +215,7 @@ def _recipe(recipe: str) -> Callable[..., Any]:
     return importlib.import_module(f"keras_impl.recipes.{recipe}").train if recipe else probe
 
 
-def _forget_graphs(model: keras.Model) -> None:
+def forget_graphs(model: keras.Model) -> None:
     """A trained model holds its graphs and the optimizer's tensors."""
     model.train_function = model.test_function = model.predict_function = None
     model.optimizer = None

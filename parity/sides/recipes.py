@@ -14,6 +14,9 @@ from parity.recording import Arrays, Training
 END = -1
 """The step number of the state that a whole run ends in."""
 
+GIVEN = "given"
+"""The name of the recipe that is the user's own optimizer and loss."""
+
 Data = tuple[Any, NDArray]
 
 

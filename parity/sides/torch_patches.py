@@ -18,9 +18,13 @@ from parity.sides.torch_trace import mark_of
 
 
 class Calls:
-    """Which module is running: the innermost path, and how often each path drew random numbers."""
+    """Which module is running: the innermost path, and how often each path drew random numbers.
 
-    def __init__(self) -> None:
+    ``in_order``: draws are told apart by their order in the pass, where paths are other ones on the other side.
+    """
+
+    def __init__(self, in_order: bool = False) -> None:
+        self.in_order = in_order
         self.stack: list[str] = []
         self.draws: Counter[str] = Counter()
         self.step = 0
@@ -31,7 +35,7 @@ class Calls:
         self.draws.clear()
 
     def next_draw(self) -> tuple[str, int]:
-        path = self.stack[-1] if self.stack else ""
+        path = self.stack[-1] if self.stack and not self.in_order else ""
         self.draws[path] += 1
         return path, self.draws[path] - 1
 

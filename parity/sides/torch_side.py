@@ -15,8 +15,23 @@ from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from parity.errors import UsageError
-from parity.recording import Arrays, Description, Forward, Gradients, InputFacts, Probe, Probed, Tap, Trace, Training
-from parity.sides import runs, torch_exports, torch_facts, torch_patches, torch_training, torch_weights
+from parity.recording import (
+    Arrays,
+    Description,
+    Forward,
+    Gradients,
+    InputFacts,
+    LossFacts,
+    OptimizerFacts,
+    Probe,
+    Probed,
+    Tap,
+    Trace,
+    Training,
+)
+from parity.shelf import NOTHING
+from parity.sides import runs, torch_exports, torch_facts, torch_given, torch_patches, torch_training, torch_weights
+from parity.sides.recipes import GIVEN
 from parity.sides.source import Source, last_line
 from parity.sides.torch_binding import Binding, bind, named_outputs, native
 from parity.sides.torch_events import KeptDouble, Recorder, Visit, without_dropout
@@ -34,6 +49,7 @@ class TorchSide:
     def __init__(self) -> None:
         self.tell: Callable[[Any], None] = lambda note: None
         self._models: dict[str, nn.Module] = {}
+        self._given: dict[str, torch_given.Given | None] = {}
         self._binding: Binding | None = None
         self._source: Source | None = None
         self._seed = 0
@@ -59,6 +75,7 @@ class TorchSide:
             UsageError: the source gives no module.
         """
         self._models.clear()
+        self._given.clear()
         self._binding = None
         self._source, self._seed, self._rounded = source, seed, rounded
         return self._describe(self._model("float32"))
@@ -111,7 +128,7 @@ class TorchSide:
     def trace(self, dtype: str, inputs: Arrays, training: bool = False) -> Trace:
         """Every operation of one forward pass, without dropout."""
         recorder, outputs = self._recorded(dtype, inputs, training, None)
-        return Trace(tuple(recorder.events), {}, outputs)
+        return Trace(tuple(recorder.events), NOTHING, outputs)
 
     def probe(
         self, dtype: str, inputs: Arrays, probes: Mapping[int, Probe], training: bool = False
@@ -202,6 +219,8 @@ class TorchSide:
     ) -> Training:
         """Train with ``torch_impl.recipes.RECIPE``, without a name on the loss that ``options`` name.
 
+        The recipe ``given`` is the optimizer and the loss that came with the module.
+
         Args:
             dtype: float type of the model that is trained.
             recipe: name of a file in ``recipes/``.
@@ -213,10 +232,38 @@ class TorchSide:
             quiet: weights whose gradient is zero but for rounding, and is taken as zero.
         """
         model = self._model(dtype)
+        if recipe == GIVEN:
+            result, self._trained = torch_given.train(
+                model,
+                self._with_model(dtype),
+                torch_patches.Calls(in_order=True),
+                dtype,
+                lambda inputs: (self._binding or Binding()).run(model, self._arguments(model, inputs, dtype)),
+                torch_given.batches(training, options["epochs"], options["batch"]),
+                options,
+                seed,
+                keep,
+                quiet,
+            )
+            return result
         result, self._trained = torch_training.train(
             model, torch_patches.Calls(), dtype, recipe, training, validation, options, seed, shared, keep, quiet
         )
         return result
+
+    def training_facts(self, horizon: int) -> tuple[OptimizerFacts, LossFacts]:
+        """What the optimizer and the loss are that came with the module; ``horizon``: steps of a schedule."""
+        model = self._model("float64")
+        given = self._with_model("float64")
+        return torch_given.optimizer_facts(given, model, horizon), torch_given.loss_facts(given)
+
+    def loss_values(
+        self, outputs: list[NDArray], targets: list[NDArray], candidates: list[LossFacts], first: bool
+    ) -> tuple[list[float], list[list[float]]]:
+        """The user's loss, and every candidate, on outputs and targets that both sides are given."""
+        with torch_patches.default_dtype("float64"), KeptDouble():
+            given = self._with_model("float64")
+            return torch_given.loss_values(given, outputs, targets, candidates, first)
 
     def run(self, request: runs.Request) -> runs.Trained:
         """Train as ``parity train`` does, in a folder that can be resumed."""
@@ -258,13 +305,20 @@ class TorchSide:
             assert self._source is not None, "load comes first"
             torch.manual_seed(self._seed)
             with torch_patches.default_dtype(dtype), KeptDouble() if dtype == "float64" else nullcontext():
-                self._models[dtype] = _build(self._source).to(getattr(torch, dtype))
+                model, self._given[dtype] = _build(self._source)
+                self._models[dtype] = model.to(getattr(torch, dtype))
             for buffer in self._models[dtype].buffers() if self._rounded else ():
                 buffer.copy_(buffer.to(torch.float32))
         return self._models[dtype]
 
-    @staticmethod
-    def _describe(model: nn.Module) -> Description:
+    def _with_model(self, dtype: str) -> torch_given.Given:
+        """The optimizer and the loss that came with the module."""
+        self._model(dtype)
+        given = self._given[dtype]
+        assert given is not None, "descriptions say whether there is one"
+        return given
+
+    def _describe(self, model: nn.Module) -> Description:
         return Description(
             layers=tuple(torch_facts.describe_layer(path, m) for path, m in torch_facts.walk(model)),
             parameters=tuple(torch_facts.describe_parameters(model)),
@@ -272,6 +326,7 @@ class TorchSide:
             trainable_count=sum(p.numel() for p in model.parameters() if p.requires_grad),
             total_count=sum(p.numel() for p in model.parameters()) + sum(b.numel() for b in _stored_buffers(model)),
             native_class=type(model).__name__,
+            trains=any(self._given.values()),
         )
 
     def _arguments(self, model: nn.Module, inputs: Arrays, dtype: str) -> dict[str, torch.Tensor]:
@@ -309,10 +364,12 @@ class TorchSide:
         model.eval()
 
 
-def _build(source: Source) -> nn.Module:
+def _build(source: Source) -> tuple[nn.Module, torch_given.Given | None]:
+    """The module, and what came with it to train it."""
     found = source.resolve()
-    if isinstance(found, nn.Module):
-        return copy.deepcopy(found)
+    if isinstance(found, (nn.Module, tuple, list)):
+        given = torch_given.taken_apart(found, source.reference)
+        return copy.deepcopy(given.module if given else found), given
     if not callable(found):
         raise UsageError(
             f"{source.reference}: a {type(found).__name__}, expected a torch module or a function that builds one"
@@ -324,12 +381,15 @@ def _build(source: Source) -> nn.Module:
             f"{source.reference}: cannot be built: {last_line(problem)}",
             "it is called with the registry's arguments, or with none",
         ) from problem
+    given = torch_given.taken_apart(built, source.reference)
+    if given:
+        return given.module, given
     if not isinstance(built, nn.Module):
         raise UsageError(
             f"{source.reference}: built a {type(built).__name__}, expected a torch.nn.Module",
             "return the module from the function",
         )
-    return built
+    return built, None
 
 
 def _slashed(name: str) -> str:

@@ -69,6 +69,7 @@ class Judge:
             Source(f"{pair.path}:torch_model"),
             pair.inputs,
             own_weights=pair.own_weights,
+            data=Source(f"{pair.path}:training_data") if pair.data else None,
         )
         seconds = time.perf_counter() - begin
         verdict, place, causes, alarms = judged(pair, found)

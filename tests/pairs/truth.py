@@ -9,6 +9,9 @@ A pair is a file ``<group>/<name>.py`` with a docstring that says what a user wo
   anything, ``""`` for the root module), ``visible`` (false where only attributes, counts or gradients tell);
   with several causes in one place, ``first`` says where the outputs may part first;
 - ``OWN_WEIGHTS``: the models arrive with weights loaded by hand, which are to be judged as they are;
+- ``TRAINS``: the two functions return (model, optimizer, loss) or those with a schedule, to be compared as well; then
+  places are ``loss``, ``learning rate`` and ``optimizer``, and ``training_data()``, if there is one, gives (inputs,
+  targets);
 - ``LIBRARIES``: third-party model libraries that build at least one side.
 
 Identical means: every switch that both libraries have is set alike, and after the transfer both compute one function.
@@ -55,6 +58,7 @@ class KnownPair:
     """A file of the corpus with its truth.
 
     Args:
+        data: it brings what to train on.
         public: the docstring names the question or issue.
         first: where the outputs part; None where they cannot tell.
     """
@@ -65,6 +69,7 @@ class KnownPair:
     causes: tuple[Cause, ...]
     own_weights: bool
     libraries: tuple[str, ...]
+    data: bool
     public: bool
     first: Place | None
 
@@ -102,6 +107,7 @@ def read(path: Path) -> KnownPair:
         causes,
         found.get("OWN_WEIGHTS", False),
         tuple(found.get("LIBRARIES", ())),
+        any(isinstance(each, ast.FunctionDef) and each.name == "training_data" for each in module.body),
         bool(_PUBLIC.search(ast.get_docstring(module) or "")),
         first,
     )

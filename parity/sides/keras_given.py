@@ -1,0 +1,361 @@
+"""Train with the optimizer and the loss that the user hands over beside a Keras model."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+from keras.src.losses.losses import LossFunctionWrapper
+from keras.src.optimizers.base_optimizer import BaseOptimizer
+from numpy.typing import NDArray
+
+from parity.errors import UsageError
+from parity.recording import Arrays, LossFacts, OptimizerFacts, Training
+from parity.sides import keras_facts, keras_patches, keras_training
+from parity.sides.common import replaced
+from parity.sides.recipes import END, Log
+
+FORMULAS: Mapping[str, tuple[str, tuple[str, ...], Mapping[str, Any]]] = {
+    "SGD": ("sgd", ("momentum", "nesterov"), {"dampening": 0.0, "rate_inside": True}),
+    "Adam": ("adam", ("beta_1", "beta_2", "epsilon", "amsgrad"), {"epsilon_corrected": True}),
+    "AdamW": ("adam", ("beta_1", "beta_2", "epsilon", "amsgrad"), {"epsilon_corrected": True}),
+    "RMSprop": ("rmsprop", ("rho", "epsilon", "centered", "momentum"), {"epsilon_inside": True, "rate_inside": True}),
+    "Adagrad": ("adagrad", ("epsilon",), {"epsilon_inside": True, "rate_decay": 0.0}),
+    "Adadelta": ("adadelta", ("rho", "epsilon"), {}),
+    "Adamax": ("adamax", ("beta_1", "beta_2", "epsilon"), {"epsilon_inside": False}),
+    "Nadam": ("nadam", ("beta_1", "beta_2", "epsilon"), {"momentum_decay": 1.0}),
+}
+"""By class: the formula, the attributes that it takes, and the form in which Keras writes it."""
+SLOTS = {
+    "momentums": "momentum",
+    "_momentums": "momentum",
+    "_velocities": "velocity",
+    "_velocity_hats": "velocity_hat",
+    "_average_gradients": "average_gradient",
+    "_accumulators": "accumulator",
+    "_accumulated_grads": "accumulated_gradient",
+    "_accumulated_delta_vars": "accumulated_delta",
+    "_m": "momentum",
+    "_u": "norm",
+}
+LOSSES = {
+    "mean_squared_error": "squared_error",
+    "mean_absolute_error": "absolute_error",
+    "huber": "huber",
+    "sparse_categorical_crossentropy": "cross_entropy",
+    "categorical_crossentropy": "cross_entropy",
+    "binary_crossentropy": "binary_cross_entropy",
+    "kl_divergence": "divergence",
+    "poisson": "poisson",
+}
+REDUCTIONS = {"sum_over_batch_size": "mean", "mean": "mean", "mean_with_sample_weight": "mean", "sum": "sum"}
+
+
+@dataclass(frozen=True)
+class Given:
+    """What stands beside the model; every run takes copies.
+
+    Args:
+        model: the one that ``optimizer`` was made for.
+    """
+
+    model: keras.Model
+    optimizer: Any
+    loss: Any
+
+
+def taken_apart(parts: Any, reference: str) -> Given | None:
+    """(model, optimizer, loss[, schedule]), or a compiled model, or nothing but a model.
+
+    Raises:
+        UsageError: a tuple of another kind.
+    """
+    if isinstance(parts, keras.Model):
+        compiled = getattr(parts, "optimizer", None) is not None and getattr(parts, "loss", None) is not None
+        return Given(parts, parts.optimizer, parts.loss) if compiled else None
+    if not isinstance(parts, (tuple, list)):
+        return None
+    if len(parts) not in (3, 4) or not isinstance(parts[0], keras.Model):
+        raise UsageError(
+            f"{reference}: {len(parts)} objects, expected (model, optimizer, loss[, schedule])",
+            "the model first, then a keras.optimizers object, then a loss",
+        )
+    model, optimizer, loss, *schedule = parts
+    try:
+        optimizer = keras.optimizers.get(optimizer)
+    except ValueError as problem:
+        raise UsageError(
+            f"{reference}: {type(optimizer).__name__} is no Keras optimizer", "such as keras.optimizers.Adam()"
+        ) from problem
+    if schedule and schedule[0] is not None:
+        optimizer = type(optimizer).from_config({**optimizer.get_config(), "learning_rate": schedule[0]})
+    return Given(model, optimizer, loss)
+
+
+def optimizer_of(given: Given, model: keras.Model) -> BaseOptimizer:
+    """A fresh copy whose numbers are double; to be made under the policy of ``model``.
+
+    Raises:
+        UsageError: it has already trained.
+    """
+    own = given.optimizer
+    if int(ops.convert_to_numpy(own.iterations)):
+        raise UsageError(
+            f"the keras optimizer has already made {int(own.iterations)} steps", "hand over one that has made none"
+        )
+    rate = own._learning_rate
+    config = {name: _double(value) for name, value in own.get_config().items()}
+    if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
+        config["learning_rate"] = _schedule(rate)
+    elif getattr(rate, "dtype", "") == "float32":
+        config["learning_rate"] = np.float64(str(np.float32(rate)))  # the number that was rounded
+    fresh = type(own).from_config(config)
+    pattern = getattr(own, "_exclude_from_weight_decay_pattern", None)
+    excluded: set[Any] = getattr(own, "_exclude_from_weight_decay", set())
+    weights = zip(given.model.trainable_variables, model.trainable_variables, strict=True)
+    chosen = [copied for original, copied in weights if own._var_key(original) in excluded]
+    fresh.exclude_from_weight_decay(chosen, [pattern.pattern] if pattern else None)
+    return fresh
+
+
+def _double(value: Any) -> Any:
+    return np.float64(value) if isinstance(value, float) else value
+
+
+def _schedule(schedule: Any) -> Any:
+    """A schedule computes in float32 from Python numbers.  rule: schedule-double"""
+    fresh = copy.deepcopy(schedule)
+    for name, value in vars(fresh).items():
+        if isinstance(value, (list, tuple)):
+            setattr(fresh, name, type(value)(_double(each) for each in value))
+        else:
+            setattr(fresh, name, _double(value))
+    return fresh
+
+
+def loss_of(given: Given, dtype: str) -> Any:
+    """The loss, computing in ``dtype``."""
+    if not isinstance(given.loss, keras.losses.Loss):
+        return given.loss
+    fresh = object.__new__(type(given.loss))  # a copy by way of its configuration loses numbers: docs/upstream.md
+    vars(fresh).update(vars(given.loss))
+    fresh._dtype_policy = keras.dtype_policies.get(dtype)
+    fresh._dtype = dtype
+    return fresh
+
+
+def optimizer_facts(given: Given, model: keras.Model, horizon: int) -> OptimizerFacts:
+    """What the optimizer is; learning rates of ``horizon`` steps where it has a schedule."""
+    optimizer = optimizer_of(given, model)
+    name = type(optimizer).__name__
+    stock = type(optimizer).__module__.startswith("keras.")
+    kind, attributes, forms = FORMULAS.get(name, ("", (), {})) if stock else ("", (), {})
+    numbers = {each: _plain(getattr(optimizer, each)) for each in attributes} | dict(forms)
+    if kind == "adagrad":
+        numbers["start"] = float(optimizer.initial_accumulator_value)
+    numbers |= {
+        "decoupled": True,
+        "clip": _clipping(optimizer),
+        "accumulated": optimizer.gradient_accumulation_steps or 1,
+    }
+    rate = optimizer._learning_rate
+    scheduled = isinstance(rate, keras.optimizers.schedules.LearningRateSchedule)
+    rates = tuple(_number(rate(step)) for step in range(horizon)) if scheduled else (_number(optimizer.learning_rate),)
+    paths = {id(weight): path for path, weight in keras_training.weights_of(model)}
+    trained = [weight for weight in model.trainable_variables if id(weight) in paths]
+    decay = float(optimizer.weight_decay or 0.0)
+    return OptimizerFacts(
+        name,
+        kind,
+        numbers,
+        {paths[id(weight)]: rates for weight in trained},
+        {paths[id(weight)]: decay if optimizer._use_weight_decay(weight) else 0.0 for weight in trained},
+        type(rate).__name__ if scheduled else "",
+        _end(rate) if scheduled else None,
+        any(isinstance(layer, keras.layers.Embedding) for _, layer in keras_facts.walk(model)),
+    )
+
+
+def _end(schedule: Any) -> int | None:
+    """Decays that go on for ever are named so by ``decay_rate``."""
+    if not hasattr(schedule, "decay_steps") or hasattr(schedule, "decay_rate"):
+        return None
+    return int(schedule.decay_steps) + int(getattr(schedule, "warmup_steps", 0))
+
+
+def _clipping(optimizer: BaseOptimizer) -> tuple[str, float] | None:
+    for name in ("clipnorm", "global_clipnorm", "clipvalue"):
+        if getattr(optimizer, name):
+            return name, float(getattr(optimizer, name))
+    return None
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, (bool, type(None))) else float(value)
+
+
+def _number(value: Any) -> float:
+    return float(ops.convert_to_numpy(value))
+
+
+def loss_facts(given: Given) -> LossFacts:
+    """What the loss is; a function of the user's, or several losses, have no kind."""
+    loss = given.loss
+    try:
+        loss = keras.losses.get(loss)
+    except (ValueError, TypeError):
+        return LossFacts(type(loss).__name__, "")
+    if isinstance(loss, LossFunctionWrapper):
+        function, options, reduction = loss.fn, dict(loss._fn_kwargs), loss.reduction
+    else:
+        function, options, reduction = loss, {}, "sum_over_batch_size"
+    name = getattr(function, "__name__", "")
+    known = LOSSES.get(name, "") if getattr(function, "__module__", "").startswith("keras.") else ""
+    if not known or reduction not in REDUCTIONS or options.get("axis", -1) != -1:
+        return LossFacts(name or type(given.loss).__name__, "")
+    return LossFacts(
+        type(loss).__name__ if loss is not function else name, known, _loss_numbers(name, options, reduction)
+    )
+
+
+def _loss_numbers(name: str, options: Mapping[str, Any], reduction: str) -> dict[str, Any]:
+    numbers: dict[str, Any] = {"reduce": REDUCTIONS[reduction]}
+    if name in ("sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy"):
+        numbers |= {
+            "takes": "logits" if options.get("from_logits") else "probabilities",
+            "smoothing": float(options.get("label_smoothing") or 0.0),
+        }
+    if "categorical" in name:
+        numbers |= {"labels": "indices" if name.startswith("sparse") else "shares", "class_axis": "last"}
+        numbers |= {"weights": None, "divide": "samples", "ignored": options.get("ignore_class")}
+    else:
+        numbers |= {"inner": "sum" if name == "kl_divergence" else "mean", "broadcast": False}
+    if name == "huber":
+        numbers |= {"delta": float(options.get("delta", 1.0)), "scale": 1.0}
+    if name == "binary_crossentropy":
+        numbers["positive_weight"] = None
+    return numbers
+
+
+def loss_values(given: Given, outputs: list[NDArray], targets: list[NDArray]) -> list[float]:
+    """The loss on outputs that both sides are given."""
+    loss = keras.losses.get(loss_of(given, "float64"))
+    values = (loss(tf.constant(y), tf.constant(x)) for x, y in zip(outputs, targets, strict=True))
+    return [float(np.mean(ops.convert_to_numpy(value))) for value in values]
+
+
+class Recorder(keras.callbacks.Callback):
+    """Tells when a step begins, and keeps what it leaves behind."""
+
+    def __init__(self, log: Log, calls: keras_patches.Calls) -> None:
+        super().__init__()
+        self.log, self.calls = log, calls
+        self.rate = 0.0
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        self.calls.begin(len(self.log.rates))
+        self.rate = _number(self.model.optimizer.learning_rate)
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.log.step((self.rate,), lambda: state(self.model))
+
+
+def train(
+    model: keras.Model,
+    given: Given,
+    calls: keras_patches.Calls,
+    dtype: str,
+    training: tuple[Any, NDArray],
+    options: Mapping[str, Any],
+    seed: int,
+    keep: int | None,
+    quiet: frozenset[str],
+) -> tuple[Training, dict[int, dict[str, Arrays]]]:
+    """``fit`` with the user's optimizer and loss, rows in order; ``options``: epochs, batch, dense."""
+    log = Log(keep or 0)
+    inputs, targets = (keras_training.typed(part, dtype) for part in training)
+    with ExitStack() as stack:
+        stack.enter_context(keras_patches.policy(dtype))
+        stack.enter_context(keras_patches.kept_double())
+        stack.enter_context(keras_patches.observed(calls))
+        stack.enter_context(keras_patches.shared_draws(calls, seed))
+        stack.enter_context(keras_training.eagerly(model))
+        stack.enter_context(keras_training.losses_recorded(log))
+        stack.enter_context(_gradients(model, quiet, options.get("dense", False)))
+        model.compile(optimizer_of(given, model), loss_of(given, dtype), jit_compile=False)
+        history = model.fit(
+            _ordered(model, inputs),
+            targets,
+            batch_size=options["batch"],
+            epochs=options["epochs"],
+            shuffle=False,
+            verbose=0,
+            callbacks=[Recorder(log, calls)],
+        )
+        log.updates = int(ops.convert_to_numpy(model.optimizer.iterations))
+        log.numbers = _numbers(model.optimizer)
+        log.states[END] = state(model)
+    result = log.result({"loss": history.history["loss"]})
+    keras_training.forget_graphs(model)
+    return result, log.states
+
+
+def _ordered(model: keras.Model, inputs: Arrays) -> Any:
+    """Several inputs as ``fit`` takes them: by name where the model names them, else in order."""
+    if len(inputs) == 1:
+        return next(iter(inputs.values()))
+    return dict(inputs) if isinstance(getattr(model, "input", None), dict) else list(inputs.values())
+
+
+def _numbers(optimizer: BaseOptimizer) -> dict[str, Any]:
+    """What judges a weight that Adam divides by next to nothing."""
+    if type(optimizer).__name__ not in ("Adam", "AdamW"):
+        return {}
+    return {"eps": float(optimizer.epsilon), "betas": (float(optimizer.beta_1), float(optimizer.beta_2))}
+
+
+@contextmanager
+def _gradients(model: keras.Model, quiet: frozenset[str], dense: bool) -> Iterator[None]:
+    """Gradients that are rounding alone become zero; ``dense`` adds up repeated rows of a table first."""
+    zeros = {id(weight) for path, weight in keras_training.weights_of(model) if path in quiet}
+    original = BaseOptimizer.apply
+
+    def apply(optimizer: Any, grads: Any, trainable_variables: Any = None) -> Any:
+        variables = list(optimizer._trainable_variables if trainable_variables is None else trainable_variables)
+        changed = [
+            ops.zeros_like(v) if id(v) in zeros else tf.convert_to_tensor(g) if dense and g is not None else g
+            for g, v in zip(grads, variables, strict=True)
+        ]
+        return original(optimizer, changed, variables)
+
+    with replaced(BaseOptimizer, "apply", apply) if zeros or dense else nullcontext():
+        yield
+
+
+def state(model: keras.Model) -> dict[str, Arrays]:
+    """Weights, and every slot of the optimizer by its name; a velocity that holds the rate is given without it."""
+    paths = {id(weight): path for path, weight in keras_training.weights_of(model)}
+    optimizer = model.optimizer
+    found = {"weights": {path: keras_training.copied(w) for path, w in keras_training.weights_of(model)}}
+    for attribute, name in SLOTS.items():
+        tensors = getattr(optimizer, attribute, None) or ()
+        pairs = [(v, t) for v, t in zip(optimizer._trainable_variables, tensors, strict=False) if id(v) in paths]
+        if pairs:
+            unit = _unit(optimizer, attribute)
+            under = optimizer.epsilon if name == "accumulator" else 0.0  # what is under the root
+            found[name] = {paths[id(v)]: (keras_training.copied(t) + under) / unit for v, t in pairs}
+    return found
+
+
+def _unit(optimizer: BaseOptimizer, attribute: str) -> float:
+    """What Keras keeps inside a momentum that PyTorch keeps outside.  rule: sgd-momentum-rate"""
+    rate = _number(optimizer.learning_rate)
+    name = type(optimizer).__name__ if rate else ""
+    return {("SGD", "momentums"): -rate, ("RMSprop", "_momentums"): rate}.get((name, attribute), 1.0)

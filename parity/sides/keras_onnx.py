@@ -1,0 +1,98 @@
+"""tf2onnx without its detours: the same file in a fraction of the time.
+
+A network's weights are large and its graph is small. tf2onnx copies the weights along with the graph: before each of
+its passes for a rollback, after each of them into the nodes of the file, and while freezing into a function that nobody
+calls. Each detour is left out by a context manager that puts the original back.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from tf2onnx import graph, tf_loader
+from tf2onnx.optimizer.optimizer_base import GraphOptimizerBase
+
+from parity.sides.common import replaced
+
+CATCH_ERRORS = "TF2ONNX_CATCH_ERRORS"
+
+
+@contextmanager
+def without_detours(large: bool) -> Iterator[None]:
+    """All of them; a conversion that fails is worth a second try without.
+
+    Args:
+        large: free the discarded graphs after every pass: they hold each other and all weights.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(_without_graph_copies())
+        stack.enter_context(replaced(tf_loader, "convert_variables_to_constants_v2", _Frozen))
+        stack.enter_context(replaced(graph.Node, "update_proto", _written_once(graph.Node.update_proto)))
+        if large:
+            stack.enter_context(_collecting())
+        yield
+
+
+class _Frozen:
+    """A frozen graph where tf2onnx expects a function with that graph."""
+
+    def __init__(self, function: Any, **options: Any) -> None:
+        self._definition = tf_loader.convert_variables_to_constants_large_model(function)
+
+    @property
+    def graph(self) -> _Frozen:
+        return self
+
+    def as_graph_def(self, add_shapes: bool = False) -> Any:
+        return self._definition
+
+
+def _written_once(write: Any) -> Any:
+    """A constant that stands in its node already is not copied there again."""
+
+    def update(node: Any, external_tensor_storage: Any = None) -> None:
+        if external_tensor_storage is not None or not node.is_const():
+            write(node, external_tensor_storage)
+            return
+        value = node._attr.get("value")
+        if getattr(node, "_value_written", None) is not value or not node._op.attribute:
+            write(node, external_tensor_storage)
+            node._value_written = value
+
+    return update
+
+
+@contextmanager
+def _collecting() -> Iterator[None]:
+    """What was there before is left out of the search: the frameworks' own objects are a hundred times as many."""
+    original = GraphOptimizerBase.optimize
+
+    def optimize(self: Any, graph: Any, iteration: int) -> Any:
+        try:
+            return original(self, graph, iteration)
+        finally:
+            gc.collect()
+
+    gc.freeze()
+    try:
+        with replaced(GraphOptimizerBase, "optimize", optimize):
+            yield
+    finally:
+        gc.unfreeze()
+
+
+@contextmanager
+def _without_graph_copies() -> Iterator[None]:
+    """Keep tf2onnx from copying the whole graph before each of its passes: half of its time, for a rollback."""
+    before = os.environ.get(CATCH_ERRORS)
+    os.environ[CATCH_ERRORS] = "FALSE"
+    try:
+        yield
+    finally:
+        del os.environ[CATCH_ERRORS]
+        if before is not None:
+            os.environ[CATCH_ERRORS] = before

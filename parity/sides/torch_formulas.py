@@ -1,0 +1,251 @@
+"""Optimizers and losses by their facts: the formulas of either framework, with every form a number.
+
+They take the place of the user's own while a cause is taken away (``parity.training_causes``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from parity.recording import LossFacts, OptimizerFacts
+
+CLIP = 1e-7
+State = dict[str, Any]
+
+
+class Formula:
+    """An optimizer by its facts; parameters by the names of the facts."""
+
+    def __init__(self, facts: OptimizerFacts, parameters: Mapping[str, Tensor]) -> None:
+        self.facts = facts
+        self.parameters = {name: tensor for name, tensor in parameters.items() if name in facts.rates}
+        self.states: dict[str, State] = {name: {} for name in self.parameters}
+        self.sums: dict[str, Tensor] = {}
+        self.calls = self.updates = 0
+
+    def rates(self) -> dict[str, float]:
+        """Learning rate of the coming step, by parameter."""
+        return {name: rates[min(self.calls, len(rates) - 1)] for name, rates in self.facts.rates.items()}
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """One update from the gradients that the parameters hold; every ``accumulated``-th call makes one."""
+        rates, numbers = self.rates(), self.facts.numbers
+        self.calls += 1
+        gradients = {name: p.grad for name, p in self.parameters.items() if p.grad is not None}
+        every = numbers.get("accumulated", 1)
+        if every > 1:
+            self.sums = {name: self.sums.get(name, 0) + g for name, g in gradients.items()}
+            if self.calls % every:
+                return
+            gradients, self.sums = {name: g / every for name, g in self.sums.items()}, {}
+        self.updates += 1
+        for name, gradient in _clipped(gradients, numbers.get("clip")).items():
+            self._update(name, gradient, rates[name])
+
+    def _update(self, name: str, gradient: Tensor, rate: float) -> None:
+        weight, decay, numbers = self.parameters[name], self.facts.decays.get(name, 0.0), self.facts.numbers
+        if decay and numbers.get("decoupled", True):
+            weight -= rate * decay * weight
+        elif decay:
+            gradient = gradient + decay * weight
+        weight -= UPDATES[self.facts.kind](self.states[name], numbers, gradient, rate, self.updates)
+
+
+def _clipped(gradients: dict[str, Tensor], clip: tuple[str, float] | None) -> dict[str, Tensor]:
+    """As Keras clips."""
+    if clip is None:
+        return gradients
+    how, limit = clip
+    if how == "clipvalue":
+        return {name: g.clamp(-limit, limit) for name, g in gradients.items()}
+    if how == "clipnorm":
+        return {name: g * limit / g.norm().clamp(min=limit) for name, g in gradients.items()}
+    norm = torch.stack([g.norm() for g in gradients.values()]).norm()
+    return {name: g * limit / norm.clamp(min=limit) for name, g in gradients.items()}
+
+
+def _kept(state: State, name: str, like: Tensor, start: float = 0.0) -> Tensor:
+    return state.setdefault(name, torch.full_like(like, start))
+
+
+def _moving(state: State, name: str, beta: float, value: Tensor) -> Tensor:
+    state[name] = beta * _kept(state, name, value) + (1 - beta) * value
+    return state[name]
+
+
+def _sgd(state: State, n: Mapping[str, Any], g: Tensor, rate: float, step: int) -> Tensor:
+    factor = rate if n["rate_inside"] else 1.0
+    if not n["momentum"]:
+        return rate * g
+    fresh = g if "velocity" not in state else (1 - n["dampening"]) * g
+    state["velocity"] = n["momentum"] * _kept(state, "velocity", g) + factor * fresh
+    move = n["momentum"] * state["velocity"] + factor * g if n["nesterov"] else state["velocity"]
+    return move * (rate / factor)
+
+
+def _adam(state: State, n: Mapping[str, Any], g: Tensor, rate: float, step: int) -> Tensor:
+    first, second = _moving(state, "m", n["beta_1"], g), _moving(state, "v", n["beta_2"], g * g)
+    if n["amsgrad"]:
+        state["top"] = second = torch.maximum(_kept(state, "top", second), second)
+    root = math.sqrt(1 - n["beta_2"] ** step)
+    epsilon = n["epsilon"] / root if n["epsilon_corrected"] else n["epsilon"]
+    return rate / (1 - n["beta_1"] ** step) * first / (second.sqrt() / root + epsilon)
+
+
+def _rmsprop(state: State, n: Mapping[str, Any], g: Tensor, rate: float, step: int) -> Tensor:
+    square = _moving(state, "square", n["rho"], g * g)
+    if n["centered"]:
+        square = square - _moving(state, "mean", n["rho"], g) ** 2
+    epsilon = n["epsilon"]
+    move = g / ((square + epsilon).sqrt() if n["epsilon_inside"] else square.sqrt() + epsilon)
+    if not n["momentum"]:
+        return rate * move
+    factor = rate if n["rate_inside"] else 1.0
+    state["velocity"] = n["momentum"] * _kept(state, "velocity", g) + factor * move
+    return state["velocity"] * (rate / factor)
+
+
+def _adagrad(state: State, n: Mapping[str, Any], g: Tensor, rate: float, step: int) -> Tensor:
+    state["sum"] = _kept(state, "sum", g, n["start"]) + g * g
+    epsilon = n["epsilon"]
+    root = (state["sum"] + epsilon).sqrt() if n["epsilon_inside"] else state["sum"].sqrt() + epsilon
+    return rate / (1 + (step - 1) * n["rate_decay"]) * g / root
+
+
+def _adadelta(state: State, n: Mapping[str, Any], g: Tensor, rate: float, step: int) -> Tensor:
+    square = _moving(state, "square", n["rho"], g * g)
+    move = (_kept(state, "moved", g) + n["epsilon"]).sqrt() / (square + n["epsilon"]).sqrt() * g
+    _moving(state, "moved", n["rho"], move * move)
+    return rate * move
+
+
+def _adamax(state: State, n: Mapping[str, Any], g: Tensor, rate: float, step: int) -> Tensor:
+    first = _moving(state, "m", n["beta_1"], g)
+    inside, outside = (n["epsilon"], 0.0) if n["epsilon_inside"] else (0.0, n["epsilon"])
+    state["norm"] = torch.maximum(n["beta_2"] * _kept(state, "norm", g), g.abs() + inside)
+    return rate / (1 - n["beta_1"] ** step) * first / (state["norm"] + outside)
+
+
+def _nadam(state: State, n: Mapping[str, Any], g: Tensor, rate: float, step: int) -> Tensor:
+    first, second = _moving(state, "m", n["beta_1"], g), _moving(state, "v", n["beta_2"], g * g)
+    now, coming = (n["beta_1"] * (1 - 0.5 * 0.96 ** ((step + k) * n["momentum_decay"])) for k in (0, 1))
+    product = state["product"] = state.get("product", 1.0) * now
+    direction = coming * first / (1 - product * coming) + (1 - now) * g / (1 - product)
+    return rate * direction / ((second / (1 - n["beta_2"] ** step)).sqrt() + n["epsilon"])
+
+
+UPDATES: Mapping[str, Callable[[State, Mapping[str, Any], Tensor, float, int], Tensor]] = {
+    "sgd": _sgd,
+    "adam": _adam,
+    "rmsprop": _rmsprop,
+    "adagrad": _adagrad,
+    "adadelta": _adadelta,
+    "adamax": _adamax,
+    "nadam": _nadam,
+}
+
+
+def loss(facts: LossFacts, output: Tensor, target: Tensor) -> Tensor:
+    """The loss of one output, channels last, by its facts.
+
+    Raises:
+        ValueError: target and output do not fit.
+    """
+    if facts.kind == "cross_entropy":
+        return _cross_entropy(facts.numbers, output, target)
+    n = facts.numbers
+    if not n["broadcast"]:
+        target = _of_rank(target, output)
+    if facts.kind == "binary_cross_entropy":
+        each = _binary(n, output, target.to(output))
+    else:
+        each = ELEMENTS[facts.kind](n, output, target.to(output))
+    if each.dim() < 2:
+        each = each[:, None]
+    inner = each.mean(-1) if n["inner"] == "mean" else each.sum(-1)
+    return inner.mean() if n["reduce"] == "mean" else inner.sum()
+
+
+def _of_rank(target: Tensor, output: Tensor) -> Tensor:
+    """Ranks made equal, as Keras does."""
+    if target.dim() == output.dim() - 1 and output.shape[-1] == 1:
+        return target[..., None]
+    if output.dim() == target.dim() - 1 and target.shape[-1] == 1:
+        return target[..., 0]
+    return target
+
+
+def _huber(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
+    error, delta = (x - y).abs(), n["delta"]
+    return n["scale"] * torch.where(error <= delta, error**2 / 2, delta * error - delta**2 / 2)
+
+
+def _divergence(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
+    if n.get("takes") == "logarithms":
+        return torch.xlogy(y, y) - y * x
+    x, y = x.clamp(CLIP, 1), y.clamp(CLIP, 1)
+    return y * (y / x).log()
+
+
+def _poisson(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
+    return x.exp() - y * x if n.get("takes") == "logarithms" else x - y * (x + n.get("epsilon", CLIP)).log()
+
+
+ELEMENTS: Mapping[str, Callable[[Mapping[str, Any], Tensor, Tensor], Tensor]] = {
+    "squared_error": lambda n, x, y: (x - y) ** 2,
+    "absolute_error": lambda n, x, y: (x - y).abs(),
+    "huber": _huber,
+    "divergence": _divergence,
+    "poisson": _poisson,
+}
+
+
+def _binary(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
+    y = y * (1 - n["smoothing"]) + n["smoothing"] / 2
+    more = 1.0 if n.get("positive_weight") is None else torch.tensor(n["positive_weight"]).to(x)
+    if n["takes"] == "logits":
+        return -(more * y * F.logsigmoid(x) + (1 - y) * F.logsigmoid(-x))
+    if n.get("clip", True):
+        x = x.clamp(CLIP, 1 - CLIP)
+        return -(y * x.log() + (1 - y) * (1 - x).log())
+    return -(y * x.log().clamp(min=-100) + (1 - y) * (1 - x).log().clamp(min=-100))
+
+
+def _cross_entropy(n: Mapping[str, Any], output: Tensor, target: Tensor) -> Tensor:
+    if n["class_axis"] == "second":
+        output = output.movedim(1, -1)
+    logs, classes = _log_shares(n, output), output.shape[-1]
+    known = torch.ones_like(logs[..., 0])
+    if not target.is_floating_point():
+        ignored = n.get("ignored")
+        target = target[..., 0] if target.dim() == logs.dim() else target
+        known = known if ignored is None else (target != ignored).to(logs)
+        target = F.one_hot(target.long().clamp(0, classes - 1), classes)
+    target = target.to(logs)
+    weights = logs.new_ones(classes) if n["weights"] is None else torch.tensor(n["weights"]).to(logs)
+    smooth = target * (1 - n["smoothing"]) + n["smoothing"] / classes
+    of_class = (weights * target).sum(-1) * known
+    if n.get("smoothing_weighted", False):
+        each = -(weights * smooth * logs).sum(-1) * known
+    else:
+        each = -(smooth * logs).sum(-1) * of_class
+    if n["reduce"] == "sum":
+        return each.sum()
+    return each.sum() / (of_class.sum() if n["divide"] == "weights" else known.sum())
+
+
+def _log_shares(n: Mapping[str, Any], output: Tensor) -> Tensor:
+    if n["takes"] == "logits":
+        return F.log_softmax(output, -1)
+    if n["takes"] == "logarithms":
+        return output
+    if n["labels"] == "indices":
+        return F.log_softmax(output.clamp(CLIP, 1 - CLIP).log(), -1)
+    return (output / output.sum(-1, keepdim=True)).clamp(CLIP, 1 - CLIP).log()

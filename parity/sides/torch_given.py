@@ -1,0 +1,454 @@
+"""Train with the optimizer and the loss that the user hands over beside a Torch module."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from parity.errors import UsageError
+from parity.recording import Arrays, Instead, LossFacts, OptimizerFacts, Training
+from parity.sides import torch_formulas, torch_patches, torch_training
+from parity.sides.recipes import END, Log
+from parity.sides.torch_events import KeptDouble
+from parity.sides.torch_trace import Tracing, mark_of
+
+FORMULAS: Mapping[str, tuple[str, Mapping[str, str], Mapping[str, Any]]] = {
+    "SGD": (
+        "sgd",
+        {"momentum": "momentum", "nesterov": "nesterov", "dampening": "dampening"},
+        {"rate_inside": False},
+    ),
+    "Adam": ("adam", {"epsilon": "eps", "amsgrad": "amsgrad"}, {"epsilon_corrected": False}),
+    "AdamW": ("adam", {"epsilon": "eps", "amsgrad": "amsgrad"}, {"epsilon_corrected": False}),
+    "RMSprop": (
+        "rmsprop",
+        {"rho": "alpha", "epsilon": "eps", "centered": "centered", "momentum": "momentum"},
+        {"epsilon_inside": False, "rate_inside": False},
+    ),
+    "Adagrad": (
+        "adagrad",
+        {"epsilon": "eps", "rate_decay": "lr_decay", "start": "initial_accumulator_value"},
+        {"epsilon_inside": False},
+    ),
+    "Adadelta": ("adadelta", {"rho": "rho", "epsilon": "eps"}, {}),
+    "Adamax": ("adamax", {"epsilon": "eps"}, {"epsilon_inside": True}),
+    "NAdam": ("nadam", {"epsilon": "eps", "momentum_decay": "momentum_decay"}, {}),
+}
+"""By class: the formula, what its numbers are called here, and the form in which PyTorch writes it."""
+SLOTS = {
+    "momentum_buffer": "momentum",
+    "exp_avg": "momentum",
+    "exp_avg_sq": "velocity",
+    "max_exp_avg_sq": "velocity_hat",
+    "exp_inf": "norm",
+    "sum": "accumulator",
+    "grad_avg": "average_gradient",
+    "acc_delta": "accumulated_delta",
+}
+MODULES: Mapping[type, Callable[..., Any]] = {
+    nn.MSELoss: F.mse_loss,
+    nn.L1Loss: F.l1_loss,
+    nn.HuberLoss: F.huber_loss,
+    nn.SmoothL1Loss: F.smooth_l1_loss,
+    nn.CrossEntropyLoss: F.cross_entropy,
+    nn.NLLLoss: F.nll_loss,
+    nn.BCELoss: F.binary_cross_entropy,
+    nn.BCEWithLogitsLoss: F.binary_cross_entropy_with_logits,
+    nn.KLDivLoss: F.kl_div,
+    nn.PoissonNLLLoss: F.poisson_nll_loss,
+}
+ENDS = ("T_max", "total_steps", "total_iters")
+NATIVE = {function: module.__name__ for module, function in MODULES.items()}
+
+
+@dataclass(frozen=True)
+class Given:
+    """What stands beside the module; every run takes copies.
+
+    Args:
+        module: the one whose parameters ``optimizer`` holds.
+    """
+
+    module: nn.Module
+    optimizer: torch.optim.Optimizer
+    loss: Callable[..., Any]
+    scheduler: Any = None
+
+
+def taken_apart(parts: Any, reference: str) -> Given | None:
+    """(module, optimizer, loss[, scheduler]); None for a module alone.
+
+    Raises:
+        UsageError: a tuple of another kind, or an optimizer that was made for another module.
+    """
+    if not isinstance(parts, (tuple, list)):
+        return None
+    if len(parts) not in (3, 4) or not isinstance(parts[0], nn.Module):
+        raise UsageError(
+            f"{reference}: {len(parts)} objects, expected (module, optimizer, loss[, scheduler])",
+            "the module first, then a torch.optim object, then a loss",
+        )
+    given = Given(*parts)
+    if not isinstance(given.optimizer, torch.optim.Optimizer):
+        raise UsageError(
+            f"{reference}: {type(given.optimizer).__name__} is no torch optimizer",
+            "such as torch.optim.Adam(module.parameters())",
+        )
+    if not callable(given.loss):
+        raise UsageError(f"{reference}: {type(given.loss).__name__} is no loss", "such as nn.CrossEntropyLoss()")
+    if isinstance(given.scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau):
+        raise UsageError(f"{reference}: ReduceLROnPlateau looks at losses of epochs", "compare schedules of steps")
+    known = {id(parameter) for parameter in given.module.parameters()}
+    strangers = [p for group in given.optimizer.param_groups for p in group["params"] if id(p) not in known]
+    if strangers:
+        raise UsageError(
+            f"{reference}: the optimizer holds {len(strangers)} tensors that are no parameters of the module",
+            "make it with module.parameters(), after everything that replaces them",
+        )
+    if any(int(state.get("step", 0)) for state in given.optimizer.state.values()):
+        raise UsageError(f"{reference}: the optimizer has already made steps", "hand over one that has made none")
+    return given
+
+
+def bound_to(given: Given, model: nn.Module) -> tuple[torch.optim.Optimizer, Any]:
+    """Copies of optimizer and scheduler that hold the parameters of ``model``, a copy of the module."""
+    theirs = dict(model.named_parameters())
+    memo: dict[int, Any] = {id(own): theirs[name] for name, own in given.module.named_parameters()}
+    optimizer = copy.deepcopy(given.optimizer, memo)
+    for hooks in ("_optimizer_step_pre_hooks", "_optimizer_step_post_hooks"):
+        getattr(optimizer, hooks).update(getattr(given.optimizer, hooks))
+    for parameter, state in optimizer.state.items():
+        for name, value in state.items():
+            if isinstance(value, Tensor) and value.shape == parameter.shape:
+                state[name] = value.to(parameter.dtype)
+    memo[id(given.optimizer)] = optimizer
+    return optimizer, copy.deepcopy(given.scheduler, memo)
+
+
+def loss_of(given: Given, dtype: str) -> Callable[..., Any]:
+    """The loss; the tensors of a module in ``dtype``."""
+    if isinstance(given.loss, nn.Module):
+        return copy.deepcopy(given.loss).to(getattr(torch, dtype))
+    return given.loss
+
+
+def optimizer_facts(given: Given, model: nn.Module, horizon: int) -> OptimizerFacts:
+    """What the optimizer is; learning rates of ``horizon`` steps where it has a scheduler."""
+    optimizer, scheduler = bound_to(given, model)
+    name, group = type(optimizer).__name__, optimizer.param_groups[0]
+    stock = type(optimizer).__module__.startswith("torch.optim")
+    kind, attributes, forms = FORMULAS.get(name, ("", {}, {})) if stock else ("", {}, {})
+    numbers = {each: _plain(group.get(own, optimizer.defaults.get(own))) for each, own in attributes.items()} | dict(
+        forms
+    )
+    if "betas" in group:
+        numbers |= {f"beta_{index + 1}": float(beta) for index, beta in enumerate(group["betas"])}
+    coupled = name != "AdamW" and not group.get("decoupled_weight_decay", False)
+    numbers |= {"decoupled": not coupled, "clip": None, "accumulated": 1}
+    paths = {parameter: torch_training.slashed(name) for name, parameter in model.named_parameters()}
+    rates = _rates(optimizer, scheduler, horizon if scheduler else 1)
+    by_group = list(zip(optimizer.param_groups, zip(*rates, strict=True), strict=True))
+    return OptimizerFacts(
+        name,
+        kind,
+        numbers,
+        {paths[p]: each for group, each in by_group for p in group["params"] if p.requires_grad},
+        {paths[p]: float(group.get("weight_decay", 0.0)) for group, _ in by_group for p in group["params"]},
+        type(scheduler).__name__ if scheduler else "",
+        next((int(getattr(scheduler, each)) for each in ENDS if hasattr(scheduler, each)), None),
+    )
+
+
+def _rates(optimizer: torch.optim.Optimizer, scheduler: Any, horizon: int) -> list[tuple[float, ...]]:
+    """Learning rates of every group in every step."""
+    found = []
+    optimizer.zero_grad()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for _ in range(horizon):
+            found.append(tuple(float(group["lr"]) for group in optimizer.param_groups))
+            if scheduler:
+                optimizer.step()
+                scheduler.step()
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, (bool, type(None))) else float(value)
+
+
+def loss_facts(given: Given) -> LossFacts:
+    """What the loss is; a function of the user's has no kind."""
+    function, options = _function(given.loss)
+    if function not in NATIVE or options.get("reduction", "mean") not in ("mean", "sum", "batchmean"):
+        return LossFacts(getattr(given.loss, "__name__", type(given.loss).__name__), "")
+    kind, numbers = _numbers(function, options)
+    return LossFacts(NATIVE[function], kind, numbers)
+
+
+def _function(loss: Any) -> tuple[Any, dict[str, Any]]:
+    if type(loss) in MODULES:
+        names = (
+            "reduction",
+            "weight",
+            "label_smoothing",
+            "ignore_index",
+            "delta",
+            "beta",
+            "pos_weight",
+            "log_input",
+            "log_target",
+            "eps",
+        )
+        return MODULES[type(loss)], {name: getattr(loss, name) for name in names if hasattr(loss, name)}
+    if isinstance(loss, functools.partial) and not loss.args:
+        return loss.func, dict(loss.keywords)
+    return (loss, {}) if callable(loss) and getattr(loss, "__hash__", None) else (None, {})
+
+
+def _numbers(function: Any, options: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    reduction = options.get("reduction", "mean")
+    element = {
+        "reduce": "sum" if reduction == "sum" else "mean",
+        "inner": "mean" if reduction == "mean" else "sum",
+        "broadcast": True,
+    }
+    if function in (F.mse_loss, F.l1_loss):
+        return "squared_error" if function is F.mse_loss else "absolute_error", element
+    if function is F.huber_loss:
+        return "huber", element | {"delta": float(options.get("delta", 1.0)), "scale": 1.0}
+    if function is F.smooth_l1_loss:
+        beta = float(options.get("beta", 1.0))
+        return ("huber", element | {"delta": beta, "scale": 1 / beta}) if beta else ("absolute_error", element)
+    if function is F.kl_div:
+        return ("divergence", element | {"takes": "logarithms"}) if not options.get("log_target") else ("", {})
+    if function is F.poisson_nll_loss:
+        takes = "logarithms" if options.get("log_input", True) else "rates"
+        return "poisson", element | {"takes": takes, "epsilon": float(options.get("eps", 1e-8))}
+    if function in (F.binary_cross_entropy, F.binary_cross_entropy_with_logits):
+        if options.get("weight") is not None:
+            return "", {}
+        takes = "probabilities" if function is F.binary_cross_entropy else "logits"
+        more = {"takes": takes, "smoothing": 0.0, "positive_weight": _listed(options.get("pos_weight"))}
+        return "binary_cross_entropy", element | more | ({"clip": False} if takes == "probabilities" else {})
+    ignored = options.get("ignore_index", -100)
+    weights = _listed(options.get("weight"))
+    return "cross_entropy", {
+        "reduce": element["reduce"],
+        "takes": "logits" if function is F.cross_entropy else "logarithms",
+        "smoothing": float(options.get("label_smoothing", 0.0)),
+        "labels": "indices",
+        "class_axis": "second",
+        "weights": weights,
+        "divide": "samples" if weights is None else "weights",
+        "smoothing_weighted": weights is not None,
+        "ignored": None if ignored == -100 else ignored,
+    }
+
+
+def _listed(tensor: Any) -> list[float] | None:
+    return None if tensor is None else torch.as_tensor(tensor).double().tolist()
+
+
+def loss_values(
+    given: Given, outputs: list[NDArray], targets: list[NDArray], candidates: list[LossFacts], first: bool
+) -> tuple[list[float], list[list[float]]]:
+    """The user's loss, and each candidate, on outputs that both sides are given, canonical order.
+
+    Args:
+        first: the module gives this output with its channels on axis 1.
+    """
+    own = loss_of(given, "float64")
+    values = []
+    for x, y in zip(outputs, targets, strict=True):
+        x = torch.from_numpy(np.array(x))
+        values.append(float(_quietly(own, x.movedim(-1, 1) if first else x, _target(y, "float64")).double().mean()))
+    pairs = [(torch.from_numpy(np.array(x)), _target(y, "float64")) for x, y in zip(outputs, targets, strict=True)]
+    return values, [[_attempted(facts, x, y, first) for x, y in pairs] for facts in candidates]
+
+
+def _attempted(facts: LossFacts, output: Tensor, target: Tensor, first: bool) -> float:
+    try:
+        return float(torch_formulas.loss(_last_axis(facts, first), output, target))
+    except (RuntimeError, ValueError, IndexError):
+        return float("nan")
+
+
+def _quietly(loss: Callable[..., Any], output: Any, target: Tensor) -> Tensor:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # PyTorch warns when it broadcasts; that is reported as a cause
+        return loss(output, target)
+
+
+def _last_axis(facts: LossFacts, first: bool) -> LossFacts:
+    """Axis 1 of the module is the last axis of the canonical output, where the module is channels first."""
+    if first or facts.numbers.get("class_axis") != "second":
+        return (
+            replace(facts, numbers={**facts.numbers, "class_axis": "last"}) if "class_axis" in facts.numbers else facts
+        )
+    return facts
+
+
+def _target(array: NDArray, dtype: str) -> Tensor:
+    tensor = torch.from_numpy(np.array(array))
+    return tensor.to(getattr(torch, dtype)) if tensor.is_floating_point() else tensor.long()
+
+
+def batches(training: tuple[Arrays, NDArray], epochs: int, batch: int) -> Iterator[tuple[int, Arrays, NDArray]]:
+    """Epoch, inputs by name and targets of every batch, rows in order."""
+    inputs, targets = training
+    for epoch in range(epochs):
+        for first in range(0, len(targets), batch):
+            rows = slice(first, first + batch)
+            yield epoch, {name: array[rows] for name, array in inputs.items()}, targets[rows]
+
+
+def train(
+    model: nn.Module,
+    given: Given,
+    calls: torch_patches.Calls,
+    dtype: str,
+    run: Callable[[Any], Any],
+    rows: Iterator[tuple[int, Any, NDArray]],
+    options: Mapping[str, Any],
+    seed: int,
+    keep: int | None,
+    quiet: frozenset[str],
+) -> tuple[Training, dict[int, dict[str, Arrays]]]:
+    """The loop that a user writes, with the user's optimizer, loss and scheduler, or ``options['instead']``.
+
+    Args:
+        run: calls ``model`` on one batch of inputs.
+        rows: epoch, inputs and targets of every batch.
+        options: epochs, batch, instead; ``biased``: batch norms whose running variance is over n.
+    """
+    log = Log(keep or 0)
+    instead: Instead = options.get("instead") or Instead()
+    stepper = _Own(given, model) if instead.optimizer is None else _Formula(instead.optimizer, model)
+    criterion = loss_of(given, dtype) if instead.loss is None else functools.partial(_by_facts, instead.loss)
+    sums: dict[int, list[float]] = {}
+    model.train()
+    with ExitStack() as stack:
+        stack.enter_context(torch_patches.default_dtype(dtype))
+        stack.enter_context(torch_patches.followed(model, calls))
+        stack.enter_context(torch_patches.shared_draws(calls, seed))
+        stack.enter_context(torch_training.quieted(model, quiet))
+        stack.enter_context(over_n(model, options.get("biased", frozenset())))
+        stack.enter_context(Tracing())
+        stack.enter_context(KeptDouble())
+        for step, (epoch, inputs, targets) in enumerate(rows):
+            calls.begin(step)
+            model.zero_grad(set_to_none=True)
+            value = _quietly(criterion, run(inputs), _target(targets, dtype))
+            value.backward()
+            log.losses.append(float(value.detach()))
+            rates = stepper.step()
+            log.step(rates, lambda: state(model, stepper))
+            sums.setdefault(epoch, []).append(float(value.detach()) * len(targets))
+            sums.setdefault(-1 - epoch, []).append(float(len(targets)))
+    model.zero_grad(set_to_none=True)
+    log.updates = len(log.rates)
+    log.states[END] = state(model, stepper)
+    model.eval()
+    curve = [sum(sums[epoch]) / sum(sums[-1 - epoch]) for epoch in sorted(sums) if epoch >= 0]
+    return log.result({"loss": curve}), log.states
+
+
+def _by_facts(facts: LossFacts, output: Any, target: Tensor) -> Tensor:
+    """By its facts on the canonical output."""
+    if not isinstance(output, Tensor):
+        raise TypeError("a loss by its facts takes one output")
+    first = mark_of(output).channels_first
+    return torch_formulas.loss(_last_axis(facts, first), torch_training.channels_last(output), target)
+
+
+class _Own:
+    """The user's optimizer and scheduler."""
+
+    def __init__(self, given: Given, model: nn.Module) -> None:
+        self.optimizer, self.scheduler = bound_to(given, model)
+
+    def step(self) -> tuple[float, ...]:
+        rates = {float(group["lr"]) for group in self.optimizer.param_groups}
+        self.optimizer.step()
+        if self.scheduler:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # the copy's step is not the one that the scheduler has wrapped
+                self.scheduler.step()
+        return tuple(sorted(rates))
+
+    @property
+    def slots(self) -> Mapping[Any, Mapping[str, Any]]:
+        return self.optimizer.state
+
+    def under_root(self, name: str, tensor: Tensor) -> Tensor:
+        """The sum of Adagrad with its epsilon, wherever it is added: Keras keeps it under the root."""
+        return (tensor.sqrt() + self.optimizer.defaults["eps"]) ** 2 if name == "sum" else tensor
+
+
+class _Formula:
+    """An optimizer by its facts; it shows no slots."""
+
+    slots: Mapping[Any, Mapping[str, Any]] = {}
+
+    def under_root(self, name: str, tensor: Tensor) -> Tensor:
+        return tensor
+
+    def __init__(self, facts: OptimizerFacts, model: nn.Module) -> None:
+        named = {torch_training.slashed(name): p for name, p in model.named_parameters() if p.requires_grad}
+        self.formula = torch_formulas.Formula(facts, named)
+
+    def step(self) -> tuple[float, ...]:
+        rates = tuple(sorted(set(self.formula.rates().values())))
+        self.formula.step()
+        return rates
+
+
+def state(model: nn.Module, stepper: _Own | _Formula) -> dict[str, Arrays]:
+    """Weights, and every slot of its weight's shape by the name that both sides give it."""
+    paths = {parameter: torch_training.slashed(name) for name, parameter in model.named_parameters()}
+    copied = torch_training.copied
+    found = {"weights": {torch_training.slashed(name): copied(t) for name, t in model.state_dict().items()}}
+    for parameter, slots in stepper.slots.items():
+        for name, tensor in slots.items():
+            if isinstance(tensor, Tensor) and name in {*SLOTS, "square_avg"} and tensor.shape == parameter.shape:
+                neutral = SLOTS.get(name) or ("accumulated_gradient" if "acc_delta" in slots else "velocity")
+                found.setdefault(neutral, {})[paths[parameter]] = copied(stepper.under_root(name, tensor))
+    return found
+
+
+@contextmanager
+def over_n(model: nn.Module, paths: frozenset[str]) -> Iterator[None]:
+    """Batch norms at ``paths`` update their running variance as Keras does.  rule: norm-running-variance"""
+    before: dict[nn.Module, Tensor] = {}
+
+    def keep(norm: Any, arguments: Any) -> None:
+        before[norm] = norm.running_var.clone()
+
+    def correct(norm: Any, arguments: Any, result: Any) -> None:
+        count = arguments[0].numel() // arguments[0].shape[1]
+        kept = (1 - norm.momentum) * before.pop(norm)
+        # The statistics count as an input of the backward pass: a copy of their data leaves them at their version.
+        # The statistics count as an input of the backward pass: a copy of their data leaves them at their version.
+        norm.running_var.data.copy_(kept + (norm.running_var - kept) * (count - 1) / count)
+
+    handles = []
+    for path, module in model.named_modules():
+        if path in paths and getattr(module, "track_running_stats", False) and module.momentum is not None:
+            handles += [module.register_forward_pre_hook(keep), module.register_forward_hook(correct)]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()

@@ -1,0 +1,360 @@
+"""Why two runs of the user's own optimizers and losses part, each cause confirmed by taking it away.
+
+Both sides say what their optimizer and their loss are in one vocabulary. Whatever differs is an aspect. The Torch model
+is trained with every aspect as Keras has it, which gives Keras's run; then with every aspect but one, which shows what
+that one does.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parity import draws
+from parity.ladder.findings import Findings
+from parity.ladder.runs import END, Runs, apart
+from parity.ladder.trajectory import TRAJECTORY_BOUND
+from parity.pair import Pair
+from parity.recording import Instead, LossFacts, OptimizerFacts, Training
+from parity.rules.book import RULES
+from parity.training_facts import training_facts
+from parity.verdicts import Cause, Divergence
+
+PROBED = 3
+OF_OPTIMIZER: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
+    "sgd": (
+        (("momentum", "dampening"), "optimizer-momentum"),
+        (("nesterov",), "optimizer-nesterov"),
+        (("rate_inside",), "sgd-momentum-rate"),
+    ),
+    "adam": (
+        (("beta_1", "beta_2"), "optimizer-betas"),
+        (("epsilon", "epsilon_corrected"), "adam-epsilon"),
+        (("amsgrad",), "optimizer-variant"),
+    ),
+    "rmsprop": (
+        (("rho",), "optimizer-betas"),
+        (("epsilon", "epsilon_inside"), "rmsprop-epsilon"),
+        (("centered",), "optimizer-variant"),
+        (("momentum",), "optimizer-momentum"),
+        (("rate_inside",), "rmsprop-momentum-rate"),
+    ),
+    "adagrad": ((("start", "epsilon", "epsilon_inside"), "adagrad-start"), (("rate_decay",), "inverse-time-decay")),
+    "adadelta": ((("rho", "epsilon"), "adadelta-defaults"),),
+    "adamax": ((("beta_1", "beta_2"), "optimizer-betas"), (("epsilon", "epsilon_inside"), "adamax-epsilon")),
+    "nadam": ((("beta_1", "beta_2"), "optimizer-betas"), (("momentum_decay", "epsilon"), "nadam-schedule")),
+}
+"""By formula: numbers that belong together, and the rule that knows them."""
+OF_EVERY_OPTIMIZER = ((("clip",), "clipping-one-side"), (("accumulated",), "accumulation-mean"))
+OF_LOSS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("takes", "labels", "clip"), ""),
+    (("reduce",), "loss-reduction"),
+    (("inner",), "loss-sum-reduction"),
+    (("broadcast",), "loss-broadcast"),
+    (("smoothing",), "loss-label-smoothing"),
+    (("weights", "divide", "smoothing_weighted", "positive_weight"), "loss-class-weights"),
+    (("class_axis",), "loss-class-axis"),
+    (("ignored",), "loss-other"),
+    (("delta", "scale"), "loss-huber"),
+)
+OF_KIND = {
+    ("binary_cross_entropy", "loss-label-smoothing"): "loss-binary-smoothing",
+    ("divergence", "loss-sum-reduction"): "loss-kl-divergence",
+    ("divergence", ""): "loss-kl-divergence",
+    ("poisson", ""): "loss-poisson",
+}
+OF_SCHEDULES = {
+    ("ExponentialDecay", "ExponentialLR"): "exponential-per-step",
+    ("ExponentialDecay", "StepLR"): "exponential-per-step",
+    ("PiecewiseConstantDecay", "MultiStepLR"): "piecewise-boundary",
+    ("CosineDecay", "CosineAnnealingLR"): "cosine-after-end",
+    ("CosineDecay", "SequentialLR"): "warmup-then-cosine",
+    ("CosineDecayRestarts", "CosineAnnealingWarmRestarts"): "cosine-restarts",
+    ("PolynomialDecay", "PolynomialLR"): "polynomial-end",
+    ("InverseTimeDecay", "LambdaLR"): "inverse-time-decay",
+}
+FORMS = frozenset(
+    {"rate_inside", "epsilon_corrected", "epsilon_inside", "broadcast", "class_axis", "smoothing_weighted", "clip"}
+)
+"""What a library does and nobody has chosen."""
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """Something in which the two sides differ.
+
+    Args:
+        part: ``optimizer``, ``learning rate`` or ``loss``.
+        names: numbers that are Keras's once the aspect is taken away; or ``kind``, ``rates``, ``decays``, ``trained``.
+        chosen: somebody has set it, it is not a form that the library has.
+    """
+
+    part: str
+    rule: str
+    names: tuple[str, ...]
+    chosen: bool = True
+
+
+ROWS_APART = Aspect("optimizer", "embedding-sparse-gradient", ())
+
+
+def training_causes(pair: Pair) -> tuple[Cause, ...]:
+    """Every difference between the two optimizers and losses that the runs show; the others as suspicions."""
+    return _Search(pair).run()
+
+
+def training_divergence(pair: Pair) -> Divergence | None:
+    """Where two runs part whose models do not: in the loss, the learning rate (element: the step) or the optimizer."""
+    keras, torch = pair.trained
+    runs = Runs(pair, Findings("step"), TRAJECTORY_BOUND)
+    for step in range(min(len(keras.losses), len(torch.losses))):
+        runs.judge_step(step)
+        if step in keras.kept and step in torch.kept:
+            runs.judge_state(step, f"after update {step + 1}")
+        if runs.first:
+            figure, _, _ = max(runs.findings.figures)
+            part = {"loss": "loss", "learning_rate": "learning rate"}.get(runs.first[1], "optimizer")
+            return Divergence(part, part, figure, TRAJECTORY_BOUND)
+    apart_at = training_facts(pair).rates_apart
+    if apart_at is None:
+        return None
+    step, ours, theirs = apart_at
+    return Divergence(
+        "learning rate", "learning rate", apart(ours, theirs).figure, TRAJECTORY_BOUND, (step,), ours, theirs
+    )
+
+
+class _Search:
+    """One search: facts of both sides in the names of the Torch side, and runs with some of them exchanged."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.pair = pair
+        self.facts = training_facts(pair)
+        self.keras, self.torch = self.facts.optimizers
+        self.keras_loss, self.torch_loss = self.facts.losses
+        self.reference = pair.trained[0]
+
+    def run(self) -> tuple[Cause, ...]:
+        self.keras_loss, self.torch_loss = self._known_losses()
+        aspects = [*self._loss_aspects(), *self._optimizer_aspects()]
+        try:
+            rows = self._rows_apart(aspects)
+            after = self._figure(aspects)
+            found = [(each, self._figure(a for a in aspects if a is not each)) for each in aspects]
+        finally:
+            self.pair.forget_training()
+        causes = [(each, self._cause(each, before, after)) for each, before in found]
+        listed = [cause for each, cause in causes if cause.confirmed or (each.chosen and after > TRAJECTORY_BOUND)]
+        return (*listed, *([self._cause(ROWS_APART, rows, after)] if rows and after <= TRAJECTORY_BOUND else []))
+
+    def _rows_apart(self, aspects: Sequence[Aspect]) -> float:
+        """What repeated rows of a table do; from here on Keras's run is one that adds them up. 0 without a table."""
+        if not self.keras.sparse or self.keras.kind in ("", "sgd"):
+            return 0.0
+        before = self._figure(aspects)
+        self.reference = self._train(self.pair.duo.keras, self._quiet[0], {"dense": True})
+        return before if before > TRAJECTORY_BOUND else 0.0
+
+    def _cause(self, aspect: Aspect, before: float, after: float) -> Cause:
+        rule = RULES[aspect.rule]
+        if aspect.names == ("rates",) and before <= TRAJECTORY_BOUND and self.facts.rates_apart:
+            _, ours, theirs = self.facts.rates_apart  # beyond the steps of the run
+            before, after = apart(ours, theirs).figure, 0.0
+        confirmed = after <= TRAJECTORY_BOUND < before
+        fix = f"in torch: {rule.fix_torch}; or in keras: {rule.fix_keras}"
+        shown = (before, after) if confirmed else (None, None)
+        return Cause(aspect.rule, aspect.part, aspect.part, confirmed, shown[0], shown[1], fix)
+
+    def _optimizer_aspects(self) -> Iterator[Aspect]:
+        ours, theirs = self.keras, self.torch
+        known = bool(ours.kind)
+        if known and ours.kind != theirs.kind:
+            yield Aspect("optimizer", "optimizer-other", ("kind",))
+        elif known:
+            groups = (*OF_OPTIMIZER[ours.kind], *OF_EVERY_OPTIMIZER)
+            yield from _differing("optimizer", groups, ours.numbers, theirs.numbers)
+        doubled = {path for path in theirs.rates if path in self.pair.mapping.explained}
+        if doubled:
+            yield Aspect("optimizer", self.pair.mapping.explained[min(doubled)], ("trained",), False)
+        elif ours.rates.keys() != theirs.rates.keys():
+            yield Aspect("optimizer", "optimizer-left-out", ("trained",))
+        shared = ours.rates.keys() & theirs.rates.keys()
+        if self.facts.rates_apart:
+            yield Aspect("learning rate", self._rate_rule(), ("rates",))
+        yield from self._decay_aspects(shared)
+
+    def _rate_rule(self) -> str:
+        if not self.keras.schedule and not self.torch.schedule:
+            return "learning-rate-defaults"
+        return OF_SCHEDULES.get((self.keras.schedule, self.torch.schedule), "schedule-other")
+
+    def _decay_aspects(self, shared: Iterable[str]) -> Iterator[Aspect]:
+        pairs = [(self.keras.decays.get(path, 0.0), self.torch.decays.get(path, 0.0)) for path in shared]
+        if not any(ours or theirs for ours, theirs in pairs):
+            return
+        if self.keras.numbers.get("decoupled") != self.torch.numbers.get("decoupled"):
+            yield Aspect("optimizer", "optimizer-coupled-decay", ("decoupled",), False)
+        if any(not math.isclose(ours, theirs) for ours, theirs in pairs):
+            partly = any(bool(ours) != bool(theirs) for ours, theirs in pairs) and any(o and t for o, t in pairs)
+            yield Aspect("optimizer", "optimizer-decay-exclusion" if partly else "adamw-default-decay", ("decays",))
+
+    def _loss_aspects(self) -> Iterator[Aspect]:
+        ours, theirs = self.keras_loss, self.torch_loss
+        if not ours.kind:
+            return
+        if ours.kind != theirs.kind:
+            yield Aspect("loss", "loss-other", ("kind",))
+            return
+        for aspect in _differing("loss", OF_LOSS, ours.numbers, theirs.numbers):
+            rule = OF_KIND.get((ours.kind, aspect.rule), aspect.rule) or self._given_rule()
+            yield replace(aspect, rule=rule)
+
+    def _given_rule(self) -> str:
+        """One side takes the outputs for logits, the other for probabilities: which of them is right?"""
+        takes = self.keras_loss.numbers["takes"], self.torch_loss.numbers["takes"]
+        if takes[0] == takes[1]:
+            return "loss-binary-clip"
+        return "softmax-twice" if self._shares else "softmax-missing"
+
+    @cached_property
+    def _shares(self) -> bool:
+        """Are the outputs probabilities?"""
+        return bool((self._output >= 0).all() and (self._output <= 1).all())
+
+    def _known_losses(self) -> tuple[LossFacts, LossFacts]:
+        """A function of the user's is the variant of the other side's loss that has its values."""
+        keras, torch = (self._on_last_axis(facts) for facts in self.facts.losses)
+        if bool(keras.kind) == bool(torch.kind):
+            return keras, torch
+        variants = list(_variants(keras if keras.kind else torch))
+        outputs, targets = self._probes()
+        first = self._output.ndim >= 4
+        theirs, tried = self.pair.duo.ask(
+            self.pair.duo.torch, "loss_values", outputs=outputs, targets=targets, candidates=variants, first=first
+        )
+        if keras.kind:
+            return keras, next((v for v, values in zip(variants, tried, strict=True) if _close(values, theirs)), torch)
+        ours = self.pair.duo.ask(self.pair.duo.keras, "loss_values", outputs=outputs, targets=targets)
+        return next((v for v, values in zip(variants, tried, strict=True) if _close(values, ours)), keras), torch
+
+    def _on_last_axis(self, facts: LossFacts) -> LossFacts:
+        """Axis 1 of PyTorch is the last axis of Keras, but for sequences."""
+        if self._output.ndim == 3 or "class_axis" not in facts.numbers:
+            return facts
+        return replace(facts, numbers={**facts.numbers, "class_axis": "last"})
+
+    @cached_property
+    def _output(self) -> NDArray:
+        return next(iter(self.pair.forward("float64", 0, False)[0].outputs.values()))
+
+    def _probes(self) -> tuple[list[NDArray], list[NDArray]]:
+        """Outputs near those of the model, and targets of the plan."""
+        output = self._output
+        goals = self.pair.chosen_plan.training[1]
+        rows = min(len(output), len(goals))
+        moved = [0.9 + 0.2 * draws.uniform(output.shape, "loss", number) for number in range(PROBED)]
+        return [(output * factor)[:rows] for factor in moved], [goals[:rows]] * PROBED
+
+    @cached_property
+    def _quiet(self) -> tuple[frozenset[str], frozenset[str]]:
+        ours, start = self.pair.rounding, self.pair.weights[0]
+        return ours, frozenset(self.pair.mapping.to_torch({path: start[path] for path in ours}))
+
+    def _train(self, side: Any, quiet: frozenset[str], more: Mapping[str, Any]) -> Training:
+        """One run of one side from the start."""
+        plan, start = self.pair.chosen_plan, self.pair.weights
+        own = start[0] if side is self.pair.duo.keras else start[1]
+        self.pair.duo.ask(side, "set_weights", dtype="float64", weights=own)
+        try:
+            return self.pair.duo.ask(
+                side,
+                "train",
+                dtype="float64",
+                recipe=plan.recipe,
+                training=plan.training,
+                validation=None,
+                options={**plan.options, **more},
+                seed=self.pair.seed,
+                keep=plan.keep,
+                quiet=quiet,
+            )
+        finally:
+            self.pair.duo.ask(side, "set_weights", dtype="float64", weights=own)
+
+    def _figure(self, taken: Iterable[Aspect]) -> float:
+        """How far Keras's run is from Torch's once the aspects ``taken`` are Keras's."""
+        instead = self._instead(list(taken))
+        theirs = self._train(self.pair.duo.torch, self._quiet[1], {"instead": instead})
+        vars(self.pair)["trained"] = (self.reference, theirs)
+        runs = Runs(self.pair, Findings("cause"), TRAJECTORY_BOUND)
+        for step in range(min(len(self.reference.losses), len(theirs.losses))):
+            runs.judge_step(step)
+        runs.judge_state(END, "at the end")
+        judged = [figure for name, figure in runs.figures.items() if name in ("loss", "weights", "statistics")]
+        return max(judged, default=math.inf)
+
+    def _instead(self, taken: Sequence[Aspect]) -> Instead:
+        names = {name for aspect in taken if aspect.part != "loss" for name in aspect.names}
+        in_loss = {name for aspect in taken if aspect.part == "loss" for name in aspect.names}
+        return Instead(self._optimizer(names), self._loss(in_loss))
+
+    def _optimizer(self, names: set[str]) -> OptimizerFacts | None:
+        base = self.keras if "kind" in names else self.torch
+        if not base.kind:
+            return None
+        numbers = {**base.numbers, **{name: self.keras.numbers[name] for name in names if name in self.keras.numbers}}
+        if base is self.keras and "decoupled" not in names:
+            numbers["decoupled"] = self.torch.numbers.get("decoupled", True)
+        rates, decays = dict(self.torch.rates), dict(self.torch.decays)
+        if "trained" in names:
+            rates = {path: rates.get(path, rate) for path, rate in self.keras.rates.items()}
+        if "rates" in names:
+            rates = {path: self.keras.rates.get(path, rate) for path, rate in rates.items()}
+        if "decays" in names:
+            decays = dict(self.keras.decays)
+        return replace(base, numbers=numbers, rates=rates, decays=decays)
+
+    def _loss(self, names: set[str]) -> LossFacts | None:
+        base = self.keras_loss if "kind" in names else self.torch_loss
+        if not names or not base.kind:
+            return None
+        taken = {name: self.keras_loss.numbers[name] for name in names if name in self.keras_loss.numbers}
+        lacking = {name for name in names if name not in self.keras_loss.numbers}
+        return replace(base, numbers={**{n: v for n, v in base.numbers.items() if n not in lacking}, **taken})
+
+
+def _differing(
+    part: str, groups: Iterable[tuple[tuple[str, ...], str]], ours: Mapping[str, Any], theirs: Mapping[str, Any]
+) -> Iterator[Aspect]:
+    for names, rule in groups:
+        unlike = [name for name in names if (ours.get(name) or None) != (theirs.get(name) or None)]
+        if unlike and not (names == ("takes", "labels", "clip") and unlike == ["labels"]):
+            yield Aspect(part, rule, names, bool(set(unlike) - FORMS))
+
+
+def _close(first: Sequence[float], second: Sequence[float]) -> bool:
+    return bool(np.allclose(first, second, rtol=1e-9, atol=0))
+
+
+def _variants(facts: LossFacts) -> Iterator[LossFacts]:
+    """The loss itself, and with one or two of its numbers changed."""
+    options: dict[str, tuple[Any, ...]] = {
+        "reduce": ("mean", "sum"),
+        "inner": ("mean", "sum"),
+        "broadcast": (False, True),
+        "takes": ("logits", "probabilities", "logarithms"),
+        "divide": ("samples", "weights"),
+        "smoothing": (0.0, 0.1, 0.05, 0.2),
+        "class_axis": ("last", "second"),
+    }
+    changes = [(name, value) for name, values in options.items() if name in facts.numbers for value in values]
+    for count in (0, 1, 2):
+        for chosen in itertools.combinations(changes, count):
+            yield replace(facts, numbers={**facts.numbers, **dict(chosen)})

@@ -1,0 +1,64 @@
+"""What the two optimizers and losses of a user's own pair are, in the names of the Torch weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from parity.recording import LossFacts, OptimizerFacts
+
+if TYPE_CHECKING:
+    from parity.pair import Pair
+
+HORIZON = 1000
+"""Steps over which two schedules are compared, unless one says where it ends."""
+
+
+@dataclass(frozen=True)
+class TrainingFacts:
+    """Optimizers and losses, (Keras, Torch); rates and decays of both by Torch weight."""
+
+    optimizers: tuple[OptimizerFacts, OptimizerFacts]
+    losses: tuple[LossFacts, LossFacts]
+
+    @property
+    def rates_apart(self) -> tuple[int, float, float] | None:
+        """First step and both learning rates at which the schedules part; None if they do not."""
+        keras, torch = self.optimizers
+        length = 1 + min([end for end in (keras.end, torch.end) if end is not None], default=HORIZON - 1)
+        for path in keras.rates.keys() & torch.rates.keys():
+            ours, theirs = (np.array(_lengthened(facts.rates[path], length)) for facts in (keras, torch))
+            unlike = np.flatnonzero(~np.isclose(ours, theirs, rtol=1e-12, atol=1e-18))
+            if len(unlike):
+                step = int(unlike[0])
+                return step, float(ours[step]), float(theirs[step])
+        return None
+
+
+def _lengthened(rates: Sequence[float], length: int) -> list[float]:
+    """The last one stays."""
+    return [*rates[:length], *[rates[-1]] * (length - len(rates))]
+
+
+def training_facts(pair: Pair) -> TrainingFacts:
+    """Ask both sides."""
+    (ours, loss), (theirs, other) = pair.duo.both("training_facts", horizon=HORIZON)
+    partners = _partners(pair)
+
+    def in_torch(values: Mapping[str, Any]) -> dict[str, Any]:
+        return {torch: values[keras] for torch, keras in partners.items() if keras in values}
+
+    moved = replace(ours, rates=in_torch(ours.rates), decays=in_torch(ours.decays))
+    return TrainingFacts((moved, theirs), (loss, other))
+
+
+def _partners(pair: Pair) -> dict[str, str]:
+    """Torch weights with the Keras weight that each holds, the first of several."""
+    paths = list(pair.weights[0])
+    marks = {path: np.full(pair.weights[0][path].shape, float(number + 1)) for number, path in enumerate(paths)}
+    moved = pair.mapping.to_torch(marks)
+    firsts = {path: int(array.flat[0]) for path, array in moved.items() if array.size}
+    return {path: paths[number - 1] for path, number in firsts.items() if number > 0}

@@ -1,0 +1,120 @@
+"""Two live triples (model, optimizer, loss): the runs, the causes, and what is refused."""
+
+from __future__ import annotations
+
+import torch  # isort: skip  before TensorFlow
+import keras
+import numpy as np
+import pytest
+from keras import layers
+from torch import nn
+
+import parity
+from parity.errors import UsageError
+
+ROWS = np.random.default_rng(0).normal(size=(24, 5)).astype("float32")
+GOALS = ROWS[:, :1] ** 2
+
+
+def keras_triple(optimizer=None, loss="mse"):
+    model = keras.Sequential([keras.Input((5,)), layers.Dense(6, activation="tanh"), layers.Dense(1)])
+    return model, optimizer or keras.optimizers.SGD(0.05, momentum=0.9), loss
+
+
+def torch_triple(optimizer=None, loss=None):
+    module = nn.Sequential(nn.Linear(5, 6), nn.Tanh(), nn.Linear(6, 1))
+    made = optimizer(module) if optimizer else torch.optim.SGD(module.parameters(), 0.05, momentum=0.9)
+    return module, made, loss or nn.MSELoss()
+
+
+def checked(keras_side, torch_side, **options):
+    return parity.check(keras_side, torch_side, inputs=ROWS, targets=GOALS, rungs=("step", "trajectory"), **options)
+
+
+def rules(report):
+    return {cause.rule for cause in report.pairs[0].causes if cause.confirmed}
+
+
+def test_equal_triples_pass_and_the_models_are_left_alone():
+    ours, theirs = keras_triple(), torch_triple()
+    before = [weight.numpy().copy() for weight in ours[0].weights], [p.detach().clone() for p in theirs[0].parameters()]
+    report = checked(ours, theirs)
+    assert report, report
+    assert report.pairs[0].rungs[1].details["figures"]["weights"] < 1e-12
+    assert all(np.array_equal(a, w.numpy()) for a, w in zip(before[0], ours[0].weights, strict=True))
+    assert all(torch.equal(a, p) for a, p in zip(before[1], theirs[0].parameters(), strict=True))
+    assert int(ours[1].iterations) == 0
+    assert not theirs[1].state
+
+
+def test_each_of_two_causes_is_confirmed_alone():
+    ours = keras_triple(keras.optimizers.Adam(1e-3, beta_1=0.8))
+    theirs = torch_triple(lambda module: torch.optim.Adam(module.parameters(), 2e-3))
+    report = checked(ours, theirs)
+    assert rules(report) == {"adam-epsilon", "optimizer-betas", "learning-rate-defaults"}
+    for cause in report.pairs[0].causes:
+        assert cause.after < 1e-12 < cause.before
+
+
+def test_groups_of_the_torch_optimizer_keep_their_own_rates():
+    def grouped(module):
+        groups = [{"params": module[0].parameters(), "lr": 0.01}, {"params": module[2].parameters()}]
+        return torch.optim.SGD(groups, 0.05, momentum=0.9)
+
+    report = checked(keras_triple(), torch_triple(grouped))
+    assert rules(report) == {"learning-rate-defaults"}
+
+
+def test_a_loss_function_of_the_user_is_recognised_by_its_values():
+    report = checked(keras_triple(), torch_triple(loss=lambda output, target: ((output - target) ** 2).sum()))
+    assert "loss-reduction" in rules(report)
+    assert report.pairs[0].first_divergence.keras == "loss"
+
+
+def test_two_losses_that_have_nothing_in_common_are_told_apart():
+    report = checked(keras_triple(loss=keras.losses.MeanAbsoluteError()), torch_triple())
+    assert rules(report) == {"loss-other"}
+
+
+def test_a_compiled_model_brings_its_optimizer_and_loss():
+    model, optimizer, loss = keras_triple()
+    model.compile(optimizer=optimizer, loss=loss)
+    assert checked(model, torch_triple())
+
+
+def test_a_shared_parameter_and_a_frozen_one_follow_their_copies():
+    ours, theirs = keras_triple(), torch_triple()
+    ours[0].layers[0].trainable = False
+    for parameter in theirs[0][0].parameters():
+        parameter.requires_grad_(False)
+    assert checked(ours, theirs)
+
+
+def test_an_optimizer_for_another_module_is_refused():
+    module, _, loss = torch_triple()
+    with pytest.raises(UsageError, match="no parameters of the module"):
+        checked(keras_triple(), (module, torch_triple()[1], loss))
+
+
+def test_an_optimizer_that_has_made_steps_is_refused():
+    module, optimizer, loss = torch_triple(lambda module: torch.optim.Adam(module.parameters()))
+    module(torch.zeros(1, 5)).sum().backward()
+    optimizer.step()
+    with pytest.raises(UsageError, match="already made steps"):
+        checked(keras_triple(), (module, optimizer, loss))
+
+
+def test_a_triple_on_one_side_only_is_refused():
+    with pytest.raises(UsageError, match="keras model without"):
+        checked(keras_triple()[0], torch_triple())
+
+
+@pytest.mark.parametrize("parts", [(), ("model", "sgd", "mse"), (None, None)])
+def test_another_tuple_is_refused(parts):
+    with pytest.raises(UsageError, match="expected \\(model, optimizer, loss"):
+        checked(parts, torch_triple())
+
+
+def test_as_many_targets_as_rows():
+    with pytest.raises(UsageError, match="24 rows, and 3 targets"):
+        parity.check(keras_triple(), torch_triple(), inputs=ROWS, targets=GOALS[:3])
