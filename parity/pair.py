@@ -386,11 +386,11 @@ def _calibrated_tensor(path: str, array: NDArray, seed: int) -> NDArray:
     return (array + 0.4 * (numbers - 0.5)).astype(array.dtype)
 
 
-def nudged(array: NDArray, *key: Any, dtype: type = np.float32) -> NDArray:
+def nudged(array: NDArray, *key: Any, dtype: Any = np.float32) -> NDArray:
     """Every value moved by one unit in the last place of ``dtype``, up or down at random."""
     if not np.issubdtype(array.dtype, np.floating):
         return array
-    exact = array.astype(dtype)
+    exact: NDArray = array.astype(dtype)
     up = draws.uniform(array.shape, "nudge", *key) < 0.5
     return np.where(exact == 0, exact, np.nextafter(exact, np.where(up, dtype(np.inf), dtype(-np.inf))))
 
