@@ -402,7 +402,8 @@ def _factor(suspect: Suspect) -> Iterator[Trial]:
     """The same value but for a constant factor, in all or in one of two terms."""
     if suspect.value is None or suspect.loaded is not None:
         return
-    rule = "preprocessing-inside" if PREPARING & set(suspect.neighbours) else "scale-other"
+    prepared = {"rescaling", "normalization"} & set(suspect.neighbours)
+    rule = "preprocessing-inside" if prepared else "scale-other"
     yield Trial(rule, "scaled to", {"reference": suspect.value})
     yield Trial(rule, "scaled to", {"reference": suspect.value, "rounded": True})
 
