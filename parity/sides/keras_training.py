@@ -25,6 +25,8 @@ from parity.sides.common import replaced
 from parity.sides.keras_losses import LOSSES
 from parity.sides.recipes import END, Log, run
 
+FACTORED: Mapping[int, tuple[str, ...]] = {0: (), 1: ("variance",), 2: ("row", "column")}
+"""Names of Adafactor's slots by their number."""
 EAGER_ABOVE = 2_000_000
 """A model with more weights runs its few recorded steps faster than its graph is traced."""
 
@@ -184,12 +186,12 @@ def weights_of(model: keras.Model) -> Iterator[tuple[str, Any]]:
 
 
 def _slots(optimizer: Any, paths: Mapping[int, str]) -> dict[str, Arrays]:
-    """Slots of their weight's shape; Adafactor, whose slots have no fixed names, keeps one of a vector."""
+    """Slots by name; those of Adafactor, which has two of a matrix and one of a vector, are named by their number."""
     slots: dict[str, Arrays] = {}
     for variable, tensors in zip(optimizer._trainable_variables, optimizer.kept, strict=True):
-        for name, tensor in zip(optimizer.slots or ("variance",), tensors, strict=False):
-            if tensor.shape == variable.shape:
-                slots.setdefault(name, {})[paths[id(variable)]] = copied(tensor)
+        names = optimizer.slots or FACTORED[len(tensors)]
+        for name, tensor in zip(names, tensors, strict=True):
+            slots.setdefault(name, {})[paths[id(variable)]] = copied(tensor)
     return slots
 
 

@@ -23,7 +23,14 @@ from torch_impl.training import loop
 from torch_impl.training.batches import Batches
 from torch_impl.training.optimizers import Adam
 
-SLOTS = {"exp_avg": "momentum", "exp_avg_sq": "velocity", "momentum_buffer": "momentum", "square_avg": "square"}
+SLOTS = {
+    "exp_avg": "momentum",
+    "exp_avg_sq": "velocity",
+    "momentum_buffer": "momentum",
+    "square_avg": "square",
+    "row_var": "row",
+    "col_var": "column",
+}
 """Torch's names of what Keras calls otherwise."""
 
 
@@ -142,12 +149,15 @@ def quieted(model: nn.Module, paths: frozenset[str]) -> Iterator[None]:
 
 
 def state(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Arrays]:
-    """Weights, and every slot of the optimizer that has its weight's shape by its Keras name; native layout."""
+    """Weights, and every slot of the optimizer by its Keras name; native layout.
+
+    A slot has the shape of its weight; where Adafactor keeps a mean over an axis, the length of that axis is 1.
+    """
     paths = {parameter: slashed(name) for name, parameter in model.named_parameters()}
     found: dict[str, Arrays] = {"weights": {slashed(name): copied(t) for name, t in model.state_dict().items()}}
     for parameter, slots in optimizer.state.items():
         for name, tensor in slots.items():
-            if isinstance(tensor, torch.Tensor) and name != "step" and tensor.shape == parameter.shape:
+            if isinstance(tensor, torch.Tensor) and name != "step" and tensor.dim() == parameter.dim():
                 found.setdefault(SLOTS.get(name, name), {})[paths[parameter]] = copied(tensor)
     return found
 

@@ -136,7 +136,11 @@ PARTS = {
     ),
     "adafactor": Part(
         {"optimizer": "Adafactor", "rate": 0.1},
-        {"unscaled": {"optimizer": "AdafactorUnscaled"}, "decay of beta": {"numbers": {"beta2_decay": -0.7}}},
+        {
+            "unscaled": {"optimizer": "AdafactorUnscaled"},
+            "decay of beta": {"numbers": {"beta2_decay": -0.7}},
+            "sums of rows": {"optimizer": "AdafactorKeepsSums"},
+        },
     ),
     "clip to a joint norm": Part(
         {"clip": ("global_norm", 0.1)},

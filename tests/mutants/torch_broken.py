@@ -336,6 +336,20 @@ class AdafactorUnscaled(torch.optim.Adafactor):
         super().__init__(params, lr=lr, eps=(None, 1.0))
 
 
+class AdafactorKeepsSums(torch.optim.Adafactor):
+    """Keeps the sum of each row instead of its mean: the steps are the same, the slots are not."""
+
+    def __init__(self, params, lr):
+        super().__init__(params, lr=lr)
+        self.register_step_pre_hook(lambda *_: self._scale_rows(-1))
+        self.register_step_post_hook(lambda *_: self._scale_rows(1))
+
+    def _scale_rows(self, power):
+        for parameter, slots in self.state.items():
+            if "row_var" in slots:
+                slots["row_var"].mul_(float(parameter.shape[-1]) ** power)
+
+
 def probabilities_plain():
     """Without the clipping and the second normalisation."""
     return lambda outputs, target: F.nll_loss((outputs + 1e-3).log(), target)

@@ -17,6 +17,7 @@ SHORT = {
     "cifar10": {"epochs": 8},
     "sentiment": {"epochs": 8},
     "forecast": {"epochs": 8},
+    "transfer": {"epochs": 8},
     "autoencoder": {"epochs": 8},
     "xor": {"epochs": 12},
     "regression": {"epochs": 8, **STOPS},

@@ -18,6 +18,7 @@ from parity.zoo import Input
 
 HERE = Path(__file__).parent
 NETS = {"batch norm, dropout": ("build_norm_net", "NormNet"), "recurrent": ("build_recurrent_net", "RecurrentNet")}
+STAGES = {"batch norm, dropout": ("first", "norm", "head"), "recurrent": ("first", "second", "head")}
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,10 @@ RUNS = {
     "B7 cifar10": Run("cifar10", rows=150),
     "B8 sentiment": Run("sentiment"),
     "B9 forecast": Run("forecast", "sine", SQUARED, shape=(8, 2), classes=1),
+    "B10 transfer, frozen": Run("transfer"),
+    "B10 transfer, partial": Run("transfer", options={"strategy": "partial"}),
+    "B10 transfer, full": Run("transfer", options={"strategy": "full"}),
+    "B10 fine-tuning": Run("transfer", options={"strategy": "fine_tuning", "learning_rate": 1e-3}),
     "B12 autoencoder": Run("autoencoder", loss=SQUARED, classes=6),
     "B13 xor": Run("xor", "xor", "binary_cross_entropy", shape=(2,), classes=1),
     "B14 regression, squared": Run("regression", "diabetes", SQUARED, options=QUICK, classes=1),
@@ -77,7 +82,8 @@ def pair_of(duo, run, net, **options):
     }
     keras, torch = NETS[net]
     training, validation, check = (rows(run, count, seed) for seed, count in enumerate((run.rows, 30, 8)))
-    plan = Plan(run.recipe, training, validation, {**run.options, **options})
+    stages = {"parts": STAGES[net]} if run.recipe == "transfer" else {}
+    plan = Plan(run.recipe, training, validation, {**stages, **run.options, **options})
     return Pair(
         f"{run.recipe}, {net}",
         duo,
