@@ -33,6 +33,11 @@ from parity.zoo import Input, Preset, Twin, presets
 SCHEMA = "parity.run/1"
 FRAMEWORKS = ("keras", "torch")
 Listener = Callable[[str, Any], None]
+BESIDE: Mapping[str, Callable[[NDArray], NDArray]] = {
+    "segments": np.zeros_like,
+    "mask": lambda tokens: tokens != 0,
+}
+"""Inputs that follow from the first one: a text is one segment, 0 is padding."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ class Config:
         save_every: steps between two checkpoints; 0 for the ends of the epochs alone.
         shared: both sides take the same dropout masks.
         tensorboard: write its event files.
+        average: the run ends with a moving average of the weights that decays so; 0 for the last weights.
         fingerprint: SHA-256 of the data.
     """
 
@@ -67,6 +73,7 @@ class Config:
     save_every: int = 0
     shared: bool = False
     tensorboard: bool = False
+    average: float = 0.0
     fingerprint: str = ""
 
 
@@ -241,22 +248,39 @@ def _with_data(
     filled = {**asdict(config), "recipe": recipe}
     if kind is Kind.NO_DATA:
         return Prepared(Config(**filled), folder, twin, preset, None, None, None)
-    if len(preset.inputs) != 1:
-        names = ", ".join(spec.name for spec in preset.inputs)
-        raise UsageError(f"{config.name} takes {names}: parity train feeds models of one input", "choose another twin")
+    _check_inputs(config.name, preset, kind)
     if not config.data:
         raise UsageError("--data is missing", f"--data digits, a file, or another name; recipe {recipe!r} needs data")
     unscaled = {"scale": "none"} if kind is Kind.WINDOWS and config.data in ("sine", "series") else {}
     data = load(config.data, seed=config.seed, **{**unscaled, **config.data_options})
     _check_data(config, preset, data, kind, {**options_of(recipe), **options})
     filled["fingerprint"] = _fingerprint(data)
-    pairs = [(part.inputs, part.targets) for part in (data.train, data.validation, data.test)]
+    pairs = [(_fed(preset, part.inputs), part.targets) for part in (data.train, data.validation, data.test)]
     if kind is Kind.WINDOWS:
         whole = tuple(np.concatenate(arrays) for arrays in zip(*pairs[:2], strict=True))
         return Prepared(Config(**filled), folder, twin, preset, whole, None, data.test)
     if kind is Kind.RECONSTRUCTION:
         return Prepared(Config(**filled), folder, twin, preset, pairs[0][0], pairs[1][0], data.test)
     return Prepared(Config(**filled), folder, twin, preset, pairs[0], pairs[1], data.test)
+
+
+def _check_inputs(name: str, preset: Preset, kind: Kind) -> None:
+    beside = [spec.name for spec in preset.inputs[1:]]
+    unknown = [name for name in beside if name not in BESIDE]
+    if unknown or (beside and kind in (Kind.WINDOWS, Kind.RECONSTRUCTION)):
+        names = ", ".join(spec.name for spec in preset.inputs)
+        raise UsageError(
+            f"{name} takes {names}: parity train knows no data for {', '.join(unknown or beside)}",
+            f"choose a twin of one input, or one with {' or '.join(BESIDE)} beside it",
+        )
+
+
+def _fed(preset: Preset, inputs: NDArray) -> Any:
+    """What the model takes: the data, and what follows from them for its other inputs."""
+    first, *others = preset.inputs
+    if not others:
+        return inputs
+    return {first.name: inputs} | {spec.name: BESIDE[spec.name](inputs).astype(spec.dtype) for spec in others}
 
 
 def _check_data(config: Config, preset: Preset, data: DataSet, kind: Kind, options: Mapping[str, Any]) -> None:
@@ -395,16 +419,20 @@ def _load_models(run: Prepared, sides: Mapping[str, Side]) -> None:
 
 def _try_one_row(run: Prepared, sides: Mapping[str, Side]) -> None:
     """Whether a changed model takes the data is known only by asking it."""
-    inputs = run.training if isinstance(run.training, np.ndarray) else run.training[0]
-    row = {run.preset.inputs[0].name: inputs[:1]}
+    fed = run.training[0] if isinstance(run.training, tuple) else run.training
+    row = {name: values[:1] for name, values in _by_name(run.preset, fed).items()}
     try:
         _ask_all(sides, "forward", {name: {"dtype": run.config.dtype, "inputs": row} for name in sides})
     except Exception as problem:
-        shape = "x".join(map(str, inputs.shape[1:]))
+        shape = "x".join(map(str, row[run.preset.inputs[0].name].shape[1:]))
         raise UsageError(
             f"{run.config.data}: samples of {shape} do not fit {run.config.name} with {dict(run.config.model)}",
             str(problem).splitlines()[0],
         ) from problem
+
+
+def _by_name(preset: Preset, fed: Any) -> dict[str, NDArray]:
+    return fed if isinstance(fed, dict) else {preset.inputs[0].name: fed}
 
 
 def _request(run: Prepared, framework: str) -> Request:
@@ -416,11 +444,12 @@ def _request(run: Prepared, framework: str) -> Request:
         recipe=config.recipe,
         training=run.training,
         validation=run.validation,
-        test={run.preset.inputs[0].name: run.test.inputs} if run.test and len(run.test) else {},
+        test=_by_name(run.preset, _fed(run.preset, run.test.inputs)) if run.test and len(run.test) else {},
         options=_checked(config.recipe, config.options, run.preset),
         monitor="loss" if kind_of(config.recipe) is Kind.NO_DATA else "val_loss",
         every=config.save_every,
         tensorboard=config.tensorboard,
+        average=config.average,
         seed=config.seed,
         shared=config.shared,
         resume=run.resume and (folder / "checkpoints" / "manifest.json").exists(),

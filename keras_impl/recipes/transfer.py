@@ -63,7 +63,7 @@ def train(
             model,
             with_rates(Adam, model, learning_rate, factors),
             cross_entropy(),
-            Batches(*training, batch, order or shuffled(len(training[0]), seed)),
+            Batches(*training, batch, order or shuffled(len(training[1]), seed)),
             Batches(*validation, batch),
             epochs,
             metrics=[accuracy],

@@ -38,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--save-every", type=int, metavar="N", help="a checkpoint after every N steps too")
     parser.add_argument("--own-draws", action="store_true", help="with both: each draws its own dropout masks")
     parser.add_argument("--tensorboard", action="store_true", help="write event files too")
+    parser.add_argument(
+        "--average", type=float, metavar="DECAY", help="end with a moving average of the weights, such as 0.99"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -69,6 +72,7 @@ def _new(options: argparse.Namespace) -> Prepared:
         save_every=options.save_every or 0,
         shared=len(frameworks) == 2 and not options.own_draws,
         tensorboard=options.tensorboard,
+        average=options.average or 0.0,
     )
     return prepare(config, options.output)
 
@@ -86,6 +90,7 @@ def _resumed(options: argparse.Namespace) -> Prepared:
         "dtype": options.dtype,
         "seed": options.seed,
         "save_every": options.save_every,
+        "average": options.average,
     }
     return reopen(options.resume, {name: value for name, value in given.items() if value is not None})
 
@@ -95,6 +100,8 @@ def _check_numbers(options: argparse.Namespace) -> None:
         value = getattr(options, name)
         if value is not None and value < 0:
             raise UsageError(f"--{name.replace('_', '-')} {value}: expected a whole number from 0", "such as 0")
+    if options.average is not None and not 0 < options.average < 1:
+        raise UsageError(f"--average {options.average}: expected a number between 0 and 1", "such as 0.99")
 
 
 def _settings(texts: list[str]) -> dict[str, dict[str, Any]]:

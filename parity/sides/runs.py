@@ -35,6 +35,7 @@ class Request:
         monitor: name in the logs that tells the best epoch.
         every: steps between two checkpoints; 0 for the ends of the epochs alone.
         tensorboard: write its event file too.
+        average: end with a moving average of the weights that decays so; 0 for the last weights.
         seed: of the shuffling and of shared draws.
         shared: take the dropout masks that the other side takes too.
         resume: go on from the last checkpoint.
@@ -50,6 +51,7 @@ class Request:
     monitor: str
     every: int = 0
     tensorboard: bool = False
+    average: float = 0.0
     seed: int = 0
     shared: bool = False
     resume: bool = False
@@ -103,6 +105,8 @@ def _callbacks(folder: Path, request: Request) -> Iterator[tuple[str, tuple[Any,
     yield "json_log.JSONLog", (folder / "log.jsonl",)
     if request.tensorboard:
         yield "tensorboard_log.TensorBoardLog", (folder / "tensorboard",)
+    if request.average:
+        yield "weight_average.WeightAverage", (request.average,)
 
 
 def _load(framework: str, name: str) -> Any:

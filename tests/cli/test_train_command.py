@@ -51,7 +51,8 @@ REFUSED = {
         ["train", "mlp/tabular", "--data", "diabetes", "--set", "model.input_shape=[10]"],
         "numbers to predict",
     ),
-    "inputs": (["train", "vae/mnist", "--data", "digits"], "takes features, noise"),
+    "inputs": (["train", "vae/mnist", "--data", "digits"], "takes features, noise", "no data for noise"),
+    "average": ([*TABLE, "--average", "1"], "--average 1.0: expected a number between 0 and 1"),
     "no run": (["train", "mlp/tabular", "--resume", "nowhere"], "nowhere: no run"),
 }
 
@@ -163,6 +164,24 @@ def test_a_killed_run_of_both_frameworks_goes_on_bit_for_bit(tmp_path, capfd):
     out = capfd.readouterr().out
     assert "largest difference: loss" in out
     assert "keras  test accuracy" in out
+
+
+@pytest.mark.full
+def test_an_averaged_run_has_the_log_of_a_plain_one_and_other_weights_at_the_end():
+    command = [*TABLE, "--framework", "torch", "--set", "epochs=2"]
+    assert main([*command, "-o", "plain"]) == 0
+    assert main([*command, "-o", "averaged", "--average", "0.9"]) == 0
+    (log, weights), (averaged_log, average) = final("plain")["torch"], final("averaged")["torch"]
+    assert averaged_log == log
+    assert average != weights
+
+
+@pytest.mark.full
+def test_a_model_of_tokens_and_segments_is_trained(capfd):
+    short = ["--set", "epochs=1", "--set", "model.depth=1", "--set", "data.length=8", "--set", "data.vocabulary=1000"]
+    assert main(["train", "bert/small", "--data", "docstrings", *short]) == 0
+    line = capfd.readouterr().out.partition("largest difference: loss ")[2]
+    assert float(line.partition(",")[0]) < 1e-5
 
 
 @pytest.mark.full

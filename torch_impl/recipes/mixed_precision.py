@@ -58,7 +58,7 @@ def train(
         model,
         Adam(model.parameters(), learning_rate),
         cross_entropy(),
-        Batches(*training, batch, order or shuffled(len(training[0]), seed)),
+        Batches(*training, batch, order or shuffled(len(training[1]), seed)),
         Batches(*validation, batch),
         epochs,
         metrics=[accuracy],
