@@ -28,6 +28,7 @@ class Optimizer(keras.optimizers.Optimizer):
     decoupled = False
     clip = None  # set by fit: list of gradients -> list of gradients
     factors = MappingProxyType({})  # set by training.parts: id of a weight -> factor on its learning rate
+    rules = MappingProxyType({})  # set by training.parts: id of a weight -> optimizer whose ``update`` it takes
 
     def __init__(self, learning_rate, weight_decay, options, **numbers):
         super().__init__(learning_rate, **options)
@@ -37,11 +38,14 @@ class Optimizer(keras.optimizers.Optimizer):
     def build(self, variables):
         if not self.built:
             super().build(variables)
-            self.kept = [self.new_slots(variable) for variable in variables]
+            self.chosen = [self.rules.get(id(variable), self) for variable in variables]
+            pairs = zip(self.chosen, variables, strict=True)
+            self.kept = [rule.new_slots(variable, self) for rule, variable in pairs]
             self.rates = [self.factors.get(id(variable), 1) for variable in variables]
 
-    def new_slots(self, variable):
-        return [self.add_variable_from_reference(variable, name=name) for name in self.slots]
+    def new_slots(self, variable, owner):
+        """The slots of one weight, which ``owner`` keeps."""
+        return [owner.add_variable_from_reference(variable, name=name) for name in self.slots]
 
     def apply(self, grads, trainable_variables=None):
         variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
@@ -54,12 +58,12 @@ class Optimizer(keras.optimizers.Optimizer):
         index = self._get_variable_index(variable)
         rate = ops.cast(learning_rate, variable.dtype) * self.rates[index]
         gradient = ops.cast(gradient, variable.dtype)
-        if self.decay and not self.decoupled:
-            gradient = gradient + variable * self.decay
-        slots = self.kept[index]
-        weight, *updated = self.update(gradient, variable, rate, *slots, **self.numbers)
-        if self.decay and self.decoupled:
-            weight = weight - variable * (rate * self.decay)
+        rule, slots = self.chosen[index], self.kept[index]
+        if rule.decay and not rule.decoupled:
+            gradient = gradient + variable * rule.decay
+        weight, *updated = rule.update(gradient, variable, rate, *slots, **rule.numbers)
+        if rule.decay and rule.decoupled:
+            weight = weight - variable * (rate * rule.decay)
         for target, value in zip((variable, *slots), (weight, *updated), strict=True):
             self.assign(target, value)
 

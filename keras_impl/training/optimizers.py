@@ -111,20 +111,19 @@ class Adafactor(Optimizer):
 
     def __init__(self, learning_rate=1e-2, beta2_decay=-0.8, eps=(None, 1e-3), d=1.0, weight_decay=0.0, **options):
         super().__init__(learning_rate, weight_decay, options, beta2_decay=beta2_decay, eps=tuple(eps), d=d)
-        self.axes = []
+        self.axes = {}
 
-    def new_slots(self, variable):
-        axes = factored_axes(variable)
-        self.axes.append(axes)
+    def new_slots(self, variable, owner):
+        axes = self.axes[self._var_key(variable)] = factored_axes(variable)
         shapes = [one_at(variable.shape, axis) for axis in axes] or [variable.shape]
-        return [self.add_variable(shape, dtype=variable.dtype, name="moment") for shape in shapes]
+        return [owner.add_variable(shape, dtype=variable.dtype, name="moment") for shape in shapes]
 
     def update(self, gradient, variable, rate, *moments, beta2_decay, eps, d):
         steps = self.steps(variable)
         dtype = keras.backend.standardize_dtype(variable.dtype)
         tiny = np.finfo(dtype).eps if eps[0] is None else eps[0]
         share, square = ops.power(steps, beta2_decay), ops.square(gradient)
-        axes = self.axes[self._get_variable_index(variable)]
+        axes = self.axes[self._var_key(variable)]
         means = [ops.mean(square, axis=axis, keepdims=True) for axis in axes] or [square]
         moments = [moment + (mean - moment) * share for moment, mean in zip(moments, means, strict=True)]
         estimate = moments[0]

@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager
 
+from keras_impl.training.optimizer import Optimizer
+
 
 @contextmanager
 def only_trained(model, parts):
@@ -49,6 +51,32 @@ def with_rates(kind, model, learning_rate, factors, **options):
     optimizer.factors = {
         id(variable): factors[owning_part(path, factors)]
         for path, layer in owners
+        for variable in layer._trainable_variables
+        if variable.trainable
+    }
+    return optimizer
+
+
+def with_optimizers(model, learning_rate, rules):
+    """An optimizer whose parts of the model are trained by rules of their own.
+
+    Args:
+        model: built model.
+        learning_rate: of a factor of 1.
+        rules: path of a part -> (one of ``training.optimizers``, factor on the learning rate, its options); of two that
+            fit, the longer path counts. The first factor is 1: history and callbacks show its rate.
+
+    Raises:
+        ValueError: a part has no weights, trained weights belong to no part, or the first factor is not 1.
+    """
+    factors = {part: factor for part, (_, factor, _) in rules.items()}
+    optimizer = with_rates(Optimizer, model, learning_rate, factors, weight_decay=0.0, options={})
+    members = {part: kind(learning_rate, **options) for part, (kind, _, options) in rules.items()}
+    for member in members.values():
+        member.steps = optimizer.steps
+    optimizer.rules = {
+        id(variable): members[owning_part(path, factors)]
+        for path, layer in walk(model)
         for variable in layer._trainable_variables
         if variable.trainable
     }

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 from torch.nn.modules.batchnorm import _BatchNorm
+from torch.optim import Optimizer
 
 from torch_impl.layers.aligned import LSTM, RNN
 
@@ -60,6 +61,39 @@ def with_rates(kind, model, learning_rate, factors, **options):
         if parameter.requires_grad:
             groups[owning_part(path.rpartition(".")[0], factors)]["params"].append(parameter)
     return kind(list(groups.values()), learning_rate, **options)
+
+
+def with_optimizers(model, learning_rate, rules):
+    """An optimizer whose parts of the model are trained by rules of their own.
+
+    Args:
+        model: module.
+        learning_rate: of a factor of 1.
+        rules: path of a part -> (one of ``training.optimizers``, factor on the learning rate, its options); of two that
+            fit, the longer path counts. The first factor is 1: history and callbacks show its rate.
+
+    Raises:
+        ValueError: a part has no weights, trained weights belong to no part, or the first factor is not 1.
+    """
+    factors = {part: factor for part, (_, factor, _) in rules.items()}
+    groups = with_rates(Joined, model, learning_rate, factors).param_groups
+    members = [
+        kind([group], group["lr"], **options) for group, (kind, _, options) in zip(groups, rules.values(), strict=True)
+    ]
+    return Joined([group for member in members for group in member.param_groups], learning_rate, members)
+
+
+class Joined(Optimizer):
+    """Optimizers as one: a group of parameters for each, and all their slots."""
+
+    def __init__(self, groups, lr, members=()):
+        super().__init__(groups, {"lr": lr})
+        self.members = members
+
+    def step(self, closure=None):
+        for member, group in zip(self.members, self.param_groups, strict=True):
+            member.state, member.param_groups = self.state, [group]  # both are new after load_state_dict
+            member.step()
 
 
 def is_fixed(module, name):
