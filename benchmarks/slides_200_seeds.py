@@ -1,6 +1,6 @@
 """Where the run printed on the slides falls among 200 runs of the same recipe in each framework.
 
-    python benchmarks/slides_200_seeds.py [--seeds 200]      about 5 minutes of one core
+    python benchmarks/slides_200_seeds.py [--seeds 200]      4 minutes of processor time
 
 The recipe is `full_batch` on `mlp/slides`: 20 features, two hidden layers of 64, Adam, 20 epochs on the whole training
 set. The slides print losses and an accuracy, not their data or seed; 84.00 % is a count of 200 test rows. The data are
