@@ -174,12 +174,18 @@ class Duo:
             SideFailed: a framework raised; both sides have answered by then and can be asked again.
             EnvironmentProblem: a side died.
         """
-        self.keras.start(method, {**shared, **(keras or {})})
+        self._start(method, {**shared, **(keras or {})}, {**shared, **(torch or {})})
+        return self._finish()
+
+    def _start(self, method: str, keras: Mapping[str, Any], torch: Mapping[str, Any]) -> None:
+        self.keras.start(method, keras)
         try:
-            self.torch.start(method, {**shared, **(torch or {})})
+            self.torch.start(method, torch)
         except SideFailed:
             self.keras.finish()
             raise
+
+    def _finish(self) -> tuple[Any, Any]:
         answers: list[Any] = []
         problems: list[Exception] = []
         for side in (self.keras, self.torch):
@@ -192,6 +198,27 @@ class Duo:
         begins, ends = zip(self.keras.span, self.torch.span, strict=True)
         self.overlap += max(0.0, min(ends) - max(begins))
         return answers[0], answers[1]
+
+    @contextlib.contextmanager
+    def meanwhile(
+        self, method: str, keras: Mapping[str, Any] | None = None, torch: Mapping[str, Any] | None = None, **shared: Any
+    ) -> Iterator[list[Any]]:
+        """Ask both as ``both`` does, and let the block run while they work; it may not ask them anything.
+
+        The list that the block is given holds the two answers when it has ended.
+
+        Raises:
+            SideFailed, EnvironmentProblem: as ``both``, after the block.
+        """
+        self._start(method, {**shared, **(keras or {})}, {**shared, **(torch or {})})
+        answers: list[Any] = []
+        try:
+            yield answers
+        except BaseException:
+            with contextlib.suppress(SideFailed, UsageError):
+                self._finish()  # so that both can be asked again
+            raise
+        answers += self._finish()
 
     def ask(self, side: Side, method: str, **arguments: Any) -> Any:
         """Ask one side."""

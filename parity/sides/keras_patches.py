@@ -13,6 +13,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 from keras.src import backend
+from keras.src.ops.function import Function
+from keras.src.ops.symbolic_arguments import SymbolicArguments
 from tensorflow.python.ops import math_ops
 
 from parity import draws
@@ -156,6 +158,33 @@ def kept_double() -> Iterator[None]:
         replaced(tf.nn, "max_pool", keras_double.pooling_in_space(tf.nn.max_pool, tf.reduce_max)),
         replaced(tf.nn, "avg_pool", keras_double.pooling_in_space(tf.nn.avg_pool, tf.reduce_mean)),
     ):
+        yield
+
+
+@contextmanager
+def frugal() -> Iterator[None]:
+    """A functional model lets go of each value after its last use; Keras holds all of them to the end of a call."""
+    run, fill_in = Function._run_through_graph, SymbolicArguments.fill_in
+    running: list[Counter[int]] = []
+
+    def run_through_graph(function: Any, *args: Any, **options: Any) -> Any:
+        nodes = [node for level in function._nodes_by_depth.values() for node in level if not node.is_input]
+        running.append(Counter(id(tensor) for node in nodes for tensor in node.input_tensors))
+        running[-1].update(id(tensor) for tensor in function.outputs)
+        try:
+            return run(function, *args, **options)
+        finally:
+            running.pop()
+
+    def filled_in(arguments: Any, values: dict[int, Any]) -> Any:
+        result = fill_in(arguments, values)
+        for tensor in arguments.keras_tensors if running else ():
+            running[-1][id(tensor)] -= 1
+            if not running[-1][id(tensor)]:
+                del values[id(tensor)]
+        return result
+
+    with replaced(Function, "_run_through_graph", run_through_graph), replaced(SymbolicArguments, "fill_in", filled_in):
         yield
 
 

@@ -140,6 +140,7 @@ class KerasSide:
         with (
             self._kept_statistics(model),
             keras_patches.policy(dtype),
+            keras_patches.frugal(),
             _as_it_is(training),
             recorder.watching(),
         ):
@@ -171,6 +172,7 @@ class KerasSide:
         with (
             self._kept_statistics(model),
             keras_patches.policy(dtype),
+            keras_patches.frugal(),
             keras_patches.observed(calls, observe if taps else None),
             keras_patches.shared_draws(calls, seed) if dropout else _as_it_is(training),
         ):
@@ -293,10 +295,6 @@ class KerasSide:
         model = self._model(dtype)
         with keras_patches.policy(dtype):
             return keras_exports.EXPORTERS[format](model, path, inputs)
-
-    def export_each(self, paths: Mapping[str, str], inputs: Arrays) -> dict[str, dict[str, Any]]:
-        """ONNX files in several float types, by type."""
-        return {dtype: self.export("onnx", dtype, path, inputs) for dtype, path in paths.items()}
 
     def run_artifact(self, format: str, path: str, inputs: Arrays) -> Arrays:
         """Load an exported file without its source and run it."""

@@ -292,10 +292,6 @@ class TorchSide:
             facts = torch_exports.EXPORTERS[format](model, path, plain, list(outputs))
         return facts | {"channels_first": first}
 
-    def export_each(self, paths: Mapping[str, str], inputs: Arrays) -> dict[str, dict[str, Any]]:
-        """ONNX files in several float types, by type."""
-        return {dtype: self.export("onnx-quickly", dtype, path, inputs) for dtype, path in paths.items()}
-
     def run_artifact(self, format: str, path: str, inputs: Arrays) -> Arrays:
         """Load an exported file without its source and run it on native (channels first) inputs."""
         return torch_exports.RUNNERS[format](path, inputs)
