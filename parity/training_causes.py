@@ -54,7 +54,7 @@ OF_OPTIMIZER: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
 """By formula: numbers that belong together, and the rule that knows them."""
 OF_EVERY_OPTIMIZER = ((("clip",), "clipping-one-side"), (("accumulated",), "accumulation-mean"))
 OF_LOSS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("takes", "labels", "clip"), ""),
+    (("takes", "labels", "clip", "epsilon"), ""),
     (("reduce",), "loss-reduction"),
     (("inner",), "loss-sum-reduction"),
     (("broadcast",), "loss-broadcast"),
@@ -199,11 +199,17 @@ class _Search:
         pairs = [(self.keras.decays.get(path, 0.0), self.torch.decays.get(path, 0.0)) for path in shared]
         if not any(ours or theirs for ours, theirs in pairs):
             return
-        if self.keras.numbers.get("decoupled") != self.torch.numbers.get("decoupled"):
+        both = all(any(each) for each in zip(*pairs, strict=True))
+        forms = self.keras.numbers.get("decoupled"), self.torch.numbers.get("decoupled")
+        if both and forms[0] != forms[1]:
             yield Aspect("optimizer", "optimizer-coupled-decay", ("decoupled",), False)
         if any(not math.isclose(ours, theirs) for ours, theirs in pairs):
             partly = any(bool(ours) != bool(theirs) for ours, theirs in pairs) and any(o and t for o, t in pairs)
-            yield Aspect("optimizer", "optimizer-decay-exclusion" if partly else "adamw-default-decay", ("decays",))
+            yield Aspect(
+                "optimizer",
+                "optimizer-decay-exclusion" if partly else "adamw-default-decay",
+                ("decays", *(() if both else ("decoupled",))),
+            )
 
     def _loss_aspects(self) -> Iterator[Aspect]:
         ours, theirs = self.keras_loss, self.torch_loss
@@ -335,7 +341,7 @@ def _differing(
 ) -> Iterator[Aspect]:
     for names, rule in groups:
         unlike = [name for name in names if (ours.get(name) or None) != (theirs.get(name) or None)]
-        if unlike and not (names == ("takes", "labels", "clip") and unlike == ["labels"]):
+        if unlike and unlike != ["labels"]:
             yield Aspect(part, rule, names, bool(set(unlike) - FORMS))
 
 

@@ -100,7 +100,7 @@ def taken_apart(parts: Any, reference: str) -> Given | None:
 
 
 def optimizer_of(given: Given, model: keras.Model) -> BaseOptimizer:
-    """A fresh copy whose numbers are double; to be made under the policy of ``model``.
+    """A fresh copy, to be made under the policy of ``model``: true float64 keeps its numbers double.
 
     Raises:
         UsageError: it has already trained.
@@ -111,11 +111,11 @@ def optimizer_of(given: Given, model: keras.Model) -> BaseOptimizer:
             f"the keras optimizer has already made {int(own.iterations)} steps", "hand over one that has made none"
         )
     rate = own._learning_rate
-    config = {name: _double(value) for name, value in own.get_config().items()}
+    config = own.get_config()
     if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
         config["learning_rate"] = _schedule(rate)
     elif getattr(rate, "dtype", "") == "float32":
-        config["learning_rate"] = np.float64(str(np.float32(rate)))  # the number that was rounded
+        config["learning_rate"] = float(str(np.float32(rate)))  # the number that was rounded
     fresh = type(own).from_config(config)
     pattern = getattr(own, "_exclude_from_weight_decay_pattern", None)
     excluded: set[Any] = getattr(own, "_exclude_from_weight_decay", set())

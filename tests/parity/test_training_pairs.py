@@ -118,3 +118,95 @@ def test_another_tuple_is_refused(parts):
 def test_as_many_targets_as_rows():
     with pytest.raises(UsageError, match="24 rows, and 3 targets"):
         parity.check(keras_triple(), torch_triple(), inputs=ROWS, targets=GOALS[:3])
+
+
+OPTIMIZERS = {
+    "adadelta": (
+        keras.optimizers.Adadelta,
+        torch.optim.Adadelta,
+        {},
+        {},
+        {"learning-rate-defaults", "adadelta-defaults"},
+    ),
+    "adagrad": (keras.optimizers.Adagrad, torch.optim.Adagrad, {}, {}, {"learning-rate-defaults", "adagrad-start"}),
+    "adamax": (keras.optimizers.Adamax, torch.optim.Adamax, {}, {}, {"learning-rate-defaults", "adamax-epsilon"}),
+    "nadam": (keras.optimizers.Nadam, torch.optim.NAdam, {}, {}, {"learning-rate-defaults", "nadam-schedule"}),
+    "amsgrad": (
+        keras.optimizers.Adam,
+        torch.optim.Adam,
+        {"learning_rate": 0.1, "amsgrad": True},
+        {"lr": 0.1},
+        {"adam-epsilon", "optimizer-variant"},
+    ),
+    "rmsprop": (
+        keras.optimizers.RMSprop,
+        torch.optim.RMSprop,
+        {"learning_rate": 0.01, "centered": True, "momentum": 0.5},
+        {"alpha": 0.9, "momentum": 0.6},
+        {"rmsprop-epsilon", "optimizer-variant", "optimizer-momentum"},
+    ),
+    "sgd": (
+        keras.optimizers.SGD,
+        torch.optim.SGD,
+        {"learning_rate": 0.01, "momentum": 0.9, "clipnorm": 0.1, "weight_decay": 0.1},
+        {"lr": 0.01, "momentum": 0.9, "nesterov": True},
+        {"optimizer-nesterov", "clipping-one-side", "adamw-default-decay"},
+    ),
+    "decay": (
+        keras.optimizers.AdamW,
+        torch.optim.Adam,
+        {"weight_decay": 0.2},
+        {"weight_decay": 0.2},
+        {"adam-epsilon", "optimizer-coupled-decay"},
+    ),
+    "kinds": (keras.optimizers.SGD, torch.optim.Adam, {"learning_rate": 0.001}, {}, {"optimizer-other"}),
+    "accumulation": (
+        keras.optimizers.SGD,
+        torch.optim.SGD,
+        {"learning_rate": 0.01, "gradient_accumulation_steps": 3},
+        {"lr": 0.01},
+        {"accumulation-mean"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_formula_gives_the_run_of_keras(name):
+    """Each cause is confirmed: with all of them taken away the Torch model takes the steps of the stock Keras class."""
+    ours, theirs, keras_numbers, torch_numbers, expected = OPTIMIZERS[name]
+    made = torch_triple(lambda module: theirs(module.parameters(), **torch_numbers))
+    report = checked(keras_triple(ours(**keras_numbers)), made)
+    assert rules(report) == expected, report
+    assert all(cause.after < 1e-12 for cause in report.pairs[0].causes if cause.confirmed)
+
+
+LOSSES = {
+    "absolute": (keras.losses.MeanAbsoluteError(), nn.L1Loss(), set()),
+    "huber": (keras.losses.Huber(0.3), nn.SmoothL1Loss(beta=0.3), {"loss-huber"}),
+    "poisson": (keras.losses.Poisson(), nn.PoissonNLLLoss(), {"loss-poisson"}),
+    "sum": (keras.losses.MeanSquaredError(reduction="sum"), nn.MSELoss(reduction="sum"), set()),
+    "logits": (keras.losses.BinaryCrossentropy(from_logits=True), nn.BCEWithLogitsLoss(), set()),
+    "smoothing": (
+        keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.1),
+        nn.BCEWithLogitsLoss(),
+        {"loss-binary-smoothing"},
+    ),
+    "weight": (
+        keras.losses.BinaryCrossentropy(from_logits=True),
+        nn.BCEWithLogitsLoss(pos_weight=torch.tensor([3.0])),
+        {"loss-class-weights"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses_are_compared_by_their_facts(name):
+    ours, theirs, expected = LOSSES[name]
+    goals = (GOALS.mean() < GOALS).astype("float32")
+    positive = {"activation": "softplus"} if name == "poisson" else {}
+    model = keras.Sequential([keras.Input((5,)), layers.Dense(6, activation="tanh"), layers.Dense(1, **positive)])
+    module = nn.Sequential(nn.Linear(5, 6), nn.Tanh(), nn.Linear(6, 1), *([nn.Softplus()] if positive else []))
+    sides = (model, keras.optimizers.SGD(0.01), ours), (module, torch.optim.SGD(module.parameters(), 0.01), theirs)
+    report = parity.check(*sides, inputs=ROWS, targets=goals, rungs=("step", "trajectory"))
+    assert rules(report) == expected, report
+    assert bool(report) == (not expected)
