@@ -120,7 +120,7 @@ class KerasSide:
         for layer in fresh:
             layer.momentum = 0.0
         try:
-            with keras_patches.policy(dtype), _as_it_is(True):
+            with keras_patches.policy(dtype), keras_patches.frugal(), _as_it_is(True):
                 call(model, self._tensors(inputs, dtype), True)
         finally:
             for layer, momentum in zip(fresh, momenta, strict=True):
