@@ -352,7 +352,16 @@ def _rewired(name, kind, call):
 
 
 _rewired("join-order", "Concatenate", lambda operation, parts: ops.concatenate(parts[::-1], axis=-1))
-_rewired("residual-missing", "Add", lambda operation, first, second: first)
+
+
+def residual_missing(model, rng):
+    """What is left of a sum is the branch: blocks of transformers write the skip first, the others last."""
+    sums = [operation for operation in model.operations if type(operation).__name__ == "Add"]
+    branch = int(any(isinstance(layer, MultiHeadAttention) for layer in model.layers))
+    return (rebuilt(model, rng.choice(sums), call=lambda *parts: parts[branch]), WHOLE) if sums else None
+
+
+FAULTS["residual-missing"] = residual_missing
 
 
 # Inputs
