@@ -23,7 +23,7 @@ from parity.hypotheses import OTHER_ACTIVATION, Suspect, extra, missing, trials,
 from parity.layouts import Weights
 from parity.loaded import Loaded
 from parity.mapping import LayerLink, by_layer, placeholders_in_keras
-from parity.matching import ACTIVATIONS, family, longer_axes, match_events
+from parity.matching import ACTIVATIONS, MASKING, family, longer_axes, match_events
 from parity.pair import Pair
 from parity.recording import Arrays, Event, Probe, Probed, Trace, Trial
 from parity.rules.book import RULES
@@ -247,7 +247,7 @@ class _Search:
             ours = self.keras.events[k]
             options = [t for t in free if longer_axes(self.torch.events[t].shape) == longer_axes(ours.shape)]
             akin = [t for t in free if family(self.torch.events[t].kind) == family(ours.kind)]
-            extra_on_torch = len(free) > len(mine) - place and ours.kind != "softmax"
+            extra_on_torch = len(free) > len(mine) - place and ours.kind not in ("softmax", *MASKING)
             last = options if place == 0 else [t for t in options if t in self.options.get(k, ())]
             chosen = (last or akin if extra_on_torch else akin or last)[-1:]
             if chosen:

@@ -289,6 +289,9 @@ def _recurrent(suspect: Suspect) -> Iterator[Trial]:
         yield Trial("gru-reset-before", "gru reset before", {"weights": weights})
     if suspect.keras.kind == "gru" and after == [True, False]:
         yield Trial("gru-reset-before", "recur", {"kind": "gru", "weights": weights})
+    both = suspect.keras.attributes.get("bidirectional")
+    if both:
+        yield Trial("bidirectional-order", "swap halves")
     if suspect.lengths is not None:
         yield Trial("recurrent-mask", "masked", {"lengths": suspect.lengths})
     functions = {n: f for n, f in suspect.keras.attributes.items() if n in INSIDE and f != INSIDE[n]}
@@ -298,9 +301,6 @@ def _recurrent(suspect: Suspect) -> Iterator[Trial]:
     yield Trial("recurrent-batch-first", "batch first")
     yield Trial("recurrent-backwards-order", "reverse time")
     yield Trial("recurrent-backwards-order", "reverse input")
-    both = suspect.keras.attributes.get("bidirectional")
-    if both:
-        yield Trial("bidirectional-order", "swap halves")
     read = "bidirectional-last-step" if both else "recurrent-last-step"
     read = read if suspect.lengths is None else "recurrent-mask"
     for options in ({}, {"last": True}, {"ends": True}):

@@ -586,7 +586,7 @@ def on_weights(name, fits=lambda layer: True):
             if layer is None:
                 return None
             variable, array = change(layer, rng)
-            variable.assign(np.asarray(array, np.float32))  # the same numbers in a float64 model
+            variable.assign(np.asarray(array, np.float32))
             return model, layer.name
 
         FAULTS[name] = inject
@@ -595,23 +595,28 @@ def on_weights(name, fits=lambda layer: True):
     return register
 
 
+def numbers(variable):
+    """As float32, in which a float64 model is given the same ones."""
+    return np.array(variable).astype(np.float32)
+
+
 def windowed(layer):
     return isinstance(layer, layers.Conv2D) and layer.kernel_size[0] > 1
 
 
 @on_weights("kernel-transposed", lambda layer: isinstance(layer, layers.Dense) and len({*layer.kernel.shape}) == 1)
 def kernel_transposed(layer, rng):
-    return layer.kernel, np.array(layer.kernel).T
+    return layer.kernel, numbers(layer.kernel).T
 
 
 @on_weights("window-transposed", windowed)
 def window_transposed(layer, rng):
-    return layer.kernel, np.array(layer.kernel).swapaxes(0, 1)
+    return layer.kernel, numbers(layer.kernel).swapaxes(0, 1)
 
 
 @on_weights("window-flipped", windowed)
 def window_flipped(layer, rng):
-    return layer.kernel, np.array(layer.kernel)[::-1, ::-1]
+    return layer.kernel, numbers(layer.kernel)[::-1, ::-1]
 
 
 @on_weights("layer-never-loaded")
@@ -627,29 +632,29 @@ def bias_never_loaded(layer, rng):
 
 @on_weights("weight-scaled")
 def weight_scaled(layer, rng):
-    return layer.kernel, np.array(layer.kernel) * rng.choice([0.5, 1.01, 2.0])
+    return layer.kernel, numbers(layer.kernel) * rng.choice([0.5, 1.01, 2.0])
 
 
 @on_weights("weight-negated")
 def weight_negated(layer, rng):
-    return layer.kernel, -np.array(layer.kernel)
+    return layer.kernel, -numbers(layer.kernel)
 
 
 @on_weights("one-number-off")
 def one_number_off(layer, rng):
-    array = np.array(layer.kernel)
+    array = numbers(layer.kernel)
     array.flat[rng.randrange(array.size)] += 0.1
     return layer.kernel, array
 
 
 @on_weights("weight-rounded")
 def weight_rounded(layer, rng):
-    return layer.kernel, np.array(layer.kernel).astype(np.float16)
+    return layer.kernel, numbers(layer.kernel).astype(np.float16)
 
 
 @on_weights("units-permuted")
 def units_permuted(layer, rng):
-    return layer.kernel, np.roll(np.array(layer.kernel), 1, axis=-1)
+    return layer.kernel, np.roll(numbers(layer.kernel), 1, axis=-1)
 
 
 def layers_swapped(model, rng):
