@@ -33,7 +33,7 @@ VANISHED = 1e-9
 ROUNDING = 1e-6
 """What float32 constants can do to one operation, relative to its peak."""
 FEEDING = ("feed", "swap input")
-HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing")
+HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing", "scale-other")
 HANDED_ON = ("bidirectional-last-step", "bidirectional-order", "recurrent-last-step", "recurrent-masked-output")
 
 
@@ -297,8 +297,10 @@ class _Search:
     def _lengths(self) -> tuple[int, ...] | None:
         """Lengths of padded token sequences: whole numbers that end in zeros."""
         for array in self.inputs.values():
-            if array.ndim == 2 and np.issubdtype(array.dtype, np.integer) and not array.all():
-                return tuple(int(n) for n in (array != 0).sum(1))
+            real = array != 0
+            padded = array.ndim == 2 and np.issubdtype(array.dtype, np.integer) and not real.all()
+            if padded and (real[:, :-1] >= real[:, 1:]).all():
+                return tuple(int(n) for n in real.sum(1))
         return None
 
     @cached_property
