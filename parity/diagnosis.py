@@ -23,7 +23,7 @@ from parity.hypotheses import OTHER_ACTIVATION, Suspect, extra, missing, trials,
 from parity.layouts import Weights
 from parity.loaded import Loaded
 from parity.mapping import LayerLink, by_layer, placeholders_in_keras
-from parity.matching import ACTIVATIONS, family, longer_axes, match_events
+from parity.matching import ACTIVATIONS, MASKING, family, longer_axes, match_events
 from parity.pair import Pair
 from parity.recording import Arrays, Event, Probe, Probed, Trace, Trial
 from parity.rules.book import RULES
@@ -32,7 +32,9 @@ from parity.verdicts import Cause, Divergence
 VANISHED = 1e-9
 ROUNDING = 1e-6
 """What float32 constants can do to one operation, relative to its peak."""
-HANDED_ON = ("bidirectional-last-step", "recurrent-last-step", "recurrent-masked-output")
+FEEDING = ("feed", "swap input")
+HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing", "scale-other")
+HANDED_ON = ("bidirectional-last-step", "bidirectional-order", "recurrent-last-step", "recurrent-masked-output")
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,14 @@ class Fault:
         keras, torch: where, on each side.
         found: the difference on the same inputs.
         cause: the rule whose removal makes it vanish, with the figure after; None if no suspicion was right.
+        fed: the cause is what the operation was given.
     """
 
     keras: Event
     torch: Event
     found: Difference
     cause: tuple[str, float] | None = None
+    fed: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,8 @@ class _Search:
         self.back = {t: k for k, t in self.anchors.items()}
         self.weights = by_layer(pair.weights[0])
         self.torch_weights = by_layer(placeholders_in_keras(pair.mapping, pair.descriptions[1]))
+        self.suspects: Mapping[int, int] = {}
+        self.entering: Mapping[int, NDArray] = {}
 
     def run(self) -> Diagnosis:
         found, outputs = self._probe(self._first_probes())
@@ -170,7 +176,8 @@ class _Search:
 
     def _faults(self, partners: Mapping[int, int], bad: Sequence[int], parted: Sequence[str]) -> list[Fault]:
         """Judge the operations in front of every layer that parts, then that layer itself on the right inputs."""
-        suspects = self._between(partners, bad, parted)
+        self.suspects = suspects = self._between(partners, bad, parted)
+        self._see_what_enters(bad)
         probes = {t: self._anchor(k, self._trials(k, t)) for k, t in self.anchors.items() if k in bad}
         probes = {t: self._anchor(k) for k, t in self.anchors.items()} | probes
         for k, t in suspects.items():
@@ -182,10 +189,17 @@ class _Search:
         named = {id(fault.keras) for fault in real}
         left = [name for name in parted if self._output(name, finally_) > PROOF_BOUND]
         unexplained = [k for k in bad if _figure(again, self.anchors[k], k) > PROOF_BOUND]
-        real = [self._rewired(fault, partners) if _unnamed(fault) else fault for fault in real]
+        real = [self._handed_on(self._rewired(fault, partners) if _unnamed(fault) else fault) for fault in real]
         if left and not [k for k in unexplained if id(self.keras.events[k]) in named and k == max(unexplained)]:
             real += self._at_outputs(left, finally_, partners, set(suspects))
         return real
+
+    def _see_what_enters(self, numbers: Sequence[int]) -> None:
+        """What Keras's layers were given: an index or a transposition before them is no operation of its own."""
+        duo = self.pair.duo
+        wanted = frozenset(numbers)
+        options = {"dtype": "float64", "inputs": self.inputs, "training": self.training}
+        self.entering = duo.ask(duo.keras, "trace", enter=wanted, **options).entering
 
     def _between(self, partners: Mapping[int, int], bad: Sequence[int], parted: Sequence[str]) -> dict[int, int]:
         """Operations without weights that may be at fault, each with its counterpart."""
@@ -233,7 +247,7 @@ class _Search:
             ours = self.keras.events[k]
             options = [t for t in free if longer_axes(self.torch.events[t].shape) == longer_axes(ours.shape)]
             akin = [t for t in free if family(self.torch.events[t].kind) == family(ours.kind)]
-            extra_on_torch = len(free) > len(mine) - place
+            extra_on_torch = len(free) > len(mine) - place and ours.kind not in ("softmax", *MASKING)
             last = options if place == 0 else [t for t in options if t in self.options.get(k, ())]
             chosen = (last or akin if extra_on_torch else akin or last)[-1:]
             if chosen:
@@ -246,13 +260,16 @@ class _Search:
 
     def _suspect(self, k: int, t: int) -> Suspect:
         ours, theirs = self.keras.events[k], self.torch.events[t]
-        values = tuple(self._value(source) for source in ours.sources)
+        sources = [self._value(source) for source in ours.sources]
+        values = [_entered(value, ours.given) for value in sources if value is not None]
+        if k in self.entering and (not values or _moved(values[0], self.entering[k])):
+            values = [self.entering[k], *values[1:]]
         near = sorted({*self._above(self.keras.events, k, self.anchors), *self._followers(k)})
         return Suspect(
             ours,
             theirs,
             self.weights.get(ours.layer or "", {}) if k in self.anchors else {},
-            tuple(_entered(value, ours.given) for value in values if value is not None),
+            tuple(values),
             self.torch_weights.get(ours.layer or "", {}) if k in self.anchors else None,
             tuple(self.keras.events[n].kind for n in near),
             self._feeding(ours) if theirs.kind == "multi_head_attention" else self._events(ours.sources),
@@ -261,6 +278,8 @@ class _Search:
             self._loaded(k, t),
             self._entering(ours) if theirs.kind == "multi_head_attention" else None,
             self._value(k),
+            self.training,
+            {self.anchors.get(n, n) for n in ours.sources} != set(theirs.sources),
         )
 
     def _events(self, numbers: Iterable[int]) -> tuple[Event, ...]:
@@ -278,8 +297,10 @@ class _Search:
     def _lengths(self) -> tuple[int, ...] | None:
         """Lengths of padded token sequences: whole numbers that end in zeros."""
         for array in self.inputs.values():
-            if array.ndim == 2 and np.issubdtype(array.dtype, np.integer) and not array.all():
-                return tuple(int(n) for n in (array != 0).sum(1))
+            real = array != 0
+            padded = array.ndim == 2 and np.issubdtype(array.dtype, np.integer) and not real.all()
+            if padded and (real[:, :-1] >= real[:, 1:]).all():
+                return tuple(int(n) for n in real.sum(1))
         return None
 
     @cached_property
@@ -312,25 +333,32 @@ class _Search:
         return self.inputs[names[-1 - source]]
 
     def _fault(self, k: int, t: int, probed: Probed, probe: Probe) -> Fault:
-        cause = _best(probe.trials, probed.trials, probed.differences[k].figure)
-        ours, theirs = self.keras.events[k], self.torch.events[t]
-        if cause and cause[0] in HANDED_ON:
-            ours = next((self.keras.events[n] for n in ours.sources if n >= 0), ours)
-            theirs = next((self.torch.events[n] for n in theirs.sources if n >= 0), theirs)
-        return Fault(ours, theirs, probed.differences[k], cause)
+        best = _best(probe.trials, probed.trials, probed.differences[k].figure)
+        cause = (best[0].rule, best[1]) if best else None
+        fed = best is not None and best[0].action in FEEDING
+        return Fault(self.keras.events[k], self.torch.events[t], probed.differences[k], cause, fed)
+
+    def _handed_on(self, fault: Fault) -> Fault:
+        """How a recurrent layer is read is the matter of that layer, not of the next one that shows it."""
+        if not fault.fed or fault.cause is None or fault.cause[0] not in HANDED_ON:
+            return fault
+        ours = next((self.keras.events[n] for n in fault.keras.sources if n >= 0), fault.keras)
+        theirs = next((self.torch.events[n] for n in fault.torch.sources if n >= 0), fault.torch)
+        return replace(fault, keras=ours, torch=theirs)
 
     def _rewired(self, fault: Fault, partners: Mapping[int, int]) -> Fault:
         """A layer that no trial mends: change an operation in front of it and look whether its value comes back."""
         k = self.keras.events.index(fault.keras)
-        t = self.anchors.get(k)
+        t = self.anchors.get(k, self.suspects.get(k))
         if t is None:
             return fault
         ours = self._above(self.keras.events, k, self.anchors)
         theirs = self._above(self.torch.events, t, self.back)
         mine = [self.keras.events[n] for n in sorted(ours) if n not in partners]
         rest = [n for n in sorted(theirs) if n not in partners.values()]
-        for trial in missing(mine, self._suspect(k, t), stored=self.pair.alone[0]):
-            probes = {u: self._anchor(o) for o, u in self.anchors.items()}
+        stored = self.pair.alone[0]
+        for trial in missing(mine, self._suspect(k, t), self.weights, self._addends(mine), stored=stored):
+            probes = self._forced()
             probes[t] = self._anchor(k, (trial,))
             after = self._probe(probes)[0][t].trials[0]
             if after <= VANISHED:
@@ -338,7 +366,7 @@ class _Search:
                 return Fault(place, fault.torch, fault.found, (trial.rule, after))
         for number in [*rest, *(n for n in sorted(theirs) if n not in rest)]:
             for trial in wired(self.torch.events[number]) + extra(self.torch.events[number], self.pair.alone[1]):
-                probes = {u: self._anchor(o) for o, u in self.anchors.items()}
+                probes = self._forced()
                 probes[number] = Probe(alter=trial)
                 after = self._after(probes, k, t)
                 if after <= VANISHED:
@@ -360,6 +388,21 @@ class _Search:
         normed = self.keras.events[k].kind.endswith("_norm")
         return "norm-activation-order" if normed and extra_activation and behind & ACTIVATIONS else None
 
+    def _addends(self, events: Sequence[Event]) -> dict[str, NDArray]:
+        """What these operations add to one of their inputs, by path, where it is the same for every sample."""
+        found = {}
+        for event in events:
+            after = self.keras.values[self.keras.events.index(event)]
+            for before in [self._value(source) for source in event.sources]:
+                added = None if before is None or before.shape != after.shape else after - before
+                if added is not None and np.allclose(added, added[:1]):
+                    found[event.path] = added[:1]
+        return found
+
+    def _forced(self) -> dict[int, Probe]:
+        """Every matched layer is compared and replaced by the reference."""
+        return {t: self._anchor(k) for k, t in (*self.suspects.items(), *self.anchors.items())}
+
     def _at_outputs(
         self, left: Sequence[str], outputs: Arrays, partners: Mapping[int, int], suspects: set[int]
     ) -> list[Fault]:
@@ -377,12 +420,13 @@ class _Search:
         if {last_k} & suspects:
             return []
         goal = {last_k: self.keras.outputs[name]}
-        options = missing([self.keras.events[n] for n in ours], None, after=True) if ours else []
+        options = missing([self.keras.events[n] for n in ours], None, self.weights, {}, after=True) if ours else []
         options += extra(self.torch.events[last_t], self.pair.alone[1])
-        probes = {u: self._anchor(o) for o, u in self.anchors.items()}
+        probes = self._forced()
         probes[last_t] = Probe(goal, None, False, tuple(options), last_k)
         again = self._probe(probes)[0][last_t]
-        cause = _best(tuple(options), again.trials, found.figure)
+        best = _best(tuple(options), again.trials, found.figure)
+        cause = (best[0].rule, best[1]) if best else None
         return [Fault(self.keras.events[last_k], self.torch.events[last_t], found, cause)]
 
 
@@ -391,18 +435,23 @@ def _entered(value: NDArray, shape: tuple[int, ...]) -> NDArray:
     return value.reshape(shape) if value.size == math.prod(shape) else value
 
 
+def _moved(value: NDArray, entering: NDArray) -> bool:
+    """The operation was given a part of the value, or its numbers in another order; not another random draw."""
+    return value.shape != entering.shape or bool((np.sort(value, None) == np.sort(entering, None)).all())
+
+
 def _unnamed(fault: Fault) -> bool:
     """No cause, or only that its input is another."""
-    return fault.cause is None or fault.cause[0] == "wiring-other"
+    return fault.cause is None or fault.cause[0] in HANDED_OTHERWISE or (fault.fed and fault.cause[0] in HANDED_ON)
 
 
 def _figure(found: Mapping[int, Probed], t: int, k: int) -> float:
     return found[t].differences[k].figure if t in found and k in found[t].differences else math.inf
 
 
-def _best(tried: Sequence[Trial], figures: Sequence[float], before: float) -> tuple[str, float] | None:
-    """The first suspicion that takes the difference away."""
+def _best(tried: Sequence[Trial], figures: Sequence[float], before: float) -> tuple[Trial, float] | None:
+    """The first suspicion that takes the difference away, and what is left of it."""
     for trial, after in zip(tried, figures, strict=True):
         if after <= VANISHED and after < before / 100 and trial.rule in RULES:
-            return trial.rule, after
+            return trial, after
     return None

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, permutations
+from math import prod
+from typing import Any
 
 from numpy.typing import NDArray
 
 from parity.loaded import Loaded, Weights, loaded_rule
-from parity.matching import ACTIVATIONS
+from parity.matching import ACTIVATIONS, MASKING, POOLS
 from parity.recording import Event, Trial
 
 # (kind, attribute) -> rule, and how the Torch side is told (attribute of the module, or argument of the function).
@@ -41,16 +43,22 @@ SOFTMAXES = frozenset({"softmax", "log_softmax"})
 ORDERS = 24
 """So many orders of concatenated branches are tried: all of four."""
 PREPARING = frozenset({"rescaling", "normalization", "divide", "multiply", "subtract", "resizing"})
+FACTORS = ("multiply", "divide", "rescaling")
+NORMS = ("batch_norm", "layer_norm", "group_norm", "rms_norm", "instance_norm")
+ONE_SIDED: Mapping[str, str] = {
+    **dict.fromkeys(PREPARING, "preprocessing-inside"),
+    **dict.fromkeys(NORMS, "norm-other"),
+    **dict.fromkeys(POOLS, "pool-other"),
+}
 MISSING_RULES: Mapping[str, str] = {
     "softmax": "softmax-missing",
     "log_softmax": "softmax-missing",
-    **dict.fromkeys(PREPARING, "preprocessing-inside"),
+    **ONE_SIDED,
 }
 EXTRA_RULES: Mapping[str, str] = {
-    "dropout": "train-mode-left-on",
     "softmax": "softmax-twice",
     "log_softmax": "softmax-twice",
-    **dict.fromkeys(PREPARING, "preprocessing-inside"),
+    **ONE_SIDED,
 }
 
 
@@ -69,6 +77,8 @@ class Suspect:
         entering: what goes into an attention whose projections are layers of their own in Keras.
         value: what the Keras operation gave.
         loaded: the tensors of the Torch layer, where the models are judged in weights of their own.
+        training: the models run in train mode.
+        other_sources: what feeds the one is not what feeds the other.
     """
 
     keras: Event
@@ -83,6 +93,8 @@ class Suspect:
     loaded: Loaded | None = None
     entering: NDArray | None = None
     value: NDArray | None = None
+    training: bool = False
+    other_sources: bool = False
 
 
 def trials(suspect: Suspect) -> tuple[Trial, ...]:
@@ -112,7 +124,8 @@ def _activation(suspect: Suspect) -> Iterator[Trial]:
         return
     wanted = {k: v for k, v in keras.attributes.items() if isinstance(v, (int, float, bool))}
     same = keras.kind == torch.kind or torch.kind not in ACTIVATIONS | SOFTMAXES
-    rule = ACTIVATION_RULES.get(keras.kind, OTHER_ACTIVATION) if same or keras.kind == "gelu" else OTHER_ACTIVATION
+    by_hand = keras.kind == "gelu" and torch.kind == "tanh" and torch.layer is None
+    rule = ACTIVATION_RULES.get(keras.kind, OTHER_ACTIVATION) if same or by_hand else OTHER_ACTIVATION
     hard = {keras.kind, torch.kind} & {"hard_sigmoid", "hard_silu"}
     if hard and not {keras.kind, torch.kind} & (ACTIVATIONS - hard):
         rule = "hard-sigmoid-form"
@@ -181,6 +194,40 @@ def _window(suspect: Suspect) -> Iterator[Trial]:
         yield Trial(padding, "set", {"count_include_pad": False})
         yield Trial("pool-ceil-mode", "set", {"ceil_mode": True})
         yield Trial("pool-zero-padding", "zero padding", {})
+    elif suspect.inputs and _other_window(suspect):
+        yield Trial(_convolution_rule(suspect, padding), "convolve", _as_keras_convolves(keras, suspect.inputs[0]))
+
+
+def _other_window(suspect: Suspect) -> bool:
+    """Attributes, or paddings in front, say that the two do not see the same pixels."""
+    keras, torch = suspect.keras.attributes, suspect.torch.attributes
+    around = {event.kind for event in (*suspect.before_keras, *suspect.before_torch)}
+    names = ("padding", "stride", "dilation", "padding_mode")
+    return "zero_padding" in around or any(keras.get(name) != torch.get(name) for name in names)
+
+
+def _convolution_rule(suspect: Suspect, padding: str) -> str:
+    """What is left when only the weights are Torch's: the step, the dilation, or what is put around the image."""
+    keras, torch = suspect.keras, suspect.torch
+    if keras.attributes.get("stride") != torch.attributes.get("stride"):
+        return "stride-other-conv"
+    if keras.attributes.get("dilation") != torch.attributes.get("dilation"):
+        return "dilation-other"
+    around = (keras, torch, *suspect.before_keras, *suspect.before_torch)
+    return "padding-mode" if any("padding_mode" in event.attributes for event in around) else padding
+
+
+def _as_keras_convolves(keras: Event, value: NDArray) -> dict[str, Any]:
+    explicit = keras.attributes.get("padding")
+    widths = explicit if isinstance(explicit, tuple) and explicit and isinstance(explicit[0], tuple) else None
+    return {"value": value, "widths": widths, **{n: keras.attributes.get(n, 1) for n in ("stride", "dilation")}}
+
+
+def _pool(suspect: Suspect) -> Iterator[Trial]:
+    """Another kind of pool, or of window."""
+    keras, torch = suspect.keras, suspect.torch
+    if keras.kind in POOLS and torch.kind in POOLS and (keras.kind, keras.attributes) != (torch.kind, torch.attributes):
+        yield Trial("pool-other", "apply", {"kind": keras.kind, **keras.attributes})
 
 
 def _global_pool(suspect: Suspect) -> Iterator[Trial]:
@@ -203,19 +250,31 @@ def _norm(suspect: Suspect) -> Iterator[Trial]:
     scale, shift = suspect.weights.get("gamma", suspect.weights.get("scale")), suspect.weights.get("beta")
     epsilon = suspect.keras.attributes.get("epsilon")
     if suspect.keras.kind == "batch_norm":
+        mode = "norm-frozen" if suspect.training else "train-mode-left-on"
         yield Trial("norm-statistics-swapped", "swap statistics")
-        yield Trial("train-mode-left-on", "evaluate")
-        if "moving_mean" in suspect.weights and "moving_mean" not in (suspect.torch_weights or {}):
+        yield Trial(mode, "evaluate")
+        if "moving_mean" in suspect.weights:
             names = ("moving_mean", "moving_variance")
-            yield Trial("train-mode-left-on", "with statistics", {n: suspect.weights[n] for n in names})
-        yield Trial("norm-frozen", "train")
+            yield Trial(mode, "with statistics", {n: suspect.weights[n] for n in names})
+        yield Trial(mode, "train")
     if scale is not None or shift is not None:
         yield Trial("norm-affine-missing", "affine", {"scale": scale, "shift": shift})
         yield Trial("norm-affine-missing", "affine", {"scale": scale})
         yield Trial("norm-affine-missing", "affine", {"shift": shift})
         yield Trial("norm-affine-missing", "set affine", {"eps": epsilon, "scale": scale, "shift": shift})
     for kind in dict.fromkeys(suspect.neighbours):
-        yield Trial("norm-activation-order", "apply before", {"kind": kind})
+        if kind in ACTIVATIONS:
+            yield Trial("norm-activation-order", "apply before", {"kind": kind})
+    if suspect.keras.kind != suspect.torch.kind:
+        yield Trial("norm-other", "apply", normalizing(suspect.keras, suspect.weights))
+
+
+def normalizing(event: Event, weights: Weights) -> dict[str, Any]:
+    """A norm of Keras as options of a trial."""
+    names = {"gamma": "scale", "scale": "scale", "beta": "shift", "moving_mean": "mean", "moving_variance": "variance"}
+    tensors = {names[name]: array for name, array in weights.items() if name in names}
+    plain = {name: event.attributes[name] for name in ("epsilon", "groups") if name in event.attributes}
+    return {"kind": event.kind, **plain, **tensors}
 
 
 def _recurrent(suspect: Suspect) -> Iterator[Trial]:
@@ -225,12 +284,35 @@ def _recurrent(suspect: Suspect) -> Iterator[Trial]:
     form = suspect.keras.attributes.get("activation")
     if suspect.keras.kind == "rnn" and form in ("tanh", "relu"):
         yield Trial(OTHER_ACTIVATION, "set", {"nonlinearity": form, "mode": f"RNN_{form.upper()}"})
-    if suspect.keras.kind == "gru" and not suspect.keras.attributes.get("reset_after", True):
+    after = [event.attributes.get("reset_after", True) for event in (suspect.keras, suspect.torch)]
+    if suspect.keras.kind == "gru" and not after[0]:
         yield Trial("gru-reset-before", "gru reset before", {"weights": weights})
+    if suspect.keras.kind == "gru" and after == [True, False]:
+        yield Trial("gru-reset-before", "recur", {"kind": "gru", "weights": weights})
+    both = suspect.keras.attributes.get("bidirectional")
+    if both:
+        yield Trial("bidirectional-order", "swap halves")
     if suspect.lengths is not None:
         yield Trial("recurrent-mask", "masked", {"lengths": suspect.lengths})
+    functions = {n: f for n, f in suspect.keras.attributes.items() if n in INSIDE and f != INSIDE[n]}
+    if functions:
+        options = {"kind": suspect.keras.kind, "weights": weights, **functions}
+        yield Trial(_function_rule(functions), "recur", options)
     yield Trial("recurrent-batch-first", "batch first")
     yield Trial("recurrent-backwards-order", "reverse time")
+    yield Trial("recurrent-backwards-order", "reverse input")
+    read = "bidirectional-last-step" if both else "recurrent-last-step"
+    read = read if suspect.lengths is None else "recurrent-mask"
+    for options in ({}, {"last": True}, {"ends": True}):
+        yield Trial(read, "steps", options)
+
+
+INSIDE: Mapping[str, str] = {"activation": "tanh", "recurrent_activation": "sigmoid"}
+
+
+def _function_rule(functions: Mapping[str, str]) -> str:
+    hard = "hard_sigmoid" in functions.values()
+    return "hard-sigmoid-form" if hard else OTHER_ACTIVATION
 
 
 def _attention(suspect: Suspect) -> Iterator[Trial]:
@@ -265,13 +347,15 @@ def _loaded(suspect: Suspect) -> Iterator[Trial]:
 
 def _precision(suspect: Suspect) -> Iterator[Trial]:
     """A layer with a float type of its own."""
+    if suspect.weights:
+        yield Trial("dtype-policy", "full precision")
     dtype = suspect.keras.attributes.get("compute_dtype")
     if dtype is not None:
         yield Trial("dtype-policy", "cast", {"dtype": dtype})
 
 
 def _tensors(suspect: Suspect) -> Iterator[Trial]:
-    """A tensor that only Keras has."""
+    """A bias that only one side has."""
     mine, theirs = suspect.weights, suspect.torch_weights or {}
     if "bias" in mine and "bias" not in theirs and not suspect.keras.kind.endswith("_norm"):
         rule = "bias-before-norm" if "norm" in suspect.neighbours or "conv" in suspect.keras.kind else "bias-missing"
@@ -293,6 +377,50 @@ def _resize(suspect: Suspect) -> Iterator[Trial]:
     yield Trial("resize-nearest", "resize", {"mode": "nearest-exact"})
 
 
+PATTERNS: Mapping[str, str] = {
+    "heads": "attention-heads",
+    "causal": "attention-causal",
+    "inverted": "attention-mask-polarity",
+    "masked": "attention-mask-missing",
+    "scaled": "attention-scale",
+}
+
+
+def _scores(suspect: Suspect) -> Iterator[Trial]:
+    """The weights of an attention, or their masked logits: who may be seen, and how sharply."""
+    kinds = suspect.keras.kind, suspect.torch.kind
+    if kinds == ("softmax", "softmax") and suspect.inputs and suspect.inputs[0].ndim == 4:
+        logits = suspect.inputs[0]
+    elif set(kinds) <= MASKING and suspect.value is not None and suspect.value.ndim == 4:
+        logits = suspect.value
+    else:
+        return
+    for pattern, rule in PATTERNS.items():
+        yield Trial(rule, "scores", {"value": logits, "pattern": pattern, "weights": kinds[0] == "softmax"})
+
+
+def _score_factor(suspect: Suspect) -> Iterator[Trial]:
+    """The logits of an attention times a number."""
+    kinds = {suspect.keras.kind, suspect.torch.kind}
+    logits = suspect.value is not None and suspect.value.ndim == 4 and "matmul" in (kinds | {*suspect.neighbours})
+    if logits and kinds <= {*FACTORS, "matmul"}:
+        yield Trial("attention-scale", "multiple", {"value": suspect.value})
+
+
+def _added(suspect: Suspect) -> Iterator[Trial]:
+    """Positions that begin elsewhere."""
+    value, given = suspect.value, suspect.inputs[0] if suspect.inputs else None
+    if suspect.torch.kind == "add" and value is not None and given is not None and value.shape == given.shape:
+        yield Trial("position-offset", "addend shifted", {"value": (value - given)[:1]})
+        yield Trial("scale-other", "scaled input", {"value": value})
+
+
+def _mean(suspect: Suspect) -> Iterator[Trial]:
+    """Keras leaves padding out of its mean."""
+    if suspect.torch.kind in ("mean", "adaptive_average_pool") and suspect.lengths is not None:
+        yield Trial("pool-global-mask", "masked mean", {"lengths": suspect.lengths})
+
+
 def _lookup(suspect: Suspect) -> Iterator[Trial]:
     if suspect.torch.kind == "embedding":
         for shift in (-2, -1, 1, 2):
@@ -301,8 +429,8 @@ def _lookup(suspect: Suspect) -> Iterator[Trial]:
 
 def _joined(suspect: Suspect) -> Iterator[Trial]:
     """The same branches, joined in another order."""
-    if suspect.keras.kind == "concatenate":
-        branches = range(len(suspect.keras.sources))
+    if "concatenate" in (suspect.keras.kind, suspect.torch.kind):
+        branches = range(max(2, len(suspect.keras.sources)))
         for order in [tuple(reversed(branches)), *islice(permutations(branches), 1, ORDERS)]:
             yield Trial("concat-order", "permuted", {"order": order})
 
@@ -312,22 +440,28 @@ def _order(suspect: Suspect) -> Iterator[Trial]:
     if not suspect.inputs:
         return
     if not suspect.weights:
-        if PREPARING & set(suspect.neighbours):
+        from_input = all(source < 0 for source in suspect.keras.sources)
+        if PREPARING & set(suspect.neighbours) and suspect.keras.kind != "softmax":
             yield Trial("preprocessing-inside", "feed", {"value": suspect.inputs[0]})
         if _other_branches(suspect):
             yield Trial("branch-missing", "feed", {"value": suspect.inputs[0]})
+        elif suspect.keras.kind in ACTIVATIONS and not from_input:
+            yield Trial("wiring-other", "feed", {"value": suspect.inputs[0]})
         return
     feed = {"value": suspect.entering if suspect.entering is not None else suspect.inputs[0]}
     recurrent = [event for event in suspect.before_keras if "returns" in event.attributes]
     if recurrent and recurrent[0].attributes["returns"] == "state":
         yield Trial(_last_step_rule(suspect, recurrent[0]), "feed", feed)
-    elif suspect.keras.flattened or suspect.torch.flattened:
+    elif suspect.keras.flattened or suspect.torch.flattened or _flattens(suspect):
         yield Trial("flatten-order", "feed", feed)
     elif suspect.inputs[0].ndim >= 4 and any(len(event.shape) == 2 for event in suspect.before_keras):
         yield Trial("reshape-order", "feed", feed)
-    normed = any(event.kind.endswith("_norm") for event in suspect.before_keras)
-    other = [event.kind for event in suspect.before_keras] != [event.kind for event in suspect.before_torch]
-    if normed and other:
+    if any(event.attributes.get("bidirectional") for event in (*suspect.before_keras, *suspect.before_torch)):
+        yield Trial("bidirectional-order", "swap input")
+    if _prepared(suspect.before_keras) != _prepared(suspect.before_torch):
+        yield Trial("preprocessing-inside", "feed", feed)
+    normed = any(event.kind in NORMS for event in (*suspect.before_keras, *suspect.before_torch))
+    if normed and suspect.other_sources:
         yield Trial("attention-norm-position", "feed", feed)
     yield Trial("branch-missing" if _other_branches(suspect) else "wiring-other", "feed", feed)
 
@@ -339,23 +473,63 @@ def _last_step_rule(suspect: Suspect, recurrent: Event) -> str:
     return "recurrent-masked-output" if suspect.lengths is not None else "recurrent-last-step"
 
 
+def _flattens(suspect: Suspect) -> bool:
+    """Its features are all values of an image."""
+    features = suspect.inputs[0].shape[1:]
+    images = [event.shape[1:] for event in suspect.before_keras if len(event.shape) == 4]
+    return len(features) == 1 and any(prod(image) == features[0] != image[-1] for image in images)
+
+
 def _other_branches(suspect: Suspect) -> bool:
     """One side joins branches in front of the operation, the other does not."""
     ours, theirs = ({e.kind for e in events} & JOINING for events in (suspect.before_keras, suspect.before_torch))
     return ours != theirs
 
 
+def _prepared(events: Sequence[Event]) -> bool:
+    """These operations come straight from the input and only move or scale it."""
+    return bool(events) and all(event.kind in PREPARING for event in events)
+
+
+def _one_sided(event: Event, rules: Mapping[str, str]) -> str:
+    """The rule for an operation that the other side lacks."""
+    if "dropout" in event.kind:
+        return "train-mode-left-on"
+    if event.kind in JOINING and len(event.sources) > 1:
+        return "branch-missing"
+    if event.kind in FACTORS and any(source >= 0 for source in event.sources):
+        return "scale-other"
+    if event.kind in rules:
+        return rules[event.kind]
+    return OTHER_ACTIVATION if event.kind in ACTIVATIONS else "wiring-other"
+
+
 def missing(
-    events: Sequence[Event], suspect: Suspect | None, after: bool = False, stored: Collection[str] = ()
+    events: Sequence[Event],
+    suspect: Suspect | None,
+    weights: Mapping[str, Weights],
+    addends: Mapping[str, NDArray],
+    after: bool = False,
+    stored: Collection[str] = (),
 ) -> list[Trial]:
     """Keras does something that PyTorch does not: do it there too, in front of the layer or behind the last one.
 
     Args:
+        weights: of the Keras layers, by path.
+        addends: what operations of Keras add to every sample alike, by path.
+        after: behind the last operation, not in front of one.
         stored: layers of Keras with tensors of their own that have no twin.
     """
     found = []
     for event in events:
-        rule = MISSING_RULES.get(event.kind, OTHER_ACTIVATION)
+        if event.kind in NORMS:
+            options = normalizing(event, weights.get(event.layer or "", {}))
+            found.append(Trial("norm-other", "apply after" if after else "apply before", options))
+            continue
+        if event.path in addends:
+            found.append(Trial("positions-missing", "add before", {"value": addends[event.path]}))
+            continue
+        rule = _one_sided(event, MISSING_RULES)
         plain = {
             name: value for name, value in event.attributes.items() if isinstance(value, (int, float, bool, tuple))
         }
@@ -374,9 +548,14 @@ def extra(event: Event, stored: Collection[str] = ()) -> list[Trial]:
     """PyTorch does something that Keras does not: leave it out.
 
     Args:
+        event: what PyTorch does.
         stored: layers of PyTorch with tensors of their own that have no twin.
     """
-    rule = "layer-missing" if event.layer in stored else EXTRA_RULES.get(event.kind, OTHER_ACTIVATION)
+    rule = _one_sided(event, EXTRA_RULES)
+    if event.kind == "add":
+        return [Trial("positions-missing", "without addend"), Trial(rule, "apply", {"kind": "identity"})]
+    if event.layer in stored and event.kind not in NORMS:
+        rule = "layer-missing"
     return [Trial(rule, "apply", {"kind": "identity"})]
 
 
@@ -415,6 +594,7 @@ SOURCES = (
     _gelu,
     _window,
     _global_pool,
+    _pool,
     _scaling,
     _norm,
     _loaded,
@@ -424,6 +604,10 @@ SOURCES = (
     _joined,
     _resize,
     _lookup,
+    _scores,
+    _score_factor,
+    _added,
+    _mean,
     _factor,
     _order,
 )

@@ -44,6 +44,7 @@ ACTIVATIONS = frozenset(
 )
 RECURRENT = frozenset({"lstm", "gru", "rnn"})
 POOLS = frozenset({"max_pool", "average_pool", "adaptive_average_pool", "adaptive_max_pool", "mean", "max"})
+MASKING = frozenset({"where", "masked_fill"})
 UPSTREAM_MATCHES, NAME_FITS, NEXT_IN_ORDER, DOWNSTREAM_FITS = 4.0, 2.0, 1.5, 1.0
 
 
@@ -70,6 +71,8 @@ def family(kind: str) -> str:
     """Kinds that stand for each other when one was taken by mistake."""
     if kind in ACTIVATIONS:
         return "activation"
+    if kind in MASKING:
+        return "masking"
     return "pool" if kind in POOLS else kind
 
 
@@ -113,17 +116,18 @@ Fits = Callable[["_Side", "_Side", str, str], bool]
 
 
 class _Side:
-    """The layers of one side that store tensors, in the order in which they run, and where they stand."""
+    """The layers of one side that store tensors, or norms without, in the order in which they run, and where."""
 
     def __init__(self, description: Description, events: Sequence[Event]) -> None:
         self.parameters: dict[str, list[Parameter]] = defaultdict(list)
         for parameter in description.parameters:
             self.parameters[parameter.layer].append(parameter)
+        known = description.by_path
+        matched = {path for path, layer in known.items() if path in self.parameters or _is_norm(layer)}
         run: dict[str, int] = {}
         for number, event in enumerate(events):
-            if event.layer is not None and event.layer in self.parameters:
+            if event.layer in matched:
                 run.setdefault(event.layer, number)
-        known = description.by_path
         order = [*run, *(path for path in known if path in self.parameters and path not in run)]
         self.layers: dict[str, Layer] = {path: known[path] for path in order if path in known}
         anchors = {number: path for path, number in run.items()}
@@ -139,7 +143,7 @@ class _Side:
                 self.below[source].add(path)
 
     def shapes(self, path: str) -> dict[str, tuple[int, ...]]:
-        return {p.name: p.shape for p in self.parameters[path]}
+        return {p.name: p.shape for p in self.parameters.get(path, ())}
 
 
 def _set_aside(fused: Mapping[str, tuple[str, ...]], ours: _Side, theirs: _Side) -> None:
@@ -270,18 +274,47 @@ def _pair_up(ours: _Side, theirs: _Side, pairs: dict[str, str], ambiguous: list[
             continue
         scores = [_score(ours, theirs, path, other, pairs, place == 0) for place, other in enumerate(candidates)]
         best = int(np.argmax(scores))
+        rivals = [each for each in ours.layers if each not in pairs and fits(ours, theirs, each, candidates[best])]
+        if len(rivals) > len(candidates) and path != _heir(ours, theirs, rivals, candidates[best], pairs):
+            continue  # one of them has no twin, and this one fits less well than another
         if scores.count(scores[best]) > 1:
             ambiguous.append(path)
         pairs[path] = candidates[best]
 
 
+def _heir(ours: _Side, theirs: _Side, rivals: Sequence[str], other: str, pairs: Mapping[str, str]) -> str:
+    """The one of ``rivals`` whose neighbours and name are most like those of ``other``; the first of equals."""
+    return max(rivals, key=lambda path: _standing(ours, theirs, path, other, pairs))
+
+
+def _standing(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[str, str]) -> float:
+    near = 0
+    for mine, rest in ((ours.above, theirs.above), (ours.below, theirs.below)):
+        first, second = mine.get(path, ()), rest.get(other, ())
+        near += (not first and not second) or any(_neighbours(ours, theirs, a, b, pairs) for a in first for b in second)
+    return UPSTREAM_MATCHES * near + NAME_FITS * _alike(path, other)
+
+
+def _neighbours(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[str, str]) -> bool:
+    """They are matched, or may be."""
+    if path in pairs or path not in ours.layers or other not in theirs.layers:
+        return pairs.get(path, path) == other
+    return _fits(ours, theirs, path, other)
+
+
+def _is_norm(layer: Layer) -> bool:
+    return layer.kind.endswith("_norm")
+
+
 def _fits(ours: _Side, theirs: _Side, path: str, other: str) -> bool:
-    """The weights of the one can be stored in the other."""
+    """The weights of the one can be stored in the other; a norm may have none."""
     keras, torch = ours.layers[path], theirs.layers[other]
+    if _is_norm(keras) and keras.kind == torch.kind and not (ours.shapes(path) and theirs.shapes(other)):
+        return True
     layout = between(keras, torch)
     if layout is None or isinstance(layout, Rows):
         return False
-    stored = layout.to_keras({n: np.empty(s, np.float32) for n, s in theirs.shapes(other).items()}, torch.storage)
+    stored = layout.to_keras({n: np.zeros(s, np.float32) for n, s in theirs.shapes(other).items()}, torch.storage)
     shared = {name: array.shape for name, array in stored.items()}
     main = _main(ours.shapes(path), shared)
     return main is not None and shared[main] == ours.shapes(path)[main]
@@ -291,6 +324,7 @@ def _fits_loosely(ours: _Side, theirs: _Side, path: str, other: str) -> bool:
     """The same kind between matched neighbours, though the shapes differ: a finding, not a match of weights."""
     keras, torch = ours.layers[path], theirs.layers[other]
     related = keras.kind == torch.kind or (keras.kind in EMBEDDINGS and torch.kind in EMBEDDINGS)
+    related = related or (_is_norm(keras) and _is_norm(torch))
     return related and len(ours.above.get(path, ())) == len(theirs.above.get(other, ()))
 
 

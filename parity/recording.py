@@ -138,11 +138,13 @@ class Trace:
         events: in execution order.
         values: canonical values of the events by number, where they were asked for.
         outputs: of the model.
+        entering: first inputs of the layers that were asked for, by number.
     """
 
     events: tuple[Event, ...]
     values: Shelf
     outputs: Arrays
+    entering: dict[int, NDArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -90,9 +90,19 @@ _HANDED_OVER = ("relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "s
 
 
 class Recorder:
-    """Number the operations of one eager forward pass; ``visit(number, event, value)`` sees each."""
+    """Number the operations of one eager forward pass; ``visit(number, event, value)`` sees each.
 
-    def __init__(self, model: keras.Model, inputs: Mapping[str, Any], visit: Visit | None = None) -> None:
+    ``entering`` holds the first input of the layers whose numbers are in ``enter``.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        inputs: Mapping[str, Any],
+        visit: Visit | None = None,
+        enter: frozenset[int] = frozenset(),
+    ) -> None:
+        self._enter = enter
         self.events: list[Event] = []
         self._visit = visit
         self._paths = {id(layer): path for path, layer in keras_facts.walk(model)}
@@ -103,6 +113,7 @@ class Recorder:
         self._made: dict[Any, frozenset[int]] = {_key(t): frozenset({-1 - k}) for k, t in enumerate(inputs.values())}
         self._images: dict[Any, tuple[int, ...]] = {}
         self._used: set[int] = set()
+        self.entering: dict[int, NDArray] = {}
         self._entries: list[tuple[int, tuple[int, ...]]] = [(0, tuple(-1 - k for k in range(len(inputs))))]
 
     @contextmanager
@@ -149,7 +160,10 @@ class Recorder:
     def _leaf(self, path: str, layer: keras.layers.Layer, run: Callable[[], Any], given: Any) -> Any:
         sources = self._sources(given) or self._loose_ends()
         image = next((self._images[_key(t)] for t in _tensors_in(given) if _key(t) in self._images), None)
-        entering = next((tuple(t.shape) for t in _tensors_in(given)), ())
+        given_first = next(iter(_tensors_in(given)), None)
+        entering = () if given_first is None else tuple(given_first.shape)
+        if len(self.events) in self._enter and given_first is not None:
+            self.entering[len(self.events)] = value_of(given_first)
         inner: list[Any] = []
         self._inside += 1
         try:
@@ -173,6 +187,7 @@ class Recorder:
         if isinstance(layer, keras_facts.RECURRENT):
             inside = getattr(layer, "forward_layer", layer)
             attributes["returns"] = "sequence" if inside.return_sequences else "state"
+            attributes |= _functions_inside(inside)
         if not inner:
             self._add(Event(path, kind, described.native, (), attributes, path, sources, image), produced, entering)
             return result
@@ -266,6 +281,13 @@ class Recorder:
         return number
 
 
+def _functions_inside(layer: Any) -> dict[str, str]:
+    """Activations of a recurrent layer that are not the usual ones."""
+    usual = {"activation": "tanh", "recurrent_activation": "sigmoid"}
+    found = {name: getattr(getattr(layer, name, None), "__name__", value) for name, value in usual.items()}
+    return {name: function for name, function in found.items() if function != usual[name]}
+
+
 @contextmanager
 def _split_activation(layer: Any, inner: list[Any]) -> Iterator[None]:
     """Keep what goes into the activation that a layer applies at its end."""
@@ -308,6 +330,9 @@ def _operation_attributes(name: str, operation: Any, given: Any) -> dict[str, An
         return {"slope": float(getattr(operation, "negative_slope", options.get("negative_slope", 0.2)))}
     if name in ("softmax", "log_softmax"):
         return {"axis": getattr(operation, "axis", options.get("axis", -1))}
+    if name == "pad":
+        mode = getattr(operation, "mode", options.get("mode", args[2] if len(args) > 2 else "constant"))
+        return {} if mode == "constant" else {"padding_mode": mode}
     return {}
 
 

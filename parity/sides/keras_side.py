@@ -101,7 +101,7 @@ class KerasSide:
 
     def get_weights(self, dtype: str) -> Arrays:
         return {
-            f"{path}/{name}": np.asarray(weight)
+            f"{path}/{name}": _numpy(weight)
             for path, layer in keras_facts.walk(self._model(dtype))
             for name, weight in keras_facts.named_weights(layer)
         }
@@ -126,8 +126,23 @@ class KerasSide:
             for layer, momentum in zip(fresh, momenta, strict=True):
                 layer.momentum = momentum
 
-    def trace(self, dtype: str, inputs: Arrays, training: bool = False, shelf: str = "") -> Trace:
-        """Every operation of one forward pass, without dropout; values go to the file ``shelf``, as they are made."""
+    def trace(
+        self,
+        dtype: str,
+        inputs: Arrays,
+        training: bool = False,
+        shelf: str = "",
+        enter: frozenset[int] = frozenset(),
+    ) -> Trace:
+        """Every operation of one forward pass, without dropout.
+
+        Args:
+            dtype: float type of the model that runs.
+            inputs: one batch, canonical order.
+            training: in train mode.
+            shelf: a file to which values go as they are made.
+            enter: layers whose first input to return.
+        """
         model = self._model(dtype)
         tensors = {name: self._tensor(value, dtype) for name, value in inputs.items()}
         writer = Writer(shelf) if shelf else None
@@ -136,7 +151,7 @@ class KerasSide:
             if writer:
                 writer.put(number, value_of(value))
 
-        recorder = Recorder(model, tensors, visit)
+        recorder = Recorder(model, tensors, visit, enter)
         with (
             self._kept_statistics(model),
             keras_patches.policy(dtype),
@@ -146,7 +161,7 @@ class KerasSide:
         ):
             outputs = call(model, tensors, training)
         values = writer.done() if writer else NOTHING
-        return Trace(tuple(recorder.events), values, _named_outputs(outputs))
+        return Trace(tuple(recorder.events), values, _named_outputs(outputs), recorder.entering)
 
     def forward(
         self,
@@ -473,6 +488,12 @@ def _is_fresh_norm(layer: keras.layers.Layer) -> bool:
     if not isinstance(layer, keras.layers.BatchNormalization):
         return False
     return not np.asarray(layer.moving_mean).any() and bool((np.asarray(layer.moving_variance) == 1).all())
+
+
+def _numpy(weight: Any) -> NDArray:
+    """A stored tensor in a type that NumPy itself has: bfloat16 becomes float32, which holds it exactly."""
+    array = np.asarray(weight)
+    return array.astype(np.float32) if array.dtype.name == "bfloat16" else array
 
 
 @contextmanager

@@ -234,11 +234,12 @@ class Recorder(TorchFunctionMode):
             return None
         self._inside -= 1
         given, produced = list(tensors_in((args, options))), list(tensors_in(result))
-        if self._inside or not produced or torch_facts.is_transparent(module):
+        if self._inside or not produced or _hands_on(module, given, produced):
             return None
         with self.paused():
             layer = torch_facts.describe_layer(path, module)
-        event = self._event(path, layer.kind, layer.native, layer.attributes, path, given, produced[0])
+        attributes = {**layer.attributes, **_padding_mode(module)}
+        event = self._event(path, layer.kind, layer.native, attributes, path, given, produced[0])
         return self._seen(event, produced[0], Call(args, options, result, module))
 
     def _function_event(
@@ -388,8 +389,21 @@ def _attributes(name: str, func: Any, args: Any, options: Mapping[str, Any]) -> 
     return _ATTRIBUTES[name](plain) if name in _ATTRIBUTES else {}
 
 
+def _hands_on(module: nn.Module, given: list[torch.Tensor], produced: list[torch.Tensor]) -> bool:
+    """The value passes through; a dropout that drops is an operation."""
+    drops = isinstance(module, _DROPOUTS) and bool(given) and produced[0] is not given[0]
+    return torch_facts.is_transparent(module) and not drops
+
+
+def _padding_mode(module: nn.Module) -> dict[str, str]:
+    """How a convolution fills its padding, unless with zeros."""
+    mode = getattr(module, "padding_mode", "zeros")
+    return {} if mode == "zeros" else {"padding_mode": mode}
+
+
 _POSITIONS = {
     "softmax": ("input", "dim"),
+    "pad": ("input", "pad", "mode"),
     "leaky_relu": ("input", "negative_slope"),
     "gelu": ("input", "approximate"),
     "mean": ("input", "dim"),
@@ -422,6 +436,7 @@ _ATTRIBUTES: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "avg_pool2d": lambda plain: _pool(plain) | {"count_padding": plain.get("count_include_pad", True)},
     "boolean_dispatch": _pool,
     "softmax": lambda plain: {"axis": plain.get("dim", -1)},
+    "pad": lambda plain: {} if plain.get("mode", "constant") == "constant" else {"padding_mode": plain["mode"]},
     "interpolate": lambda plain: {
         "mode": plain.get("mode", "nearest"),
         "align_corners": bool(plain.get("align_corners")),

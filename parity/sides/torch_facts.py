@@ -240,6 +240,7 @@ _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
     nn.AvgPool1d: _pool("average_pool", 1),
     nn.AvgPool2d: _pool("average_pool", 2),
     nn.AvgPool3d: _pool("average_pool", 3),
+    nn.AdaptiveMaxPool2d: lambda module: _plain("adaptive_max_pool", output=_spread(module.output_size, 2)),
     nn.AdaptiveAvgPool2d: lambda module: _plain("adaptive_average_pool", output=_spread(module.output_size, 2)),
     nn.Dropout: _dropout("dropout"),
     nn.Dropout1d: _dropout("spatial_dropout"),

@@ -31,19 +31,20 @@ class Prober:
             return None
         if probe.alter:
             altered = attempt(call, probe.alter.action, probe.alter.options)
-            return None if altered is None else first(altered)
-        mine = _canonical(call, value, probe.state)
+            return None if altered is None or first(altered).shape != value.shape else first(altered)
+        state = probe.state and _hands_out_state(call)
+        mine = _canonical(call, value, state)
         references = {k: _fitted(array, mine) for k, array in probe.references.items()}
         differences = {k: difference(array, mine, PROOF_BOUND) for k, array in references.items()}
         target = None if probe.target is None else references[probe.target]
-        tried = () if target is None else tuple(_tried(call, t, target, probe.state) for t in probe.trials)
+        tried = () if target is None else tuple(_tried(call, t, target, state) for t in probe.trials)
         self.found[number] = Probed(differences, tried)
         reference = None if probe.force is None else references[probe.force]
         if reference is None or reference.shape != mine.shape:
             return None
-        if not probe.state and np.prod(value.shape) != reference.size:
+        if not state and np.prod(value.shape) != reference.size:
             return None
-        if probe.state:
+        if state:
             return _with_last_steps(call, reference, value)
         return _native(reference, value)
 
@@ -74,8 +75,14 @@ def _fitted(reference: NDArray, mine: NDArray) -> NDArray:
     return reference.reshape(mine.shape) if same or heads else reference
 
 
+def _hands_out_state(call: Call) -> bool:
+    """A recurrent layer of PyTorch's own gives a sequence and states; one that somebody derived may give a tensor."""
+    return isinstance(call.module, nn.RNNBase) and isinstance(call.result, tuple)
+
+
 def _canonical(call: Call, value: torch.Tensor, state: bool) -> NDArray:
-    if state and isinstance(call.module, nn.RNNBase):
+    if state:
+        assert isinstance(call.module, nn.RNNBase)
         hidden = call.result[1][0] if isinstance(call.result[1], tuple) else call.result[1]
         ways = 2 if call.module.bidirectional else 1
         return torch.cat(list(hidden[-ways:]), dim=-1).detach().cpu().numpy().copy()
@@ -86,7 +93,7 @@ def _tried(call: Call, trial: Trial, reference: NDArray, state: bool) -> float:
     result = attempt(call, trial.action, trial.options)
     if result is None:
         return math.inf
-    if state:
+    if state and isinstance(result, tuple):
         again = Call(call.args, call.options, result, call.module, call.function)
         return _figure(reference, _canonical(again, first(result), state))
     value = first(result)

@@ -153,8 +153,8 @@ def _is_channels_first(name: str, args: Any, given: list[torch.Tensor], marks: l
         return unfolded or (
             rank >= 3 and any(m.channels_first and g.shape[:2] == result.shape[:2] for g, m in _both(given, marks))
         )
-    if name in ("permute", "transpose") and not marks[0].channels_first:
-        return _moves_channels_first(name, args, given[0])
+    if name in ("permute", "transpose", "swapaxes"):
+        return _ends_channels_first(name, args, given[0], marks[0].channels_first)
     return name not in _END_CHANNELS_FIRST and _kept(given, marks, result)
 
 
@@ -178,12 +178,14 @@ def _kept(given: list[torch.Tensor], marks: list[Mark], result: torch.Tensor) ->
     return any(mark.channels_first and tensor.dim() == result.dim() for tensor, mark in _both(given, marks))
 
 
-def _moves_channels_first(name: str, args: Any, tensor: torch.Tensor) -> bool:
-    """The last axis becomes axis 1 and the others keep their order."""
+def _ends_channels_first(name: str, args: Any, tensor: torch.Tensor, before: bool) -> bool:
+    """The last axis becomes axis 1 and the others keep their order, or axis 1 stays where it is."""
     axes = args[1] if len(args) == 2 and isinstance(args[1], (tuple, list)) else args[1:]
     if not all(isinstance(axis, int) for axis in axes):
         return False
     axes = tuple(axis % tensor.dim() for axis in axes)
+    if before:
+        return axes[:2] == (0, 1) if name == "permute" else not {0, 1} & set(axes)
     if name == "transpose":
         return tensor.dim() == 3 and set(axes) == {1, 2}
     return (name, axes) in _TO_CHANNELS_FIRST

@@ -177,8 +177,11 @@ def _evaluate(call: Call) -> Any:
 
 
 def _train(call: Call) -> Any:
-    """In train mode."""
-    return call.run(copy.deepcopy(call.module).train())  # type: ignore[union-attr]
+    """In train mode, also a layer that refuses to be set to it."""
+    module = copy.deepcopy(call.module)
+    assert module is not None
+    module.training = True
+    return call.run(module)
 
 
 def _feed(call: Call, value: Any) -> Any:
@@ -215,13 +218,30 @@ def _padded(call: Call, widths: Any) -> Any:
 
 def _masked(call: Call, lengths: Any) -> Any:
     """Without the steps behind the end of each sequence."""
-    module = call.module
-    assert isinstance(module, nn.RNNBase)
+    module = _own_kind(call.module, nn.LSTM, nn.GRU, nn.RNN)
     packed = pack_padded_sequence(
         call.input, torch.as_tensor(lengths), batch_first=module.batch_first, enforce_sorted=False
     )
     sequence, state = module(packed)
-    return pad_packed_sequence(sequence, batch_first=module.batch_first)[0], state
+    steps = pad_packed_sequence(sequence, batch_first=module.batch_first, total_length=call.input.shape[1])[0]
+    if isinstance(call.result, tuple):
+        return steps, state
+    return steps if call.result.dim() == 3 else _ends(module, state)
+
+
+def _own_kind(module: Any, *kinds: type[nn.Module]) -> Any:
+    """A copy of PyTorch's own class, without what somebody's ``forward`` adds."""
+    own = next((kind for kind in type(module).__mro__ if kind in kinds), None)
+    assert own is not None
+    plain = copy.deepcopy(module)
+    plain.__class__ = own
+    return plain
+
+
+def _ends(module: nn.RNNBase, state: Any) -> torch.Tensor:
+    """The state that each direction ends in, side by side."""
+    hidden = state[0] if isinstance(state, tuple) else state
+    return torch.cat(list(hidden[-2:] if module.bidirectional else hidden[-1:]), -1)
 
 
 def _cast(call: Call, dtype: str) -> Any:
@@ -241,6 +261,19 @@ def _recompute(call: Call, value: Any, kind: str, **attributes: Any) -> torch.Te
     array = torch.from_numpy(np.array(native_order(np.asarray(value), mark))).to(first(call.result))
     set_mark(array, mark.channels_first, frozenset())
     return FUNCTIONS[kind](array, **attributes)
+
+
+def _convolve(call: Call, value: Any, widths: Any, stride: Any, dilation: Any) -> Any:
+    """The reference's own input, with this padding, step and dilation; ``widths`` None is TensorFlow's ``same``."""
+    module = _own_kind(call.module, nn.Conv1d, nn.Conv2d)
+    source = call.input
+    x = torch.from_numpy(np.array(native_order(np.asarray(value), mark_of(source)))).to(source)
+    rank = x.dim() - 2
+    module.stride, module.dilation, module.padding = _spread(stride, rank), _spread(dilation, rank), (0,) * rank
+    module.padding_mode = "zeros"
+    if widths is None:
+        return _same_padding(Call((x,), {}, call.result, module))
+    return module(F.pad(x, [width for pair in reversed(widths) for width in pair]))
 
 
 def _transpose_same(call: Call) -> Any:
@@ -305,6 +338,180 @@ def _reverse_time(call: Call) -> Any:
     return first(call.run(instead=call.input.flip(1))).flip(1)
 
 
+def _reverse_input(call: Call) -> Any:
+    return call.run(instead=call.input.flip(1))
+
+
+def _steps(call: Call, last: bool = False, ends: bool = False) -> torch.Tensor:
+    """What PyTorch's own layer gives: every step, the last one, or the one that each direction ends in."""
+    module = _own_kind(call.module, nn.LSTM, nn.GRU, nn.RNN)
+    sequence, state = module(call.input)
+    if ends:
+        return _ends(module, state)
+    if not module.batch_first:
+        sequence = sequence.transpose(0, 1)
+    return sequence[:, -1] if last else sequence
+
+
+def _swap_halves(call: Call) -> Any:
+    """The backward direction first."""
+    forward, backward = first(call.run()).chunk(2, -1)
+    return torch.cat([backward, forward], -1)
+
+
+def _scores(call: Call, value: Any, pattern: str, weights: bool) -> torch.Tensor | None:
+    """The reference's attention (B, N, T, S), if the two differ in this way; else None.
+
+    Args:
+        value: logits of the reference, masked.
+        pattern: ``heads``: another number; ``causal``: one side sees no later source; ``inverted``: one side sees what
+            the other does not; ``masked``: it sees less; ``scaled``: its logits are a multiple.
+        weights: the operation is the softmax, not the mask in front of it.
+    """
+    logits, own = torch.from_numpy(np.array(value)).to(call.input), call.input if weights else first(call.result)
+    wanted = torch.softmax(logits, -1) if weights else logits
+    if logits.shape != own.shape:
+        return wanted if pattern == "heads" else None
+    hidden = [torch.softmax(each, -1) < HIDDEN for each in (logits, own)]
+    later = torch.ones_like(hidden[0], dtype=torch.bool).triu(1)
+    more = [bool((hidden[i] & ~hidden[1 - i]).any()) for i in (0, 1)]
+    causal = [bool(each[later].all()) for each in hidden]
+    holds = {
+        "heads": False,
+        "causal": causal[0] != causal[1],
+        "inverted": all(more),
+        "masked": any(more),
+        "scaled": not any(more) and _multiple_of(own, logits) is not None,
+    }
+    return wanted if holds[pattern] else None
+
+
+HIDDEN = 1e-12
+
+
+def _multiple_of(own: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor | None:
+    """The number by which one is the other, up to the numbers that stand for what is hidden."""
+    seen = (own > -1e3) & (wanted > -1e3)
+    a, b = own[seen], wanted[seen]
+    factor = (a @ b) / (a @ a)
+    return factor if torch.allclose(factor * a, b, rtol=1e-9, atol=1e-9) else None
+
+
+def _multiple(call: Call, value: Any) -> torch.Tensor | None:
+    """The value times a number, if that makes it the reference."""
+    own = first(call.result)
+    factor = _multiple_of(own, torch.from_numpy(np.array(native_order(np.asarray(value), mark_of(own)))).to(own))
+    return None if factor is None else factor * own
+
+
+def _add_before(call: Call, value: Any) -> Any:
+    """On an input with something added to it."""
+    return call.run(instead=call.input + torch.from_numpy(np.array(value)).to(call.input))
+
+
+def _without_addend(call: Call) -> torch.Tensor | None:
+    """Leave out what is added, if it is the same for every sample."""
+    added = first(call.result) - call.input
+    alike = added.shape == call.input.shape and torch.allclose(added, added[:1].expand_as(added))
+    return call.input if alike else None
+
+
+def _addend_shifted(call: Call, value: Any) -> torch.Tensor | None:
+    """With what the reference adds, if that is one's own moved by some steps."""
+    wanted, own = torch.from_numpy(np.array(value)).to(call.input), (first(call.result) - call.input)[:1]
+    for shift in (1, 2):
+        ahead, behind = wanted[:, shift:], wanted[:, :-shift]
+        if torch.allclose(ahead, own[:, :-shift], atol=1e-9) or torch.allclose(behind, own[:, shift:], atol=1e-9):
+            return call.input + wanted
+    return None
+
+
+def _scaled_input(call: Call, value: Any) -> torch.Tensor | None:
+    """The reference, if one's own input times one number and what is added make it up."""
+    wanted, added = torch.from_numpy(np.array(value)).to(call.input), first(call.result) - call.input
+    rest, x = (wanted - added).flatten(), call.input.flatten()
+    result = (rest @ x) / (x @ x) * call.input + added
+    return result if torch.allclose(result, wanted, rtol=1e-9, atol=1e-9) else None
+
+
+def _swap_input(call: Call) -> Any:
+    """On an input whose second half is the first."""
+    forward, backward = call.input.chunk(2, -1)
+    return call.run(instead=torch.cat([backward, forward], -1))
+
+
+def _full_precision(call: Call) -> torch.Tensor | None:
+    """PyTorch's own layer, where a ``forward`` of somebody's loses no more than a short float type does."""
+    plain = _own_kind(call.module, nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)(call.input)
+    lost = (plain - first(call.result)).abs().max()
+    return plain if lost <= SHORT * plain.abs().max() else None
+
+
+SHORT = 2.0**-5
+"""Relative to the peak; bfloat16 keeps eight bits of each product."""
+
+
+def _masked_mean(call: Call, lengths: Any) -> torch.Tensor:
+    """Over the steps of each sequence that are not padding."""
+    x = call.input
+    ends = torch.as_tensor(lengths)
+    real = (torch.arange(x.shape[1]) < ends[:, None]).to(x)[:, :, None]
+    return (x * real).sum(1) / real.sum(1)
+
+
+def _recur(
+    call: Call, kind: str, weights: Mapping[str, Any], activation: str = "tanh", recurrent_activation: str = "sigmoid"
+) -> Any:
+    """A one-way recurrent layer of Keras with other functions inside, on the reference's weights."""
+    module, x = call.module, call.input
+    assert isinstance(module, nn.RNNBase)
+    steps = x if module.batch_first else x.transpose(0, 1)
+    tensors = {name: torch.from_numpy(np.array(array)).to(x) for name, array in weights.items()}
+    cell = Cell(tensors, FUNCTIONS[activation], FUNCTIONS[recurrent_activation])
+    state = (torch.zeros(len(steps), module.hidden_size).to(x),) * 2
+    states = []
+    for step in steps.unbind(1):
+        state = getattr(cell, kind)(step, *state)
+        states.append(state[0])
+    return _handed_out(call, torch.stack(states, 1))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One step of Keras's recurrent layers, gates in Keras's order."""
+
+    weights: Mapping[str, torch.Tensor]
+    function: Callable[..., torch.Tensor]
+    gate: Callable[..., torch.Tensor]
+
+    def rnn(self, x: torch.Tensor, hidden: torch.Tensor, memory: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        hidden = self.function(self._given(x) + hidden @ self.weights["recurrent_kernel"])
+        return hidden, memory
+
+    def lstm(self, x: torch.Tensor, hidden: torch.Tensor, memory: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        i, f, new, o = (self._given(x) + hidden @ self.weights["recurrent_kernel"]).chunk(4, -1)
+        memory = self.gate(f) * memory + self.gate(i) * self.function(new)
+        return self.gate(o) * self.function(memory), memory
+
+    def gru(self, x: torch.Tensor, hidden: torch.Tensor, memory: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The reset gate after the recurrent product."""
+        update, reset, new = self._given(x).chunk(3, -1)
+        past = hidden @ self.weights["recurrent_kernel"]
+        if "bias" in self.weights:
+            past = past + self.weights["bias"][1]
+        of_update, of_reset, of_new = past.chunk(3, -1)
+        kept = self.gate(update + of_update)
+        candidate = self.function(new + self.gate(reset + of_reset) * of_new)
+        return kept * hidden + (1 - kept) * candidate, memory
+
+    def _given(self, x: torch.Tensor) -> torch.Tensor:
+        product = x @ self.weights["kernel"]
+        if "bias" not in self.weights:
+            return product
+        bias = self.weights["bias"]
+        return product + (bias[0] if bias.dim() == 2 else bias)
+
+
 def _gru_reset_before(call: Call, weights: Mapping[str, Any]) -> Any:
     """Keras's GRU with the reset gate before the recurrent product, on the reference's weights."""
     module, x = call.module, call.input
@@ -321,8 +528,15 @@ def _gru_reset_before(call: Call, weights: Mapping[str, Any]) -> Any:
         new = torch.tanh(given[:, 2 * units :] + (reset * state) @ recurrent[:, 2 * units :])
         state = update * state + (1 - update) * new
         states.append(state)
-    sequence = torch.stack(states, 1)
-    return sequence if module.batch_first else sequence.transpose(0, 1), state[None]
+    return _handed_out(call, torch.stack(states, 1))
+
+
+def _handed_out(call: Call, sequence: torch.Tensor) -> Any:
+    """Steps (B, L, H) of a one-way layer in the form in which the layer gave its own."""
+    if not isinstance(call.result, tuple):
+        return sequence[:, -1] if call.result.dim() == 2 else sequence
+    time_first = isinstance(call.module, nn.RNNBase) and not call.module.batch_first
+    return sequence.transpose(0, 1) if time_first else sequence, sequence[:, -1][None]
 
 
 def _hard_sigmoid(x: torch.Tensor, slope: float = 1 / 6) -> torch.Tensor:
@@ -438,6 +652,74 @@ def _mean(x: torch.Tensor) -> torch.Tensor:
     return x.mean(axes)
 
 
+def _channels(x: torch.Tensor) -> int:
+    return 1 if mark_of(x).channels_first and x.dim() > 2 else x.dim() - 1
+
+
+def _along(x: torch.Tensor, array: Any) -> torch.Tensor:
+    """One number per channel, to be broadcast against ``x``."""
+    shape = [1] * x.dim()
+    shape[_channels(x)] = -1
+    return torch.from_numpy(np.array(array)).to(x).reshape(shape)
+
+
+def _normalized(x: torch.Tensor, axes: tuple[int, ...], epsilon: float) -> torch.Tensor:
+    return (x - x.mean(axes, keepdim=True)) / (x.var(axes, correction=0, keepdim=True) + epsilon).sqrt()
+
+
+def _norm(x: torch.Tensor, kind: str, epsilon: float, mean: Any, variance: Any, groups: int) -> torch.Tensor:
+    channels = _channels(x)
+    space = tuple(axis for axis in range(1, x.dim()) if axis != channels)
+    if kind == "batch_norm":
+        return (x - _along(x, mean)) / (_along(x, variance) + epsilon).sqrt()
+    if kind == "rms_norm":
+        return x / (x.square().mean(channels, keepdim=True) + epsilon).sqrt()
+    if kind == "layer_norm":
+        return _normalized(x, (channels,), epsilon)
+    if kind == "instance_norm" or groups in (-1, x.shape[channels]):
+        return _normalized(x, space, epsilon)
+    assert channels == 1
+    return F.group_norm(x, groups, eps=epsilon)
+
+
+def _normalize(kind: str) -> Callable[..., torch.Tensor]:
+    """A norm of Keras, in eval mode."""
+
+    def normalize(
+        x: torch.Tensor,
+        epsilon: float,
+        scale: Any = None,
+        shift: Any = None,
+        mean: Any = None,
+        variance: Any = None,
+        groups: int = 1,
+    ) -> torch.Tensor:
+        result = _norm(x, kind, epsilon, mean, variance, groups)
+        result = result if scale is None else result * _along(x, scale)
+        return result if shift is None else result + _along(x, shift)
+
+    return normalize
+
+
+def _pool(x: torch.Tensor, average: bool, size: Any, stride: Any, padding: Any = 0, ceil: bool = False) -> torch.Tensor:
+    """A pool of Keras on an image or a sequence with its channels first."""
+    assert mark_of(x).channels_first
+    rank = x.dim() - 2
+    names = ("AvgPool", "MaxPool")
+    module = getattr(nn, f"{names[not average]}{rank}d")(_spread(size, rank), _spread(stride, rank))
+    if padding == "same":
+        return _same_padding(Call((x,), {}, x, module))
+    widths = [width for each in reversed(_spread(padding, rank)) for width in (each, each)]
+    module.ceil_mode = ceil
+    return module(F.pad(x, widths, value=0.0 if average else -torch.inf))
+
+
+def _grid(x: torch.Tensor, average: bool, output: Any = (1, 1)) -> torch.Tensor:
+    """An adaptive or global pool."""
+    assert mark_of(x).channels_first
+    return (F.adaptive_avg_pool2d if average else F.adaptive_max_pool2d)(x, output)
+
+
 FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "relu": lambda x, max_value=None, **_: torch.clamp(x, 0.0, max_value),
     "leaky_relu": lambda x, slope=0.3, **_: F.leaky_relu(x, slope),
@@ -456,7 +738,13 @@ FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "exponential": lambda x, **_: torch.exp(x),
     "softmax": lambda x, axis=-1, **_: torch.softmax(x, _native_axis(x, axis)),
     "log_softmax": lambda x, axis=-1, **_: torch.log_softmax(x, _native_axis(x, axis)),
-    "adaptive_average_pool": lambda x, **_: _mean(x),
+    "adaptive_average_pool": lambda x, output=None, **_: (
+        _mean(x) if output in (None, (1, 1)) else _grid(x, True, output)
+    ),
+    "adaptive_max_pool": lambda x, output=(1, 1), **_: _grid(x, False, output),
+    "average_pool": lambda x, **window: _pool(x, True, **window),
+    "max_pool": lambda x, **window: _pool(x, False, **window),
+    **{kind: _normalize(kind) for kind in ("batch_norm", "layer_norm", "group_norm", "rms_norm", "instance_norm")},
     "identity": lambda x, **_: x,
     "rescaling": lambda x, scale=1.0, offset=0.0, **_: x * scale + offset,
     "normalization": lambda x, mean=0.0, variance=1.0, **_: (
@@ -483,6 +771,20 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "padded": _padded,
     "masked": _masked,
     "recompute": _recompute,
+    "convolve": _convolve,
+    "recur": _recur,
+    "steps": _steps,
+    "scores": _scores,
+    "multiple": _multiple,
+    "add before": _add_before,
+    "without addend": _without_addend,
+    "addend shifted": _addend_shifted,
+    "scaled input": _scaled_input,
+    "swap input": _swap_input,
+    "full precision": _full_precision,
+    "masked mean": _masked_mean,
+    "swap halves": _swap_halves,
+    "reverse input": _reverse_input,
     "transpose same": _transpose_same,
     "zero padding": _zero_padding,
     "set affine": _set_affine,
