@@ -24,6 +24,7 @@ NUMBERS: Mapping[str, tuple[str, str, str]] = {
     "stride-other-conv": ("stride", "strides={}", "stride={}"),
 }
 
+APPLIED = ACTIVATIONS | SOFTMAXES
 SIZES = ("units", "filters", "kernel", "groups", "multiplier", "entries", "width", "heads")
 
 
@@ -34,8 +35,8 @@ def fix_of(rule: str, keras: Place, torch: Place) -> str:
 
 
 def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
-    if rule == "activation-other" and {keras.kind, torch.kind} <= ACTIVATIONS | SOFTMAXES and keras.kind != torch.kind:
-        return f"{torch.kind} in place of {keras.kind}", f"{keras.kind} in place of {torch.kind}"
+    if rule == "activation-other":
+        return _activations(keras.kind, torch.kind)
     if rule == "bias-missing":
         return ("use_bias=True", "bias=False") if torch.attributes.get("bias") else ("use_bias=False", "bias=True")
     if keras.kind != torch.kind:
@@ -49,6 +50,16 @@ def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
     if ours is None or theirs is None or ours == theirs:
         return None
     return forms[0].format(theirs), forms[1].format(ours)
+
+
+def _activations(keras: str, torch: str) -> tuple[str, str] | None:
+    """What each side applies; an operation that is no activation stands beside the place where one is missing."""
+    ours, theirs = keras in APPLIED, torch in APPLIED
+    if ours and theirs:
+        return (f"{torch} in place of {keras}", f"{keras} in place of {torch}") if keras != torch else None
+    if ours:
+        return f"leave {keras} out", f"add {keras}"
+    return (f"add {torch}", f"leave {torch} out") if theirs else None
 
 
 def _sizes(keras: Mapping[str, Any], torch: Mapping[str, Any]) -> tuple[str, str] | None:
