@@ -331,8 +331,7 @@ class Pair:
             unmoved = self._by_keras_path(exact[place], place == 0)
             for path, array in self._by_keras_path(moved[place], place == 0).items():
                 strays[path] = strays.get(path, 0.0) + difference(unmoved[path], array, PROOF_BOUND).figure
-        wild = max(strays.values(), default=0.0) > CHAOTIC
-        return lambda path: math.inf if wild else _widened(strays.get(path, 0.0))
+        return lambda path: _widened(strays.get(path, 0.0))
 
     def _by_keras_path(self, found: Gradients, keras: bool) -> Arrays:
         parameters = found.parameters if keras else self.mapping.to_keras(found.parameters, gradients=True)

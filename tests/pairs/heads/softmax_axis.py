@@ -1,4 +1,7 @@
-"""Dense prediction: softmax over the classes of every pixel, but dim=-1 is the width in PyTorch."""
+"""Dense prediction: softmax over the classes of every pixel, but dim=-1 is the width in PyTorch.
+
+jadore801120/attention-is-all-you-need-pytorch issue 52.
+"""
 
 INPUTS = ("6x6x3",)
 TRUTH = {

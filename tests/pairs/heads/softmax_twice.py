@@ -1,4 +1,7 @@
-"""Accuracy is low in PyTorch: the last block has a softmax and forward() applies another."""
+"""Accuracy is low in PyTorch: the last block has a softmax and forward() applies another.
+
+Randl/MobileNetV2-pytorch issue 5.
+"""
 
 INPUTS = ("6x6x3",)
 TRUTH = {

@@ -1,4 +1,7 @@
-"""ResNet stem: pooling with padding="same" against MaxPool2d(3, 2, padding=1)."""
+"""ResNet stem: pooling with padding="same" against MaxPool2d(3, 2, padding=1).
+
+gmalivenko/pytorch2keras issue 38.
+"""
 
 INPUTS = ("16x16x3",)
 TRUTH = {

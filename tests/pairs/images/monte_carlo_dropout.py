@@ -1,4 +1,7 @@
-"""The Keras author wanted uncertainty and wrote a Dropout that is always on: it never predicts twice the same."""
+"""The Keras author wanted uncertainty and wrote a Dropout that is always on: it never predicts twice the same.
+
+pytorch/pytorch pull request 17549.
+"""
 
 INPUTS = ("9x9x2",)
 TRUTH = {

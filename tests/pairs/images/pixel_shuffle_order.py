@@ -1,4 +1,7 @@
-"""``tf.nn.depth_to_space`` against ``nn.PixelShuffle``."""
+"""``tf.nn.depth_to_space`` against ``nn.PixelShuffle``.
+
+tensorflow/tensorflow issue 53291.
+"""
 
 INPUTS = ("8x8x8",)
 TRUTH = {"identical": False, "causes": [{"rules": ["pixel-shuffle-order"], "keras": ["lambda"], "torch": ["1"]}]}

@@ -1,4 +1,7 @@
-"""SqueezeNet in PyTorch pools with ceil_mode=True; in Keras I left the padding alone. Odd sizes break."""
+"""SqueezeNet in PyTorch pools with ceil_mode=True; in Keras I left the padding alone. Odd sizes break.
+
+hassony2/kinetics_i3d_pytorch issue 4.
+"""
 
 INPUTS = ("16x16x3",)
 TRUTH = {

@@ -1,4 +1,7 @@
-"""An Inception branch with ``F.avg_pool2d(x, 3, 1, 1)`` for a "same" average pool."""
+"""An Inception branch with ``F.avg_pool2d(x, 3, 1, 1)`` for a "same" average pool.
+
+tensorflow/tensorflow issue 45579.
+"""
 
 INPUTS = ("17x17x4",)
 TRUTH = {

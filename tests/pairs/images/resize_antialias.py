@@ -1,4 +1,7 @@
-"""I shrink the picture inside the model; torchvision smooths by default now, Keras does not (or the reverse)."""
+"""I shrink the picture inside the model; torchvision smooths by default now, Keras does not (or the reverse).
+
+tensorflow/tensorflow issue 6720.
+"""
 
 INPUTS = ("24x24x3",)
 TRUTH = {

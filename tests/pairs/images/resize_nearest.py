@@ -1,4 +1,7 @@
-"""Nearest neighbours should be nearest neighbours, yet the enlarged maps differ (factor 1.6)."""
+"""Nearest neighbours should be nearest neighbours, yet the enlarged maps differ (factor 1.6).
+
+pytorch/pytorch issue 34808.
+"""
 
 INPUTS = ("10x10x3",)
 TRUTH = {

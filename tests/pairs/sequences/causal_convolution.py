@@ -1,4 +1,7 @@
-"""Temporal convolution: padding="causal" against padding=dilation*(k-1)//2, which looks into the future."""
+"""Temporal convolution: padding="causal" against padding=dilation*(k-1)//2, which looks into the future.
+
+pytorch/pytorch issue 1333.
+"""
 
 INPUTS = ("20x3",)
 TRUTH = {

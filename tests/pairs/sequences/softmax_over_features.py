@@ -1,4 +1,7 @@
-"""Attention weights over time, normalised over the last axis in the port."""
+"""Attention weights over time, normalised over the last axis in the port.
+
+PetrochukM/PyTorch-NLP issue 2.
+"""
 
 INPUTS = ("12x5",)
 TRUTH = {"identical": False, "causes": [{"rules": ["softmax-axis"], "keras": ["softmax"], "torch": ["softmax"]}]}

@@ -1,4 +1,7 @@
-"""I compile with Adam() and use torch.optim.Adam(): both have 1e-3, and still the curves part."""
+"""I compile with Adam() and use torch.optim.Adam(): both have 1e-3, and still the curves part.
+
+pytorch/pytorch issue 104857.
+"""
 
 INPUTS = ["6"]
 TRAINS = True

@@ -1,4 +1,7 @@
-"""RMSprop with every default left alone: the learning rate, the average and the place of epsilon all differ."""
+"""RMSprop with every default left alone: the learning rate, the average and the place of epsilon all differ.
+
+pytorch/pytorch issue 23796.
+"""
 
 INPUTS = ["6"]
 TRAINS = True

@@ -1,4 +1,7 @@
-"""Both models end in a softmax; CrossEntropyLoss applies another, and the loss sticks above 0.5."""
+"""Both models end in a softmax; CrossEntropyLoss applies another, and the loss sticks above 0.5.
+
+MicrosoftDocs/ml-basics issue 48.
+"""
 
 INPUTS = ["6"]
 TRAINS = True

@@ -1,4 +1,7 @@
-"""Regression: predictions are (B, 1), targets (B,). PyTorch compares every prediction with every target."""
+"""Regression: predictions are (B, 1), targets (B,). PyTorch compares every prediction with every target.
+
+pytorch/pytorch issue 16045.
+"""
 
 INPUTS = ["4"]
 TRAINS = True
