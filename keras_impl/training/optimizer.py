@@ -38,10 +38,12 @@ class Optimizer(keras.optimizers.Optimizer):
     def build(self, variables):
         if not self.built:
             super().build(variables)
-            self.chosen = [self.rules.get(id(variable), self) for variable in variables]
-            pairs = zip(self.chosen, variables, strict=True)
-            self.kept = [rule.new_slots(variable, self) for rule, variable in pairs]
+            self.kept = [self.rule_of(variable).new_slots(variable, self) for variable in variables]
             self.rates = [self.factors.get(id(variable), 1) for variable in variables]
+
+    def rule_of(self, variable):
+        """The optimizer that updates a weight; looked up, for Keras would write a list of optimizers into its files."""
+        return self.rules.get(id(variable), self)
 
     def new_slots(self, variable, owner):
         """The slots of one weight, which ``owner`` keeps."""
@@ -58,7 +60,7 @@ class Optimizer(keras.optimizers.Optimizer):
         index = self._get_variable_index(variable)
         rate = ops.cast(learning_rate, variable.dtype) * self.rates[index]
         gradient = ops.cast(gradient, variable.dtype)
-        rule, slots = self.chosen[index], self.kept[index]
+        rule, slots = self.rule_of(self._trainable_variables[index]), self.kept[index]
         if rule.decay and not rule.decoupled:
             gradient = gradient + variable * rule.decay
         weight, *updated = rule.update(gradient, variable, rate, *slots, **rule.numbers)

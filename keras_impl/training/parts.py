@@ -1,6 +1,7 @@
 """Parts of a model, named by the paths they begin with: some are trained, each at its own rate, the rest is frozen."""
 
 from contextlib import contextmanager
+from types import MappingProxyType
 
 from keras_impl.training.optimizer import Optimizer
 
@@ -74,12 +75,13 @@ def with_optimizers(model, learning_rate, rules):
     members = {part: kind(learning_rate, **options) for part, (kind, _, options) in rules.items()}
     for member in members.values():
         member.steps = optimizer.steps
-    optimizer.rules = {
+    owners = {
         id(variable): members[owning_part(path, factors)]
         for path, layer in walk(model)
         for variable in layer._trainable_variables
         if variable.trainable
     }
+    optimizer.rules = MappingProxyType(owners)  # a plain dict of optimizers would be written into files
     return optimizer
 
 
