@@ -10,6 +10,7 @@ from parity.zoo import presets
 
 FAST = RUNGS[: RUNGS.index("activations") + 1]
 COUNTED = RUNGS[: RUNGS.index("parameters") + 1]  # what the fast tier asks of a heavy twin
+COMPARED = RUNGS[: RUNGS.index("step") + 1]
 HEAVY = 2_000_000
 PROOF = 1e-10
 ALL = list(presets())
@@ -32,8 +33,11 @@ def _cases():
 @pytest.mark.full
 @pytest.mark.parametrize("entry", list(_cases()))
 def test_preset_climbs_every_rung(duo, entry):
-    report = _climb(duo, entry, RUNGS)
-    assert [rung.rung for rung in report.rungs] == list(RUNGS)
+    """A heavy backbone under a new head is trained and exported as itself; ``make zoo`` does it under every head."""
+    headed = entry[1].name == "transfer_model" and entry[2].parameters > HEAVY
+    rungs = COMPARED if headed else RUNGS
+    report = _climb(duo, entry, rungs)
+    assert [rung.rung for rung in report.rungs] == list(rungs)
     for rung in report.rungs:
         assert rung.figure is None or rung.figure <= (TRAJECTORY_BOUND if rung.rung == "trajectory" else PROOF), rung
 

@@ -25,9 +25,16 @@ SHORT = {
 }
 
 
+FIRST, *OTHERS = NETS
+RECIPES = list(dict.fromkeys(run.recipe for run in RUNS.values()))
+FIRST_RUNS = [next(name for name, run in RUNS.items() if run.recipe == recipe) for recipe in RECIPES]
+"""Variants of one recipe are run on the first network only; ``trajectories.py`` runs them on both."""
+
+
 @pytest.mark.full
-@pytest.mark.parametrize("net", NETS)
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize(
+    ("name", "net"), [(name, FIRST) for name in RUNS] + [(name, net) for name in FIRST_RUNS for net in OTHERS]
+)
 def test_recipe_is_one_trajectory(duo, name, net):
     result = prove(duo, name, net, **SHORT[RUNS[name].recipe])
     assert result.verdict == "pass", result.reason
