@@ -188,7 +188,8 @@ def weights_of(model: keras.Model) -> Iterator[tuple[str, Any]]:
 def _slots(optimizer: Any, paths: Mapping[int, str]) -> dict[str, Arrays]:
     """Slots by name; those of Adafactor, which has two of a matrix and one of a vector, are named by their number."""
     slots: dict[str, Arrays] = {}
-    for variable, rule, tensors in zip(optimizer._trainable_variables, optimizer.chosen, optimizer.kept, strict=True):
+    for variable, tensors in zip(optimizer._trainable_variables, optimizer.kept, strict=True):
+        rule = optimizer.rule_of(variable)
         names = rule.slots or FACTORED[len(tensors)]
         for name, tensor in zip(names, tensors, strict=True):
             slots.setdefault(name, {})[paths[id(variable)]] = copied(tensor)
