@@ -251,7 +251,7 @@ def _environment(device: str) -> dict[str, str]:
         TF_NUM_INTEROP_THREADS="1",
         PYTHONUNBUFFERED="1",
     )
-    environment.setdefault("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")  # fewer, larger pages: tensors are large and many
+    environment.setdefault("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")  # tensors are large: fewer, larger pages
     if device == "cpu":
         environment["CUDA_VISIBLE_DEVICES"] = "-1"
     root = str(Path(__file__).resolve().parent.parent)
