@@ -96,12 +96,11 @@ class OwnPair(Pair):
         inputs, goals = self.data or self._drawn_rows(4 if heavy else ROWS)
         batch = max(2, -(-len(goals) // (2 if heavy else 3)))
         batch += len(goals) % batch == 1
-        options = {"epochs": 1 if heavy else 3, "batch": batch, "biased": self._biased}
+        options = {"epochs": 1 if heavy else 3, "batch": batch}
         return Plan(GIVEN, (inputs, goals), None, options, keep=2 if heavy else 1000)
 
     @property
-    def _biased(self) -> frozenset[str]:
-        """Torch norms whose Keras twin updates its running variance over n."""
+    def biased(self) -> frozenset[str]:
         return frozenset(torch.path for keras, torch in self.twins if keras.native == "BatchNormalization")
 
     def _drawn_rows(self, rows: int) -> tuple[Arrays, NDArray]:

@@ -21,7 +21,7 @@ from parity.probes import rounding_only
 from parity.process import Duo
 from parity.recording import Arrays, Description, Forward, Gradients, Layer, Training
 from parity.sides.source import Source
-from parity.training import Plan, plain_plan
+from parity.training import HEAVY, Plan, plain_plan
 
 SENSITIVE = 1e-3
 PERTURBATIONS = 2
@@ -81,7 +81,7 @@ class Pair:
         expected_parameters: the published count of the registry, 0 where none is known.
         published: further published counts, by Keras parameter path.
         own_weights: judge the weights that the models have instead of one set for both.
-        plan: how both are trained; a few steps of Adam without one.
+        plan: how both are trained; a few small steps without one.
         amplified: rounding may grow beyond the bound of the proof where each operation alone is proven.
         calibrated: make that set testable first; otherwise it is what Keras initialised.
     """
@@ -137,6 +137,11 @@ class Pair:
     def trains(self) -> bool:
         """The user's own optimizers and losses came with the models."""
         return False
+
+    @property
+    def biased(self) -> frozenset[str]:
+        """Torch norms whose Keras twin updates its running variance over n; rule: norm-running-variance."""
+        return frozenset()
 
     @property
     def by_name(self) -> bool:
@@ -200,7 +205,10 @@ class Pair:
             return self.duo.both(
                 "train",
                 {"quiet": quiet},
-                {"quiet": frozenset(self.mapping.to_torch({path: start[0][path] for path in quiet}))},
+                {
+                    "quiet": frozenset(self.mapping.to_torch({path: start[0][path] for path in quiet})),
+                    "biased": self.biased,
+                },
                 dtype="float64",
                 recipe=plan.recipe,
                 training=plan.training,
@@ -234,7 +242,8 @@ class Pair:
     @cached_property
     def chosen_plan(self) -> Plan:
         case = self.cases[self._largest_batch]
-        return self.plan or plain_plan(case.inputs, case.targets, self.loss, self.seed)
+        heavy = self.descriptions[0].total_count > HEAVY
+        return self.plan or plain_plan(case.inputs, case.targets, self.loss, self.seed, heavy)
 
     def forget_training(self) -> None:
         """Free what the sides keep of ``trained``."""

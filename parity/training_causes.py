@@ -276,7 +276,7 @@ class _Search:
     def _train(self, side: Any, quiet: frozenset[str], more: Mapping[str, Any]) -> Training:
         """One run of one side from the start."""
         plan, start = self.pair.chosen_plan, self.pair.weights
-        own = start[0] if side is self.pair.duo.keras else start[1]
+        own, biased = (start[0], {}) if side is self.pair.duo.keras else (start[1], {"biased": self.pair.biased})
         self.pair.duo.ask(side, "set_weights", dtype="float64", weights=own)
         try:
             return self.pair.duo.ask(
@@ -290,6 +290,7 @@ class _Search:
                 seed=self.pair.seed,
                 keep=plan.keep,
                 quiet=quiet,
+                **biased,
             )
         finally:
             self.pair.duo.ask(side, "set_weights", dtype="float64", weights=own)

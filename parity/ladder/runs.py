@@ -134,7 +134,7 @@ class Runs:
         keras, torch = self.pair.trained
         plan = self.pair.chosen_plan
         return {
-            "recipe": plan.recipe or f"adam on {plan.options['loss']}",
+            "recipe": plan.recipe or f"{'sgd' if plan.options.get('gentle') else 'adam'} on {plan.options['loss']}",
             "options": {n: v for n, v in plan.options.items() if not callable(v) and not isinstance(v, frozenset)},
             "figures": self.figures,
             "steps": {"keras": len(keras.losses), "torch": len(torch.losses)},

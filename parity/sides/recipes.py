@@ -17,6 +17,9 @@ END = -1
 GIVEN = "given"
 """The name of the recipe that is the user's own optimizer and loss."""
 
+RATE, MOMENTUM, NORM = 1e-2, 0.9, 1.0
+"""Gradient descent that no network answers with chaos: the joint norm of the gradients is at most ``NORM``."""
+
 Data = tuple[Any, NDArray]
 
 

@@ -6,7 +6,7 @@ import copy
 import functools
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -331,7 +331,7 @@ def train(
     Args:
         run: calls ``model`` on one batch of inputs.
         rows: epoch, inputs and targets of every batch.
-        options: epochs, batch, instead; ``biased``: batch norms whose running variance is over n.
+        options: epochs, batch, instead.
     """
     log = Log(keep or 0)
     instead: Instead = options.get("instead") or Instead()
@@ -344,7 +344,6 @@ def train(
         stack.enter_context(torch_patches.followed(model, calls))
         stack.enter_context(torch_patches.shared_draws(calls, seed))
         stack.enter_context(torch_training.quieted(model, quiet))
-        stack.enter_context(over_n(model, options.get("biased", frozenset())))
         stack.enter_context(Tracing())
         stack.enter_context(KeptDouble())
         for step, (epoch, inputs, targets) in enumerate(rows):
@@ -426,29 +425,3 @@ def state(model: nn.Module, stepper: _Own | _Formula) -> dict[str, Arrays]:
                 neutral = SLOTS.get(name) or ("accumulated_gradient" if "acc_delta" in slots else "velocity")
                 found.setdefault(neutral, {})[paths[parameter]] = copied(stepper.under_root(name, tensor))
     return found
-
-
-@contextmanager
-def over_n(model: nn.Module, paths: frozenset[str]) -> Iterator[None]:
-    """Batch norms at ``paths`` update their running variance as Keras does.  rule: norm-running-variance"""
-    before: dict[nn.Module, Tensor] = {}
-
-    def keep(norm: Any, arguments: Any) -> None:
-        before[norm] = norm.running_var.clone()
-
-    def correct(norm: Any, arguments: Any, result: Any) -> None:
-        count = arguments[0].numel() // arguments[0].shape[1]
-        kept = (1 - norm.momentum) * before.pop(norm)
-        # The statistics count as an input of the backward pass: a copy of their data leaves them at their version.
-        # The statistics count as an input of the backward pass: a copy of their data leaves them at their version.
-        norm.running_var.data.copy_(kept + (norm.running_var - kept) * (count - 1) / count)
-
-    handles = []
-    for path, module in model.named_modules():
-        if path in paths and getattr(module, "track_running_stats", False) and module.momentum is not None:
-            handles += [module.register_forward_pre_hook(keep), module.register_forward_hook(correct)]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()

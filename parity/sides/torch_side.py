@@ -216,6 +216,7 @@ class TorchSide:
         shared: bool = True,
         keep: int | None = None,
         quiet: frozenset[str] = frozenset(),
+        biased: frozenset[str] = frozenset(),
     ) -> Training:
         """Train with ``torch_impl.recipes.RECIPE``, without a name on the loss that ``options`` name.
 
@@ -230,10 +231,30 @@ class TorchSide:
             shared: take the dropout masks that the other side takes too.
             keep: record every step, and keep the state after the first ``keep`` and the last for ``trained``.
             quiet: weights whose gradient is zero but for rounding, and is taken as zero.
+            biased: batch norms that update their running variance over n.
         """
         model = self._model(dtype)
+        with torch_training.over_n(model, biased):
+            result, self._trained = self._run_recipe(
+                model, dtype, recipe, training, validation, options, seed, shared, keep, quiet
+            )
+        return result
+
+    def _run_recipe(
+        self,
+        model: nn.Module,
+        dtype: str,
+        recipe: str,
+        training: Any,
+        validation: Any,
+        options: Mapping[str, Any],
+        seed: int,
+        shared: bool,
+        keep: int | None,
+        quiet: frozenset[str],
+    ) -> tuple[Training, dict[int, dict[str, Arrays]]]:
         if recipe == GIVEN:
-            result, self._trained = torch_given.train(
+            return torch_given.train(
                 model,
                 self._with_model(dtype),
                 torch_patches.Calls(in_order=True),
@@ -245,11 +266,9 @@ class TorchSide:
                 keep,
                 quiet,
             )
-            return result
-        result, self._trained = torch_training.train(
+        return torch_training.train(
             model, torch_patches.Calls(), dtype, recipe, training, validation, options, seed, shared, keep, quiet
         )
-        return result
 
     def training_facts(self, horizon: int) -> tuple[OptimizerFacts, LossFacts]:
         """What the optimizer and the loss are that came with the module; ``horizon``: steps of a schedule."""

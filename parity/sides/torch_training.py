@@ -15,13 +15,14 @@ from torch import nn
 from parity.recording import Arrays, Training
 from parity.sides import torch_patches
 from parity.sides.common import replaced
-from parity.sides.recipes import END, Log, run
+from parity.sides.recipes import END, MOMENTUM, NORM, RATE, Log, run
 from parity.sides.torch_losses import LOSSES
 from parity.sides.torch_trace import Tracing, mark_of, set_mark, tensors_in
 from torch_impl.callbacks.history import History
 from torch_impl.training import loop
 from torch_impl.training.batches import Batches
-from torch_impl.training.optimizers import Adam
+from torch_impl.training.clipping import global_norm
+from torch_impl.training.optimizers import SGD, Adam
 
 SLOTS = {
     "exp_avg": "momentum",
@@ -80,17 +81,19 @@ def probe(
     epochs: int,
     batch: int,
     seed: int = 0,
+    gentle: bool = False,
     on_step: Callable[[int], None] | None = None,
 ) -> dict[str, list[float]]:
-    """Train a model that has no recipe of its own: Adam on a named loss of all outputs."""
+    """Train a model that has no recipe of its own on a named loss of all outputs: with Adam, or in small steps."""
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     return loop.fit(
         model,
-        Adam(trained),
+        SGD(trained, RATE, MOMENTUM) if gentle else Adam(trained),
         Whole(loss),
         Batches(*training, batch),
         Batches(*validation, batch),
         epochs,
+        clip=global_norm(NORM) if gentle else None,
         on_step=on_step,
     )
 
@@ -141,6 +144,33 @@ def quieted(model: nn.Module, paths: frozenset[str]) -> Iterator[None]:
     """Take the gradients of some weights as zero: on paper they are, and Adam makes whole steps of their rounding."""
     chosen = [p for name, p in model.named_parameters() if slashed(name) in paths and p.requires_grad]
     handles = [parameter.register_hook(torch.zeros_like) for parameter in chosen]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+@contextmanager
+def over_n(model: nn.Module, paths: frozenset[str]) -> Iterator[None]:
+    """Batch norms at ``paths`` update their running variance as Keras does.  rule: norm-running-variance"""
+    before: dict[nn.Module, torch.Tensor] = {}
+
+    def keep(norm: Any, arguments: Any) -> None:
+        before[norm] = norm.running_var.clone()
+
+    def correct(norm: Any, arguments: Any, result: Any) -> None:
+        if not norm.training:
+            return
+        count = arguments[0].numel() // arguments[0].shape[1]
+        kept = (1 - norm.momentum) * before.pop(norm)
+        # The statistics count as an input of the backward pass: a copy of their data leaves them at their version.
+        norm.running_var.data.copy_(kept + (norm.running_var - kept) * (count - 1) / count)
+
+    handles = []
+    for path, module in model.named_modules():
+        if path in paths and getattr(module, "track_running_stats", False) and module.momentum is not None:
+            handles += [module.register_forward_pre_hook(keep), module.register_forward_hook(correct)]
     try:
         yield
     finally:
