@@ -7,7 +7,7 @@ lists, and the weights follow the match.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -22,7 +22,7 @@ from parity.mapping import Mapping as Tensors
 from parity.mapping import map_by_match
 from parity.matching import Match, match_layers
 from parity.pair import Pair
-from parity.recording import Arrays, Description, Event, InputFacts, Trace
+from parity.recording import Arrays, Description, Event, InputFacts, Layer, Trace
 from parity.sides.recipes import GIVEN
 from parity.suggesting import did_you_mean
 from parity.training import HEAVY, Plan
@@ -99,9 +99,15 @@ class OwnPair(Pair):
         options = {"epochs": 1 if heavy else 3, "batch": batch}
         return Plan(GIVEN, (inputs, goals), None, options, keep=2 if heavy else 1000)
 
-    @property
+    @cached_property
     def biased(self) -> frozenset[str]:
-        return frozenset(torch.path for keras, torch in self.twins if keras.native == "BatchNormalization")
+        if not self.train_cases:
+            return frozenset()
+        case = self.train_cases[0]
+        keras, torch = self.forward("float64", case, True)
+        state = self.mapping.to_keras(torch.state)
+        over_n = {name for name, array in self._over_n(case, state) if _nearer(keras.state[name], array, state[name])}
+        return frozenset(norm.path for path, norm in self._norms.items() if f"{path}/moving_variance" in over_n)
 
     def _drawn_rows(self, rows: int) -> tuple[Arrays, NDArray]:
         """Inputs like those of the first case, and targets that the losses take."""
@@ -161,17 +167,25 @@ class OwnPair(Pair):
     def state_after(self, case: int, keras: Arrays, torch: Arrays) -> Arrays:
         """With the variance over n instead of n - 1 where Keras updates it so; rule: norm-running-variance."""
         state = self.mapping.to_keras(torch)
+        return state | {
+            name: over_n for name, over_n in self._over_n(case, state) if _nearer(keras[name], over_n, state[name])
+        }
+
+    def _over_n(self, case: int, state: Arrays) -> Iterator[tuple[str, NDArray]]:
+        """Running variances of the Torch side, had each batch been divided by n, by their Keras name."""
         before = self.weights[0]
         counts = {event.layer: math.prod(event.shape[1:-1]) for event in self.traces[0].events if event.layer}
-        layers = {keras.path: torch_layer for keras, torch_layer in self.twins if keras.kind == "batch_norm"}
-        for path, layer in layers.items():
+        for path, layer in self._norms.items():
             name, momentum = f"{path}/moving_variance", layer.attributes.get("momentum")
             samples = counts.get(path, 0) * self.cases[case].batch
-            unlike = name in state and difference(keras[name], state[name], PROOF_BOUND).figure > PROOF_BOUND
-            if unlike and momentum and samples > 1:
+            if name in state and momentum and samples > 1:
                 kept = (1 - momentum) * before[name].astype(state[name].dtype)
-                state[name] = kept + (state[name] - kept) * (samples - 1) / samples
-        return state
+                yield name, kept + (state[name] - kept) * (samples - 1) / samples
+
+    @property
+    def _norms(self) -> dict[str, Layer]:
+        """Batch norms of the Torch model by the path of their twin."""
+        return {keras.path: torch for keras, torch in self.twins if keras.kind == "batch_norm"}
 
     @cached_property
     def common(self) -> frozenset[str]:
@@ -181,6 +195,10 @@ class OwnPair(Pair):
 
 def _larger(array: np.ndarray) -> np.ndarray:
     return array * PIXEL if np.issubdtype(array.dtype, np.floating) else array
+
+
+def _nearer(wanted: NDArray, one: NDArray, other: NDArray) -> bool:
+    return difference(wanted, one, PROOF_BOUND).figure < difference(wanted, other, PROOF_BOUND).figure
 
 
 def _both(given: Mapping[str, str]) -> tuple[Sequence[str], Sequence[str]]:
