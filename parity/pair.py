@@ -21,7 +21,7 @@ from parity.probes import rounding_only
 from parity.process import Duo
 from parity.recording import Arrays, Description, Forward, Gradients, Layer, Training
 from parity.sides.source import Source
-from parity.training import HEAVY, Plan, plain_plan
+from parity.training import HEAVY, Plan, small_plan
 
 SENSITIVE = 1e-3
 PERTURBATIONS = 2
@@ -243,7 +243,7 @@ class Pair:
     def chosen_plan(self) -> Plan:
         case = self.cases[self._largest_batch]
         heavy = self.descriptions[0].total_count > HEAVY
-        return self.plan or plain_plan(case.inputs, case.targets, self.loss, self.seed, heavy)
+        return self.plan or small_plan(case.inputs, self.seed, heavy)
 
     def forget_training(self) -> None:
         """Free what the sides keep of ``trained``."""

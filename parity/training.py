@@ -13,6 +13,7 @@ from parity import data, draws
 from parity.mapping import map_by_name
 from parity.process import Duo
 from parity.recording import Arrays
+from parity.sides.recipes import SMALL_STEPS
 from parity.sides.source import Source
 from parity.zoo import Preset
 
@@ -45,7 +46,7 @@ class Plan:
     """A run of a recipe that both sides do alike.
 
     Args:
-        recipe: name of a file in ``recipes/``; without one the loss in ``options`` is trained, with Adam or gently.
+        recipe: name of a file in ``recipes/``; without one the loss that ``options`` name is trained with Adam.
         training, validation: (inputs, targets), canonical order; several inputs by name.
         options: of the recipe.
         keep: number of first steps whose whole state both sides keep.
@@ -92,17 +93,12 @@ def _rows(preset: Preset, count: int, seed: int) -> tuple[Any, NDArray]:
     return _one_or_named(inputs), targets
 
 
-def plain_plan(inputs: Arrays, targets: NDArray, loss: str, seed: int = 0, heavy: bool = False) -> Plan:
-    """A pair without a recipe: four small steps on rows at hand, one for a large model; squares without a loss.
-
-    Adam divides by what may be nothing but rounding: of two equal models with many norms it soon makes two.
-    """
+def small_plan(inputs: Arrays, seed: int = 0, heavy: bool = False) -> Plan:
+    """Four small steps for a pair without a recipe, on rows that are at hand; one step for a large model."""
     rows = len(next(iter(inputs.values())))
-    goals = targets if loss else draws.normal((rows,), seed, "squares")
-    training = (_one_or_named(inputs), goals)
+    training = (inputs, draws.normal((rows,), seed, "squares"))
     epochs, batch, keep = (1, rows, 1) if heavy else (2, max(2, (rows + 1) // 2), 1000)
-    options = {"epochs": epochs, "batch": batch, "loss": loss or "squares", "gentle": True}
-    return Plan("", training, training, options, keep)
+    return Plan(SMALL_STEPS, training, None, {"epochs": epochs, "batch": batch, "loss": "squares"}, keep)
 
 
 def _one_or_named(inputs: Arrays) -> Any:

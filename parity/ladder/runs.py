@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from parity.compare import Difference, difference
 from parity.ladder.findings import Findings
 from parity.pair import Pair
-from parity.probes import peak
+from parity.probes import peak, vanishing
 from parity.recording import Arrays
 
 MOVED = 1e-7
@@ -68,8 +68,9 @@ class Runs:
             self._judge_tensors(what, when, place, *self.pair.trained_state(step, what))
 
     def _judge_tensors(self, what: str, when: int, place: str, keras: Arrays, torch: Arrays) -> None:
+        rounding = self.pair.rounding & vanishing(keras, torch) if what != "weights" else frozenset()
         for path, array in keras.items():
-            if path not in torch and what == "weights":
+            if (path not in torch and what == "weights") or path in rounding:
                 continue  # a tensor without a place on the other side is the rung parameters' matter
             name = f"{path} {place}" if what == "weights" else f"slot {what} of {path} {place}"
             quantity = "slots" if what != "weights" else "statistics" if _is_statistic(path) else "weights"
@@ -134,7 +135,7 @@ class Runs:
         keras, torch = self.pair.trained
         plan = self.pair.chosen_plan
         return {
-            "recipe": plan.recipe or f"{'sgd' if plan.options.get('gentle') else 'adam'} on {plan.options['loss']}",
+            "recipe": plan.recipe or f"adam on {plan.options['loss']}",
             "options": {n: v for n, v in plan.options.items() if not callable(v) and not isinstance(v, frozenset)},
             "figures": self.figures,
             "steps": {"keras": len(keras.losses), "torch": len(torch.losses)},

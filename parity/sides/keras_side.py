@@ -33,12 +33,21 @@ from parity.recording import (
     Training,
 )
 from parity.shelf import NOTHING, Writer
-from parity.sides import keras_exports, keras_facts, keras_given, keras_patches, keras_training, keras_weights, runs
+from parity.sides import (
+    keras_exports,
+    keras_facts,
+    keras_given,
+    keras_patches,
+    keras_steps,
+    keras_training,
+    keras_weights,
+    runs,
+)
 from parity.sides.keras_events import Recorder, value_of
 from parity.sides.keras_losses import LOSSES
 from parity.sides.keras_retype import built_on, carry_weights, rebuilt
 from parity.sides.keras_wiring import wiring
-from parity.sides.recipes import GIVEN
+from parity.sides.recipes import GIVEN, SMALL_STEPS, batches
 from parity.sides.source import Source, last_line
 
 
@@ -262,10 +271,32 @@ class KerasSide:
                 model, self._with_model(dtype), self._calls(model, True), dtype, training, options, seed, keep, quiet
             )
             return result
+        if recipe == SMALL_STEPS:
+            result, self._trained = self._small_steps(
+                model, dtype, batches(training, options["epochs"], options["batch"]), options["loss"], keep, quiet
+            )
+            return result
         result, self._trained = keras_training.train(
             model, self._calls(model), dtype, recipe, training, validation, options, seed, shared, keep, quiet
         )
         return result
+
+    def _small_steps(
+        self,
+        model: keras.Model,
+        dtype: str,
+        rows: Iterator[tuple[int, Arrays, NDArray]],
+        name: str,
+        keep: int | None,
+        quiet: frozenset[str],
+    ) -> tuple[Training, dict[int, dict[str, Arrays]]]:
+        """In train mode without dropout, as the gradients of such a pair are compared."""
+
+        def loss(inputs: Arrays, targets: NDArray) -> Any:
+            return self._loss(dtype, call(model, self._tensors(inputs, dtype), True), None, name, targets)
+
+        with keras_patches.policy(dtype), keras_patches.observed(self._calls(model)), _as_it_is(True):
+            return keras_steps.train(model, self._trainable(model), rows, loss, keep, quiet)
 
     def training_facts(self, horizon: int) -> tuple[OptimizerFacts, LossFacts]:
         """What the optimizer and the loss are that came with the model; ``horizon``: steps of a schedule."""

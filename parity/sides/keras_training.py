@@ -17,14 +17,13 @@ from keras.src.trainers.trainer import Trainer
 from keras_impl.callbacks.history import History
 from keras_impl.training import loop
 from keras_impl.training.batches import Batches
-from keras_impl.training.clipping import global_norm
 from keras_impl.training.optimizer import Optimizer
-from keras_impl.training.optimizers import SGD, Adam
+from keras_impl.training.optimizers import Adam
 from parity.recording import Arrays, Training
 from parity.sides import keras_facts, keras_patches
 from parity.sides.common import replaced
 from parity.sides.keras_losses import LOSSES
-from parity.sides.recipes import END, MOMENTUM, NORM, RATE, Log, run
+from parity.sides.recipes import END, Log, run
 
 FACTORED: Mapping[int, tuple[str, ...]] = {0: (), 1: ("variance",), 2: ("row", "column")}
 """Names of Adafactor's slots by their number."""
@@ -80,19 +79,11 @@ def probe(
     epochs: int,
     batch: int,
     seed: int = 0,
-    gentle: bool = False,
     on_step: Callable[[int], None] | None = None,
 ) -> dict[str, list[float]]:
-    """Train a model that has no recipe of its own on a named loss of all outputs: with Adam, or in small steps."""
+    """Train a model that has no recipe of its own: Adam on a named loss of all outputs."""
     return loop.fit(
-        model,
-        SGD(RATE, MOMENTUM) if gentle else Adam(),
-        Whole(loss),
-        Batches(*training, batch),
-        Batches(*validation, batch),
-        epochs,
-        clip=global_norm(NORM) if gentle else None,
-        on_step=on_step,
+        model, Adam(), Whole(loss), Batches(*training, batch), Batches(*validation, batch), epochs, on_step=on_step
     )
 
 

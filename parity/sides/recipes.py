@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +17,13 @@ END = -1
 GIVEN = "given"
 """The name of the recipe that is the user's own optimizer and loss."""
 
+SMALL_STEPS = "small steps"
+"""The recipe for a pair that brings none: gradient descent that no network answers with chaos.
+
+Adam divides by what may be nothing but rounding: of two equal models with many norms it soon makes two.
+"""
 RATE, MOMENTUM, NORM = 1e-2, 0.9, 1.0
-"""Gradient descent that no network answers with chaos: the joint norm of the gradients is at most ``NORM``."""
+"""Of these steps; ``NORM`` is the largest joint norm of the gradients."""
 
 Data = tuple[Any, NDArray]
 
@@ -52,6 +57,15 @@ class Log:
             self.numbers,
             {step: tuple(state) for step, state in self.states.items()},
         )
+
+
+def batches(training: tuple[Arrays, NDArray], epochs: int, batch: int) -> Iterator[tuple[int, Arrays, NDArray]]:
+    """Epoch, inputs by name and targets of every batch, rows in order."""
+    inputs, targets = training
+    for epoch in range(epochs):
+        for first in range(0, len(targets), batch):
+            rows = slice(first, first + batch)
+            yield epoch, {name: array[rows] for name, array in inputs.items()}, targets[rows]
 
 
 def run(

@@ -305,15 +305,6 @@ def _target(array: NDArray, dtype: str) -> Tensor:
     return tensor.to(getattr(torch, dtype)) if tensor.is_floating_point() else tensor.long()
 
 
-def batches(training: tuple[Arrays, NDArray], epochs: int, batch: int) -> Iterator[tuple[int, Arrays, NDArray]]:
-    """Epoch, inputs by name and targets of every batch, rows in order."""
-    inputs, targets = training
-    for epoch in range(epochs):
-        for first in range(0, len(targets), batch):
-            rows = slice(first, first + batch)
-            yield epoch, {name: array[rows] for name, array in inputs.items()}, targets[rows]
-
-
 def train(
     model: nn.Module,
     given: Given,

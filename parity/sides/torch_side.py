@@ -30,8 +30,17 @@ from parity.recording import (
     Training,
 )
 from parity.shelf import NOTHING
-from parity.sides import runs, torch_exports, torch_facts, torch_given, torch_patches, torch_training, torch_weights
-from parity.sides.recipes import GIVEN
+from parity.sides import (
+    runs,
+    torch_exports,
+    torch_facts,
+    torch_given,
+    torch_patches,
+    torch_steps,
+    torch_training,
+    torch_weights,
+)
+from parity.sides.recipes import GIVEN, SMALL_STEPS, batches
 from parity.sides.source import Source, last_line
 from parity.sides.torch_binding import Binding, bind, named_outputs, native
 from parity.sides.torch_events import KeptDouble, Recorder, Visit, without_dropout
@@ -253,6 +262,10 @@ class TorchSide:
         keep: int | None,
         quiet: frozenset[str],
     ) -> tuple[Training, dict[int, dict[str, Arrays]]]:
+        if recipe == SMALL_STEPS:
+            return self._small_steps(
+                model, dtype, batches(training, options["epochs"], options["batch"]), options["loss"], keep, quiet
+            )
         if recipe == GIVEN:
             return torch_given.train(
                 model,
@@ -260,7 +273,7 @@ class TorchSide:
                 torch_patches.Calls(in_order=True),
                 dtype,
                 lambda inputs: (self._binding or Binding()).run(model, self._arguments(model, inputs, dtype)),
-                torch_given.batches(training, options["epochs"], options["batch"]),
+                batches(training, options["epochs"], options["batch"]),
                 options,
                 seed,
                 keep,
@@ -269,6 +282,29 @@ class TorchSide:
         return torch_training.train(
             model, torch_patches.Calls(), dtype, recipe, training, validation, options, seed, shared, keep, quiet
         )
+
+    def _small_steps(
+        self,
+        model: nn.Module,
+        dtype: str,
+        rows: Iterator[tuple[int, Arrays, NDArray]],
+        name: str,
+        keep: int | None,
+        quiet: frozenset[str],
+    ) -> tuple[Training, dict[int, dict[str, Arrays]]]:
+        """In train mode without dropout, as the gradients of such a pair are compared."""
+
+        def loss(inputs: Arrays, targets: NDArray) -> torch.Tensor:
+            value: torch.Tensor = _loss(
+                self._outputs(model, self._arguments(model, inputs, dtype)), None, name, targets
+            )
+            return value
+
+        model.train()
+        with torch_patches.default_dtype(dtype), without_dropout(model), Tracing(), KeptDouble():
+            found = torch_steps.train(model, rows, loss, keep, quiet)
+        model.eval()
+        return found
 
     def training_facts(self, horizon: int) -> tuple[OptimizerFacts, LossFacts]:
         """What the optimizer and the loss are that came with the module; ``horizon``: steps of a schedule."""

@@ -15,14 +15,13 @@ from torch import nn
 from parity.recording import Arrays, Training
 from parity.sides import torch_patches
 from parity.sides.common import replaced
-from parity.sides.recipes import END, MOMENTUM, NORM, RATE, Log, run
+from parity.sides.recipes import END, Log, run
 from parity.sides.torch_losses import LOSSES
 from parity.sides.torch_trace import Tracing, mark_of, set_mark, tensors_in
 from torch_impl.callbacks.history import History
 from torch_impl.training import loop
 from torch_impl.training.batches import Batches
-from torch_impl.training.clipping import global_norm
-from torch_impl.training.optimizers import SGD, Adam
+from torch_impl.training.optimizers import Adam
 
 SLOTS = {
     "exp_avg": "momentum",
@@ -81,19 +80,17 @@ def probe(
     epochs: int,
     batch: int,
     seed: int = 0,
-    gentle: bool = False,
     on_step: Callable[[int], None] | None = None,
 ) -> dict[str, list[float]]:
-    """Train a model that has no recipe of its own on a named loss of all outputs: with Adam, or in small steps."""
+    """Train a model that has no recipe of its own: Adam on a named loss of all outputs."""
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     return loop.fit(
         model,
-        SGD(trained, RATE, MOMENTUM) if gentle else Adam(trained),
+        Adam(trained),
         Whole(loss),
         Batches(*training, batch),
         Batches(*validation, batch),
         epochs,
-        clip=global_norm(NORM) if gentle else None,
         on_step=on_step,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -51,7 +52,14 @@ def _named(cause: Cause, found: PairReport) -> bool:
 
 
 class Judge:
-    """Both sides, started once."""
+    """Both sides, started once.
+
+    Args:
+        rungs: the rungs to climb; without, those that ``parity check`` climbs.
+    """
+
+    def __init__(self, rungs: Sequence[str] | None = None) -> None:
+        self._rungs = rungs
 
     def __enter__(self) -> Judge:
         self._open = ExitStack()
@@ -68,6 +76,7 @@ class Judge:
             Source(f"{pair.path}:keras_model"),
             Source(f"{pair.path}:torch_model"),
             pair.inputs,
+            self._rungs,
             own_weights=pair.own_weights,
             data=Source(f"{pair.path}:training_data") if pair.data else None,
         )

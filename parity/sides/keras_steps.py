@@ -1,0 +1,67 @@
+"""Train a Keras model that comes without a recipe, in small steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import keras
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from parity.recording import Arrays, Training
+from parity.sides.keras_training import copied, weights_of
+from parity.sides.recipes import END, MOMENTUM, NORM, RATE, Log
+
+
+def train(
+    model: keras.Model,
+    weights: Mapping[str, tf.Variable],
+    batches: Iterable[tuple[int, Arrays, NDArray]],
+    loss: Callable[[Arrays, NDArray], tf.Tensor],
+    keep: int | None,
+    quiet: frozenset[str],
+) -> tuple[Training, dict[int, dict[str, Arrays]]]:
+    """Gradient descent with momentum and a bound on the joint norm of the gradients.
+
+    Args:
+        weights: those that are trained, by path.
+        batches: epoch, inputs and targets of every step.
+        loss: runs ``model`` on one batch.
+        keep: the state after so many first steps, and the last, is kept.
+        quiet: weights whose gradient is taken as zero.
+    """
+    log, curve = Log(keep or 0), list[list[float]]()
+    momenta = {path: tf.Variable(tf.zeros_like(weight)) for path, weight in weights.items()}
+    for epoch, inputs, targets in batches:
+        with tf.GradientTape() as tape:
+            value = loss(inputs, targets)
+        gradients = tape.gradient(value, dict(weights))
+        _descend(weights, momenta, {path: g for path, g in gradients.items() if g is not None}, quiet)
+        log.losses.append(float(value))
+        log.step((RATE,), lambda: _state(model, momenta))
+        curve += [[] for _ in range(epoch + 1 - len(curve))]
+        curve[epoch].append(float(value))
+    log.updates = len(log.rates)
+    log.states[END] = _state(model, momenta)
+    return log.result({"loss": [sum(values) / len(values) for values in curve]}), log.states
+
+
+def _descend(
+    weights: Mapping[str, tf.Variable],
+    momenta: Mapping[str, tf.Variable],
+    gradients: Mapping[str, Any],
+    quiet: frozenset[str],
+) -> None:
+    dense = {path: tf.convert_to_tensor(gradient) for path, gradient in gradients.items() if path not in quiet}
+    norm = tf.linalg.global_norm(list(dense.values()))
+    for path, gradient in dense.items():
+        momenta[path].assign(momenta[path] * MOMENTUM + gradient * NORM / tf.maximum(norm, NORM))
+        weights[path].assign_sub(RATE * momenta[path])
+
+
+def _state(model: keras.Model, momenta: Mapping[str, tf.Variable]) -> dict[str, Any]:
+    return {
+        "weights": {path: copied(weight) for path, weight in weights_of(model)},
+        "momentum": {path: copied(tensor) for path, tensor in momenta.items()},
+    }
