@@ -11,6 +11,8 @@ import numpy as np
 from parity.recording import Arrays
 
 OPSET = 18
+WHOLE = {"tensor(int32)": np.int32, "tensor(int64)": np.int64}
+"""Token numbers are 32 bits wide in Keras and 64 in Torch; a file takes those of its source."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,9 @@ def run(path: str, feeds: Arrays, optimise: bool = True) -> Arrays:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
-    return dict(zip(names, session.run(names, feeds), strict=True))
+    whole = {each.name: WHOLE[each.type] for each in session.get_inputs() if each.type in WHOLE}
+    typed = {name: array.astype(whole.get(name, array.dtype)) for name, array in feeds.items()}
+    return dict(zip(names, session.run(names, typed), strict=True))
 
 
 def run_double(path: str, feeds: Arrays) -> tuple[Arrays | None, str]:

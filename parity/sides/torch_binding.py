@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +40,7 @@ class Binding:
     channels_first: frozenset[str] = frozenset()
     outputs: Mapping[str, str] = field(default_factory=dict)
 
-    def run(self, model: nn.Module, tensors: Mapping[str, torch.Tensor]) -> Any:
+    def run(self, model: Callable[..., Any], tensors: Mapping[str, torch.Tensor]) -> Any:
         """Call ``model``."""
         if not self.arguments:
             return model(*tensors.values())
@@ -50,6 +51,21 @@ class Binding:
         if not self.outputs:
             return outputs
         return {self.outputs[name]: tensor for name, tensor in outputs.items() if name in self.outputs}
+
+
+@contextmanager
+def bound(model: nn.Module, binding: Binding, names: Sequence[str]) -> Iterator[None]:
+    """``model`` takes its inputs by position, in the order of ``names``, and gives its outputs by their Keras name."""
+    original = model.forward
+
+    def forward(*tensors: torch.Tensor) -> dict[str, torch.Tensor]:
+        return binding.named(named_outputs(binding.run(original, dict(zip(names, tensors, strict=True)))))
+
+    model.forward = forward
+    try:
+        yield
+    finally:
+        model.forward = original
 
 
 def bind(model: nn.Module, inputs: Arrays, expected: Mapping[str, tuple[int, ...]], dtype: str) -> Binding:

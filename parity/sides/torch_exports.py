@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import warnings
 from collections.abc import Callable, Mapping
@@ -78,9 +79,16 @@ def _with_dynamo(model: nn.Module, path: str, inputs: Tensors, outputs: list[str
         output_names=outputs,
         external_data=False,
         verbose=False,
-        dynamic_shapes={name: {0: batch} for name in inputs},
+        dynamic_shapes=_free_batch(model, inputs, batch),
     )
     return {"exporter": f"torch {torch.__version__} dynamo"}
+
+
+def _free_batch(model: nn.Module, inputs: Tensors, batch: Any) -> Any:
+    """The first axis of every input; a ``forward`` that takes whatever comes has them in one tuple."""
+    axes = tuple({0: batch} for _ in inputs)
+    taken = inspect.signature(model.forward).parameters.values()
+    return (axes,) if any(each.kind is each.VAR_POSITIONAL for each in taken) else axes
 
 
 def export_traced(model: nn.Module, path: str, inputs: Tensors, outputs: list[str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,7 @@ from parity.sides import (
 )
 from parity.sides.recipes import GIVEN, SMALL_STEPS, batches
 from parity.sides.source import Source, last_line
-from parity.sides.torch_binding import Binding, bind, named_outputs, native
+from parity.sides.torch_binding import Binding, bind, bound, named_outputs, native
 from parity.sides.torch_events import KeptDouble, Recorder, Visit, without_dropout
 from parity.sides.torch_losses import LOSSES
 from parity.sides.torch_probing import Prober
@@ -344,7 +344,8 @@ class TorchSide:
                     "outputs": [n for n, t in outputs.items() if mark_of(t).channels_first],
                 }
             plain = {name: tensor.detach().clone() for name, tensor in arguments.items()}
-            facts = torch_exports.EXPORTERS[format](model, path, plain, list(outputs))
+            with self._bound(model, list(inputs)):
+                facts = torch_exports.EXPORTERS[format](model, path, plain, list(outputs))
         return facts | {"channels_first": first}
 
     def run_artifact(self, format: str, path: str, inputs: Arrays) -> Arrays:
@@ -397,6 +398,10 @@ class TorchSide:
     def _outputs(self, model: nn.Module, arguments: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         bound = self._binding or Binding()
         return bound.named(named_outputs(bound.run(model, arguments)))
+
+    def _bound(self, model: nn.Module, names: list[str]) -> AbstractContextManager[None]:
+        """A module of the user's with inputs and outputs as Keras has them."""
+        return bound(model, self._binding, names) if self._binding else nullcontext()
 
     @contextmanager
     def _recording(
