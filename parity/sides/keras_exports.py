@@ -45,7 +45,7 @@ def export_onnx(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]
     """One file, opset 18, free batch axis; axes stay channels last."""
     import tf2onnx
 
-    from parity.sides.keras_onnx import without_detours
+    from parity.sides.keras_onnx import HANDLERS, functions_inlined, without_detours
 
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     logging.getLogger().setLevel(logging.ERROR)
@@ -53,14 +53,19 @@ def export_onnx(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]
     def convert(autograph: bool) -> None:
         function = _function(model, inputs, autograph)
         tf2onnx.convert.from_function(
-            function, input_signature=function.input_signature, opset=ONNX_OPSET, output_path=path
+            function,
+            input_signature=function.input_signature,
+            opset=ONNX_OPSET,
+            custom_op_handlers=HANDLERS,
+            output_path=path,
         )
 
     try:
-        with without_detours(model.count_params() > LARGE):
+        with functions_inlined(), without_detours(model.count_params() > LARGE):
             convert(autograph=False)  # which only branches on tensors in Python need
     except Exception:
-        convert(autograph=True)
+        with functions_inlined():
+            convert(autograph=True)
     return {"exporter": f"tf2onnx {tf2onnx.__version__}", "channels_first": []}
 
 

@@ -344,7 +344,7 @@ class TorchSide:
                     "outputs": [n for n, t in outputs.items() if mark_of(t).channels_first],
                 }
             plain = {name: tensor.detach().clone() for name, tensor in arguments.items()}
-            with self._bound(model, list(inputs)):
+            with self._bound(model, list(inputs)), KeptDouble() if dtype == "float64" else nullcontext():
                 facts = torch_exports.EXPORTERS[format](model, path, plain, list(outputs))
         return facts | {"channels_first": first}
 
