@@ -339,7 +339,7 @@ class KerasSide:
     def export(self, format: str, dtype: str, path: str, inputs: Arrays) -> dict[str, Any]:
         """Write the model to ``path``; ``inputs`` give the sizes of every axis but the batch."""
         model = self._model(dtype)
-        with keras_patches.policy(dtype):
+        with keras_patches.policy(dtype), keras_patches.kept_double():
             return keras_exports.EXPORTERS[format](model, path, inputs)
 
     def run_artifact(self, format: str, path: str, inputs: Arrays) -> Arrays:
