@@ -45,7 +45,7 @@ def export_onnx(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]
     """One file, opset 18, free batch axis; axes stay channels last."""
     import tf2onnx
 
-    from parity.sides.keras_onnx import HANDLERS, functions_inlined, without_detours
+    from parity.sides.keras_onnx import HANDLERS, repaired, without_detours
 
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     logging.getLogger().setLevel(logging.ERROR)
@@ -61,10 +61,10 @@ def export_onnx(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]
         )
 
     try:
-        with functions_inlined(), without_detours(model.count_params() > LARGE):
+        with repaired(), without_detours(model.count_params() > LARGE):
             convert(autograph=False)  # which only branches on tensors in Python need
     except Exception:
-        with functions_inlined():
+        with repaired():
             convert(autograph=True)
     return {"exporter": f"tf2onnx {tf2onnx.__version__}", "channels_first": []}
 

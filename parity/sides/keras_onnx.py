@@ -17,6 +17,7 @@ import numpy as np
 import tensorflow as tf
 from tf2onnx import graph, tf_loader, utils
 from tf2onnx.optimizer.optimizer_base import GraphOptimizerBase
+from tf2onnx.optimizer.transpose_optimizer import TransposeOptimizer
 
 from parity.sides.common import replaced
 
@@ -25,14 +26,22 @@ CATCH_ERRORS = "TF2ONNX_CATCH_ERRORS"
 
 
 @contextmanager
-def functions_inlined() -> Iterator[None]:
-    """Keras compiles grouped convolutions with XLA: a function of its own in the graph, which has no ONNX form."""
+def repaired() -> Iterator[None]:
+    """Conversions that tf2onnx alone refuses, or gets wrong: docs/upstream.md has them.
+
+    Functions in the graph are inlined: one that is compiled with XLA, such as a grouped convolution, has no ONNX form.
+    """
     before = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(True)
     try:
-        yield
+        with replaced(TransposeOptimizer, "post_optimize_action", _as_it_is):
+            yield
     finally:
         tf.config.run_functions_eagerly(before)
+
+
+def _as_it_is(optimizer: TransposeOptimizer) -> None:
+    """Transpositions of images of one pixel stay: tf2onnx reshapes instead, by shapes that hold no longer."""
 
 
 def _erfc(context: Any, node: Any, name: str, arguments: Any) -> None:
