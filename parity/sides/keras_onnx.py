@@ -34,7 +34,10 @@ def repaired() -> Iterator[None]:
     before = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(True)
     try:
-        with replaced(TransposeOptimizer, "post_optimize_action", _as_it_is):
+        with (
+            replaced(TransposeOptimizer, "post_optimize_action", _as_it_is),
+            replaced(tf_loader, "from_function", _without_captures(tf_loader.from_function)),
+        ):
             yield
     finally:
         tf.config.run_functions_eagerly(before)
@@ -42,6 +45,17 @@ def repaired() -> Iterator[None]:
 
 def _as_it_is(optimizer: TransposeOptimizer) -> None:
     """Transpositions of images of one pixel stay: tf2onnx reshapes instead, by shapes that hold no longer."""
+
+
+def _without_captures(convert: Callable[..., Any]) -> Callable[..., Any]:
+    """A tensor that the code of a layer holds is a constant; tf2onnx counts it among the inputs."""
+
+    def converted(function: Any, input_names: list[str], *args: Any, **options: Any) -> Any:
+        captured = {inside.name for _, inside in function.graph.captures}
+        input_names[:] = [name for name in input_names if name not in captured]
+        return convert(function, input_names, *args, **options)
+
+    return converted
 
 
 def _erfc(context: Any, node: Any, name: str, arguments: Any) -> None:
