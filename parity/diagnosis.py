@@ -357,7 +357,9 @@ class _Search:
         mine = [self.keras.events[n] for n in sorted(ours) if n not in partners]
         rest = [n for n in sorted(theirs) if n not in partners.values()]
         stored = self.pair.alone[0]
-        for trial in missing(mine, self._suspect(k, t), self.weights, self._addends(mine), stored=stored):
+        inputs = self._suspect(k, t).inputs
+        given = inputs[0] if inputs else None
+        for trial in missing(mine, self.weights, self._addends(mine), given, stored=stored):
             probes = self._forced()
             probes[t] = self._anchor(k, (trial,))
             after = self._probe(probes)[0][t].trials[0]
@@ -420,7 +422,7 @@ class _Search:
         if {last_k} & suspects:
             return []
         goal = {last_k: self.keras.outputs[name]}
-        options = missing([self.keras.events[n] for n in ours], None, self.weights, {}, after=True) if ours else []
+        options = missing([self.keras.events[n] for n in ours], self.weights, {}, after=True)
         options += extra(self.torch.events[last_t], self.pair.alone[1])
         probes = self._forced()
         probes[last_t] = Probe(goal, None, False, tuple(options), last_k)
