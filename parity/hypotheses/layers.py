@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from parity.attributes import ATTRIBUTE_RULES
 from parity.hypotheses.suspect import Suspect
 from parity.loaded import loaded_rule
 from parity.recording import Trial
 
-TORCH_NAMES = {"epsilon": "eps", "groups": "num_groups", "slope": "negative_slope", "ceil": "ceil_mode"}
+TORCH_NAMES: Mapping[str, str] = {
+    "epsilon": "eps",
+    "groups": "num_groups",
+    "slope": "negative_slope",
+    "ceil": "ceil_mode",
+}
 """Attributes that can be set on a Torch module, or given to a function, and their names there."""
-RULES = {
+RULES: Mapping[tuple[str, str], str] = {
     **ATTRIBUTE_RULES,  # and two that are named only where the numbers show them
     ("group_norm", "groups"): "norm-axis",
     ("average_pool", "ceil"): "pool-ceil-mode",

@@ -10,7 +10,7 @@ from parity.matching import RECURRENT
 from parity.recording import Trial
 
 INSIDE: Mapping[str, str] = {"activation": "tanh", "recurrent_activation": "sigmoid"}
-"""The functions inside a recurrent layer of PyTorch, which cannot be chosen there."""
+"""The functions inside a recurrent layer of PyTorch."""
 
 
 def recurrence(suspect: Suspect) -> Iterator[Trial]:

@@ -84,9 +84,7 @@ def _sees_other_pixels(suspect: Suspect) -> bool:
     """Attributes, or paddings in front, say that the two do not see the same pixels."""
     keras, torch = suspect.keras.attributes, suspect.torch.attributes
     padded = any(event.kind == "zero_padding" for event in suspect.before)
-    return padded or any(
-        keras.get(name) != torch.get(name) for name in ("padding", "stride", "dilation", "padding_mode")
-    )
+    return padded or any(keras.get(name) != torch.get(name) for name in SEEING)
 
 
 def _convolution_rule(suspect: Suspect) -> str:
