@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
+from parity.attributes import MEANING
 from parity.diagnosis import Diagnosis, diagnose
 from parity.errors import SideFailed
 from parity.ladder import RUNGS, rung
@@ -13,7 +14,7 @@ from parity.ladder.activations import first_divergence
 from parity.momenta import settled
 from parity.own_pair import OwnPair
 from parity.pair import Pair
-from parity.static_causes import MEANING, static_causes, unplaced_causes
+from parity.static_causes import static_causes, unplaced_causes
 from parity.training_causes import training_causes, training_divergence
 from parity.verdicts import Cause, Divergence, PairReport, RungResult, Verdict
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from parity.hypotheses import SOFTMAXES
-from parity.matching import ACTIVATIONS
+from parity.hypotheses.kinds import APPLIED
 from parity.recording import Event, Layer
 from parity.rules.book import RULES
 
@@ -24,7 +23,6 @@ NUMBERS: Mapping[str, tuple[str, str, str]] = {
     "stride-other-conv": ("stride", "strides={}", "stride={}"),
 }
 
-APPLIED = ACTIVATIONS | SOFTMAXES
 SIZES = ("units", "filters", "kernel", "groups", "multiplier", "entries", "width", "heads")
 
 

@@ -5,39 +5,13 @@ They are reported even where the numbers agree; ``parity.diagnosis`` confirms th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 
+from parity.attributes import ATTRIBUTE_RULES
 from parity.fixes import fix_of
 from parity.pair import Pair
 from parity.recording import Layer
 from parity.verdicts import Cause
-
-ATTRIBUTES: Mapping[tuple[str, str], str] = {
-    ("average_pool", "padding"): "average-pool-padding",
-    ("batch_norm", "center"): "norm-affine-missing",
-    ("batch_norm", "epsilon"): "norm-epsilon",
-    ("batch_norm", "momentum"): "norm-momentum",
-    ("batch_norm", "scale"): "norm-affine-missing",
-    ("conv2d", "padding"): "same-padding-stride",
-    ("conv2d", "stride"): "stride-other-conv",
-    ("depthwise_conv2d", "padding"): "same-padding-stride",
-    ("embedding", "padding_token"): "embedding-padding-row",
-    ("flatten", "order"): "flatten-order",
-    ("gelu", "approximate"): "gelu-form",
-    ("group_norm", "epsilon"): "norm-epsilon",
-    ("gru", "reset_after"): "gru-reset-before",
-    ("layer_norm", "center"): "norm-affine-missing",
-    ("layer_norm", "epsilon"): "norm-epsilon",
-    ("layer_norm", "scale"): "norm-affine-missing",
-    ("leaky_relu", "slope"): "leaky-slope",
-    ("max_pool", "ceil"): "pool-ceil-mode",
-    ("max_pool", "padding"): "pool-padding",
-    ("rms_norm", "epsilon"): "norm-rms-epsilon",
-}
-
-
-# Attributes that change what the layer computes; how a padding is written does not, its numbers are judged.
-MEANING = frozenset({"epsilon", "momentum", "slope", "approximate", "reset_after", "scale", "center"})
 
 
 def static_causes(layers: Iterable[tuple[Layer, Layer]], only: Collection[str] | None = None) -> tuple[Cause, ...]:
@@ -56,7 +30,7 @@ def _layer_causes(keras: Layer, torch: Layer, only: Collection[str] | None) -> l
     found = []
     for name in sorted({*keras.attributes, *torch.attributes}):
         ours, theirs = keras.attributes.get(name), torch.attributes.get(name)
-        rule = ATTRIBUTES.get((keras.kind, name))
+        rule = ATTRIBUTE_RULES.get((keras.kind, name))
         if rule and ours != theirs and (only is None or name in only):
             stated = f"{name} is {ours!r} in keras and {theirs!r} in torch"
             found.append(

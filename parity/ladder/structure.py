@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from parity.attributes import MEANING
 from parity.ladder.findings import Findings
 from parity.pair import Pair
 from parity.recording import Description, Layer, Tap
-from parity.static_causes import MEANING
 from parity.verdicts import RungResult
 
 QUESTION = "same layer paths, kinds, attributes, wiring and shapes?"

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from parity import draws
+from parity.attributes import ATTRIBUTE_RULES
 from parity.climbing import climb
 from parity.ladder import RUNGS
 from parity.pair import Case, Pair
 from parity.rules.book import RULES
 from parity.sides.source import Source
-from parity.static_causes import ATTRIBUTES
 
 HERE = Path(__file__).parent
 COSTLY = ("step", "trajectory", "onnx")  # climbed by the faults that they catch; test_training_mutants has more
@@ -105,7 +105,7 @@ def test_sound_networks_have_no_cause(duo):
 
 
 def test_every_attribute_rule_is_in_the_book():
-    assert set(ATTRIBUTES.values()) <= set(RULES)
+    assert set(ATTRIBUTE_RULES.values()) <= set(RULES)
 
 
 def test_a_model_that_ignores_its_input_is_untestable(duo):

@@ -1,0 +1,113 @@
+"""Which operation of PyTorch stands where one of Keras does, layer by layer and between the layers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from parity.matching import MASKING, Match, family, longer_axes, match_events
+from parity.recording import Event
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """The operations of both sides, matched as far as layers and places tell.
+
+    Args:
+        keras, torch: in execution order.
+        anchors: Keras number -> Torch number, of matched layers.
+        options: Keras number of any other operation -> Torch numbers that may stand in its place.
+    """
+
+    keras: Sequence[Event]
+    torch: Sequence[Event]
+    anchors: Mapping[int, int]
+    options: Mapping[int, Sequence[int]]
+
+    @classmethod
+    def of(cls, keras: Sequence[Event], torch: Sequence[Event], match: Match) -> Alignment:
+        """Align two runs of models whose layers are matched."""
+        return cls(keras, torch, *match_events(keras, torch, match))
+
+    @cached_property
+    def anchors_in_torch(self) -> frozenset[int]:
+        return frozenset(self.anchors.values())
+
+    def above_in_keras(self, k: int) -> set[int]:
+        """Operations between ``k`` and the matched layers that feed it."""
+        return above(self.keras, k, self.anchors)
+
+    def above_in_torch(self, t: int) -> set[int]:
+        """Operations between ``t`` and the matched layers that feed it."""
+        return above(self.torch, t, self.anchors_in_torch)
+
+    def tail_in_keras(self) -> set[int]:
+        """Operations behind the last matched layers."""
+        return tail(self.keras, self.anchors)
+
+    def tail_in_torch(self) -> set[int]:
+        """Operations behind the last matched layers."""
+        return tail(self.torch, self.anchors_in_torch)
+
+    def followers(self, k: int) -> set[int]:
+        """Keras operations that take the value of ``k``."""
+        return {number for number, event in enumerate(self.keras) if k in event.sources}
+
+    def between(self, layers: Iterable[int], partners: Mapping[int, int], behind: bool = False) -> dict[int, int]:
+        """Operations without weights that may be at fault, each with its counterpart.
+
+        Args:
+            layers: Keras numbers of matched layers; what stands in front of them is looked at.
+            partners: operations that are known to be equal, and so are none of them.
+            behind: look behind the last layers too.
+        """
+        runs = [(self.above_in_keras(k), self.above_in_torch(self.anchors[k])) for k in layers]
+        if behind:
+            runs.append((self.tail_in_keras(), self.tail_in_torch()))
+        pairs: dict[int, int] = {}
+        for ours, theirs in runs:
+            mine = sorted(ours - partners.keys() - pairs.keys())
+            rest = sorted(theirs - {*partners.values(), *pairs.values()})
+            pairs |= self.aligned(mine, rest)
+        return pairs
+
+    def aligned(self, mine: Sequence[int], rest: Sequence[int]) -> dict[int, int]:
+        """Pair two runs of operations from their ends: by family, and the last with the last."""
+        pairs: dict[int, int] = {}
+        free = list(rest)
+        for place, k in enumerate(reversed(mine)):
+            more_in_torch = len(free) > len(mine) - place
+            chosen = self._counterpart(k, free, place == 0, more_in_torch)
+            if chosen is not None:
+                pairs[k] = chosen
+                free = [t for t in free if t < chosen]
+        return pairs
+
+    def _counterpart(self, k: int, free: Sequence[int], last: bool, more_in_torch: bool) -> int | None:
+        """The last of ``free`` that stands in the place of ``k``, or is akin to it."""
+        ours = self.keras[k]
+        akin = [t for t in free if family(self.torch[t].kind) == family(ours.kind)]
+        in_place = [t for t in free if longer_axes(self.torch[t].shape) == longer_axes(ours.shape)]
+        if not last:
+            in_place = [t for t in in_place if t in self.options.get(k, ())]
+        place_first = more_in_torch and ours.kind not in ("softmax", *MASKING)
+        chosen = (in_place or akin) if place_first else (akin or in_place)
+        return chosen[-1] if chosen else None
+
+
+def above(events: Sequence[Event], number: int, anchors: Collection[int]) -> set[int]:
+    """Operations between ``number`` and the anchors that feed it."""
+    found, unseen = set[int](), list(events[number].sources)
+    while unseen:
+        source = unseen.pop()
+        if source >= 0 and source not in anchors and source not in found:
+            found.add(source)
+            unseen += events[source].sources
+    return found
+
+
+def tail(events: Sequence[Event], anchors: Collection[int]) -> set[int]:
+    """Operations behind which no anchor follows."""
+    feeding = {before for number in anchors for before in above(events, number, anchors)}
+    return set(range(len(events))) - feeding - set(anchors)

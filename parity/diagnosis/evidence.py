@@ -1,0 +1,155 @@
+"""What is known of two operations in one place: their values, weights and surroundings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parity.diagnosis.alignment import Alignment
+from parity.hypotheses import Suspect
+from parity.layouts import Weights
+from parity.loaded import Loaded
+from parity.mapping import LayerLink, by_layer, placeholders_in_keras
+from parity.pair import Pair
+from parity.recording import Arrays, Event, Trace
+
+
+class Evidence:
+    """Everything that a suspicion may look at.
+
+    Args:
+        pair: whose weights they are.
+        keras: a run of the Keras model with the values of every operation.
+        alignment: which operation is which.
+        inputs: of both models.
+        training: they ran in train mode.
+        entering: first inputs of Keras layers, by number: an index or a transposition before them is no operation of
+            its own.
+    """
+
+    def __init__(
+        self,
+        pair: Pair,
+        keras: Trace,
+        alignment: Alignment,
+        inputs: Arrays,
+        training: bool,
+        entering: Mapping[int, NDArray],
+    ) -> None:
+        self.pair, self.keras, self.alignment = pair, keras, alignment
+        self.inputs, self.training, self.entering = inputs, training, entering
+
+    def suspect(self, k: int, t: int) -> Suspect:
+        """Two operations as a suspicion sees them."""
+        ours, theirs = self.alignment.keras[k], self.alignment.torch[t]
+        anchored, packed = k in self.alignment.anchors, theirs.kind == "multi_head_attention"
+        return Suspect(
+            keras=ours,
+            torch=theirs,
+            weights=self.weights.get(ours.layer or "", {}) if anchored else {},
+            inputs=self.given(k),
+            torch_weights=self._torch_weights.get(ours.layer or "", {}) if anchored else None,
+            neighbours=self._neighbours(k),
+            before_keras=self._events(set(self._projected(ours)) if packed else ours.sources),
+            before_torch=tuple(self.alignment.torch[source] for source in theirs.sources if source >= 0),
+            lengths=self._lengths,
+            loaded=self._loaded(k, t),
+            entering=self._entering(ours) if packed else None,
+            value=self.value(k),
+            training=self.training,
+            other_sources={self.alignment.anchors.get(n, n) for n in ours.sources} != set(theirs.sources),
+        )
+
+    def value(self, number: int) -> NDArray | None:
+        """What a Keras operation gave, or an input of the model."""
+        if number >= 0:
+            return self.keras.values.get(number)
+        return self.inputs[list(self.inputs)[-1 - number]]
+
+    def given(self, k: int) -> tuple[NDArray, ...]:
+        """What a Keras operation was given."""
+        event = self.alignment.keras[k]
+        sources = [self.value(source) for source in event.sources]
+        values = [_entered(value, event.given) for value in sources if value is not None]
+        if k in self.entering and (not values or _moved(values[0], self.entering[k])):
+            values = [self.entering[k], *values[1:]]
+        return tuple(values)
+
+    def addends(self, numbers: Iterable[int]) -> dict[str, NDArray]:
+        """What these Keras operations add to one of their inputs, by path, where it is the same for every sample."""
+        found = {}
+        for number in numbers:
+            event, after = self.alignment.keras[number], self.keras.values[number]
+            for before in [self.value(source) for source in event.sources]:
+                added = None if before is None or before.shape != after.shape else after - before
+                if added is not None and np.allclose(added, added[:1]):
+                    found[event.path] = added[:1]
+        return found
+
+    @cached_property
+    def weights(self) -> Mapping[str, Weights]:
+        """Of the Keras layers, by path."""
+        return by_layer(self.pair.weights[0])
+
+    @cached_property
+    def _torch_weights(self) -> Mapping[str, Weights]:
+        """Of the Torch layers as Keras would store them, by path in Keras."""
+        return by_layer(placeholders_in_keras(self.pair.mapping, self.pair.descriptions[1]))
+
+    def _neighbours(self, k: int) -> tuple[str, ...]:
+        near = self.alignment.above_in_keras(k) | self.alignment.followers(k)
+        return tuple(self.alignment.keras[number].kind for number in sorted(near))
+
+    def _events(self, numbers: Iterable[int]) -> tuple[Event, ...]:
+        return tuple(self.alignment.keras[number] for number in numbers if number >= 0)
+
+    def _projected(self, output: Event) -> list[int]:
+        """What the projections that meet in ``output`` were given."""
+        return [source for event in self._events(output.sources) for source in event.sources]
+
+    def _entering(self, output: Event) -> NDArray | None:
+        """The input of the projections that meet in ``output``."""
+        sources = self._projected(output)
+        return self.value(sources[0]) if sources else None
+
+    @cached_property
+    def _lengths(self) -> tuple[int, ...] | None:
+        """Lengths of padded token sequences: whole numbers that end in zeros."""
+        for array in self.inputs.values():
+            real = array != 0
+            padded = array.ndim == 2 and np.issubdtype(array.dtype, np.integer) and not real.all()
+            if padded and (real[:, :-1] >= real[:, 1:]).all():
+                return tuple(int(n) for n in real.sum(1))
+        return None
+
+    def _loaded(self, k: int, t: int) -> Loaded | None:
+        """Where the user loaded the weights: those that are there, and those that should be."""
+        path, other = self.alignment.keras[k].layer, self.alignment.torch[t].layer
+        if not self.pair.own_weights or k not in self.alignment.anchors or path is None or other is None:
+            return None
+        found, right, plain = (tensors.get(other, {}) for tensors in self._own_tensors)
+        others = {layer: tensors for layer, tensors in self.weights.items() if layer != path}
+        return Loaded(found, right, plain, others)
+
+    @cached_property
+    def _own_tensors(self) -> Sequence[Mapping[str, Weights]]:
+        """Torch tensors by layer: as they are, after a transfer, and after one that keeps the order of features."""
+        mapping, (keras, torch) = self.pair.mapping, self.pair.weights
+        links = tuple(replace(link, image=None) if isinstance(link, LayerLink) else link for link in mapping.links)
+        plain = replace(mapping, links=links)
+        return by_layer(torch), by_layer(mapping.to_torch(keras)), by_layer(plain.to_torch(keras))
+
+
+def _entered(value: NDArray, shape: tuple[int, ...]) -> NDArray:
+    """A value as the operation was given it: a reshape between them is no operation of its own."""
+    return value.reshape(shape) if value.size == math.prod(shape) else value
+
+
+def _moved(value: NDArray, entering: NDArray) -> bool:
+    """The operation was given a part of the value, or its numbers in another order; not another random draw."""
+    return value.shape != entering.shape or bool((np.sort(value, None) == np.sort(entering, None)).all())

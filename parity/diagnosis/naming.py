@@ -1,0 +1,160 @@
+"""Name the cause of a fault: the suspicion that brings the value back, at the operation itself or in front of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from parity.compare import Difference
+from parity.diagnosis.alignment import Alignment
+from parity.diagnosis.evidence import Evidence
+from parity.diagnosis.faults import Fault
+from parity.diagnosis.probing import Probing, Run
+from parity.errors import SideFailed
+from parity.hypotheses import OTHER_ACTIVATION, extra, missing, trials, wired
+from parity.matching import ACTIVATIONS
+from parity.recording import Event, Probe, Trial
+from parity.rules.book import RULES
+
+VANISHED = 1e-9
+FEEDING = ("feed", "swap input")
+HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing", "scale-other")
+HANDED_ON = ("bidirectional-last-step", "bidirectional-order", "recurrent-last-step", "recurrent-masked-output")
+
+
+class Naming:
+    """Names faults of one pair in one run.
+
+    Args:
+        alignment: which operation is which.
+        partners: operations without weights that are known to be equal, Keras number -> Torch number.
+        loose: operations without weights that may be at fault, Keras number -> Torch number.
+        probing: how the Torch model is run.
+        evidence: what suspicions look at.
+    """
+
+    def __init__(
+        self,
+        alignment: Alignment,
+        partners: Mapping[int, int],
+        loose: Mapping[int, int],
+        probing: Probing,
+        evidence: Evidence,
+    ) -> None:
+        self.alignment, self.partners, self.loose = alignment, partners, loose
+        self.probing, self.evidence = probing, evidence
+        self.alone_in_keras, self.alone_in_torch = evidence.pair.alone
+
+    def trials(self, k: int, t: int) -> tuple[Trial, ...]:
+        """What is worth a try where these two part."""
+        return trials(self.evidence.suspect(k, t))
+
+    def fault(self, k: int, t: int, run: Run, tried: Sequence[Trial]) -> Fault:
+        """What a run with ``tried`` shows of two operations on the same inputs."""
+        probed = run.found[t]
+        return self._with_cause(k, t, probed.differences[k], tried, probed.trials)
+
+    def named(self, k: int, t: int, fault: Fault) -> Fault:
+        """The fault with a better cause, where there is one in front of the operation."""
+        return self._handed_on(self._rewired(k, t, fault) if _unnamed(fault) else fault)
+
+    def at_output(self, name: str, run: Run) -> list[Fault]:
+        """The layers agree and an output does not: something at the end is missing on one side."""
+        ours = sorted(self.alignment.tail_in_keras() - self.partners.keys())
+        theirs = sorted(self.alignment.tail_in_torch() - set(self.partners.values()))
+        k = ours[-1] if ours else len(self.alignment.keras) - 1
+        t = theirs[-1] if theirs else len(self.alignment.torch) - 1
+        if k in self.loose:
+            return []
+        tried = missing([self.alignment.keras[n] for n in ours], self.evidence.weights, {}, after=True)
+        tried += extra(self.alignment.torch[t], self.alone_in_torch)
+        goal = Probe({k: self.probing.keras.outputs[name]}, trials=tuple(tried), target=k)
+        figures = self.probing.run(self._forced() | {t: goal}).found[t].trials
+        return [self._with_cause(k, t, self.probing.output(run, name), tried, figures)]
+
+    def _with_cause(self, k: int, t: int, found: Difference, tried: Sequence[Trial], figures: Sequence[float]) -> Fault:
+        fault = Fault(self.alignment.keras[k], self.alignment.torch[t], found)
+        best = best_trial(tried, figures, found.figure)
+        if best is None:
+            return fault
+        trial, after = best
+        return replace(fault, cause=(trial.rule, after), fed=trial.action in FEEDING)
+
+    def _forced(self) -> dict[int, Probe]:
+        """Every matched operation is compared and replaced by the reference."""
+        return self.probing.forced({**self.loose, **self.alignment.anchors})
+
+    def _rewired(self, k: int, t: int, fault: Fault) -> Fault:
+        """A layer that no trial mends: change an operation in front of it and look whether its value comes back."""
+        return self._completed(k, t, fault) or self._altered(k, t, fault) or fault
+
+    def _completed(self, k: int, t: int, fault: Fault) -> Fault | None:
+        """Do what only Keras does in front of the layer."""
+        mine = sorted(self.alignment.above_in_keras(k) - self.partners.keys())
+        events = [self.alignment.keras[n] for n in mine]
+        given = next(iter(self.evidence.given(k)), None)
+        for trial in missing(
+            events, self.evidence.weights, self.evidence.addends(mine), given, stored=self.alone_in_keras
+        ):
+            probes = self._forced() | {t: self.probing.layer(k, (trial,))}
+            after = self.probing.run(probes).found[t].trials[0]
+            if after <= VANISHED:
+                return replace(fault, keras=events[0], cause=(trial.rule, after), fed=False)
+        return None
+
+    def _altered(self, k: int, t: int, fault: Fault) -> Fault | None:
+        """Do otherwise what PyTorch does in front of the layer, or leave it out."""
+        for number, trial in self._alterations(t):
+            after = self._after(k, t, {number: Probe(alter=trial)})
+            if after <= VANISHED:
+                rule = self._order_rule(k, trial) or trial.rule
+                return replace(fault, torch=self.alignment.torch[number], cause=(rule, after), fed=False)
+        return None
+
+    def _alterations(self, t: int) -> Iterator[tuple[int, Trial]]:
+        """Torch operations in front of ``t`` with what can be done to each; those that equal a twin come last."""
+        equal = set(self.partners.values())
+        for number in sorted(self.alignment.above_in_torch(t), key=lambda n: (n in equal, n)):
+            event = self.alignment.torch[number]
+            for trial in wired(event) + extra(event, self.alone_in_torch):
+                yield number, trial
+
+    def _after(self, k: int, t: int, altered: dict[int, Probe]) -> float:
+        """The figure of a layer in an altered run; what does not run any more explains nothing."""
+        try:
+            return self.probing.run(self._forced() | altered).figure(k, t)
+        except SideFailed:
+            return math.inf
+
+    def _order_rule(self, k: int, trial: Trial) -> str | None:
+        """An activation too many in front of a norm that has it behind itself in Keras stands on the wrong side."""
+        behind = {self.alignment.keras[n].kind for n in self.alignment.followers(k)}
+        extra_activation = trial.rule == OTHER_ACTIVATION and trial.options == {"kind": "identity"}
+        normed = self.alignment.keras[k].kind.endswith("_norm")
+        return "norm-activation-order" if normed and extra_activation and behind & ACTIVATIONS else None
+
+    def _handed_on(self, fault: Fault) -> Fault:
+        """How a recurrent layer is read is the matter of that layer, not of the next one that shows it."""
+        if not fault.fed or fault.cause is None or fault.cause[0] not in HANDED_ON:
+            return fault
+        keras = _feeding(self.alignment.keras, fault.keras)
+        return replace(fault, keras=keras, torch=_feeding(self.alignment.torch, fault.torch))
+
+
+def best_trial(tried: Sequence[Trial], figures: Sequence[float], before: float) -> tuple[Trial, float] | None:
+    """The first suspicion that takes the difference away, and what is left of it."""
+    for trial, after in zip(tried, figures, strict=True):
+        if after <= VANISHED and after < before / 100 and trial.rule in RULES:
+            return trial, after
+    return None
+
+
+def _feeding(events: Sequence[Event], event: Event) -> Event:
+    """The first operation that feeds ``event``; itself, where an input of the model does."""
+    return next((events[source] for source in event.sources if source >= 0), event)
+
+
+def _unnamed(fault: Fault) -> bool:
+    """No cause, or only that its input is another."""
+    return fault.cause is None or fault.cause[0] in HANDED_OTHERWISE or (fault.fed and fault.cause[0] in HANDED_ON)

@@ -1,0 +1,96 @@
+"""One diagnosis: which operations part, which of them are at fault, and why."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+
+from numpy.typing import NDArray
+
+from parity.compare import PROOF_BOUND, Difference
+from parity.diagnosis.alignment import Alignment
+from parity.diagnosis.evidence import Evidence
+from parity.diagnosis.faults import Diagnosis, Fault
+from parity.diagnosis.naming import Naming
+from parity.diagnosis.probing import Probing, Run
+from parity.pair import Pair
+from parity.recording import Arrays, Probe, Trace, Trial
+
+
+def diagnose(pair: Pair, case: int = 0, training: bool = False) -> Diagnosis:
+    """Every place where the two models part on one case."""
+    _ = pair.mapping, pair.weights
+    inputs = pair.cases[case].inputs
+    with tempfile.TemporaryDirectory(prefix="parity-values-") as folder:
+        kept = {"shelf": f"{folder}/keras"}
+        keras, torch = pair.duo.both("trace", kept, {}, dtype="float64", inputs=inputs, training=training)
+        return _Search(pair, inputs, training, keras, torch).run()
+
+
+class _Search:
+    """One diagnosis in progress."""
+
+    def __init__(self, pair: Pair, inputs: Arrays, training: bool, keras: Trace, torch: Trace) -> None:
+        self.pair, self.inputs, self.training, self.keras = pair, inputs, training, keras
+        self.alignment = Alignment.of(keras.events, torch.events, pair.match)
+        self.probing = Probing(pair.duo, keras, inputs, training)
+
+    def run(self) -> Diagnosis:
+        """Compare everything once, then judge what parts."""
+        anchors, options = self.alignment.anchors, self.alignment.options
+        first = self.probing.run(self.probing.forced(anchors) | self.probing.compared(options))
+        partners = self._partners(first)
+        bad = [k for k, t in anchors.items() if first.figure(k, t) > PROOF_BOUND]
+        parted = self.probing.parted(first, self.keras.outputs)
+        faults = self._faults(partners, bad, parted) if bad or parted else []
+        in_order = sorted(faults, key=lambda fault: self.keras.events.index(fault.keras))
+        return Diagnosis(tuple(in_order), len(anchors) + len(partners), *self._worst(first, partners))
+
+    def _partners(self, run: Run) -> dict[int, int]:
+        """Keras operations without weights that have an operation of the same value in their place."""
+        partners: dict[int, int] = {}
+        for k, options in self.alignment.options.items():
+            equal = [t for t in options if t not in partners.values() and run.figure(k, t) <= PROOF_BOUND]
+            if equal:
+                partners[k] = equal[0]
+        return partners
+
+    def _worst(self, run: Run, partners: Mapping[int, int]) -> tuple[Difference, str]:
+        pairs = {**self.alignment.anchors, **partners}
+        compared = [
+            (run.found[t].differences[k], self.keras.events[k].path) for k, t in pairs.items() if t in run.found
+        ]
+        return max(compared, key=lambda entry: entry[0].figure, default=(Difference(0.0), ""))
+
+    def _faults(self, partners: Mapping[int, int], bad: Sequence[int], parted: Sequence[str]) -> list[Fault]:
+        """Judge the operations in front of every layer that parts, then that layer itself on the right inputs."""
+        loose = self.alignment.between(bad, partners, behind=bool(parted))
+        evidence = Evidence(self.pair, self.keras, self.alignment, self.inputs, self.training, self._entering(bad))
+        naming = Naming(self.alignment, partners, loose, self.probing, evidence)
+        pairs = {**loose, **self.alignment.anchors}
+        tried = {k: naming.trials(k, pairs[k]) for k in (*loose, *bad)}
+        again = self.probing.run(self._probes(loose, tried))
+        judged = {k: naming.fault(k, t, again, tried.get(k, ())) for k, t in pairs.items() if t in again.found}
+        real = {k: fault for k, fault in judged.items() if fault.found.figure > PROOF_BOUND}
+        faults = [naming.named(k, pairs[k], fault) for k, fault in real.items()]
+        left = self.probing.parted(again, parted)
+        if left and not self._explained(bad, again, real):
+            faults += naming.at_output(left[0], again)
+        return faults
+
+    def _probes(self, loose: Mapping[int, int], tried: Mapping[int, tuple[Trial, ...]]) -> dict[int, Probe]:
+        """Every matched operation is compared and replaced by the reference, with its trials."""
+        layers = {t: self.probing.layer(k, tried.get(k, ())) for k, t in self.alignment.anchors.items()}
+        return layers | {t: self.probing.operation(k, tried[k]) for k, t in loose.items()}
+
+    def _entering(self, numbers: Sequence[int]) -> Mapping[int, NDArray]:
+        """What these layers of Keras were given."""
+        duo = self.pair.duo
+        options = {"dtype": "float64", "inputs": self.inputs, "training": self.training}
+        entering: Mapping[int, NDArray] = duo.ask(duo.keras, "trace", enter=frozenset(numbers), **options).entering
+        return entering
+
+    def _explained(self, bad: Sequence[int], run: Run, real: Collection[int]) -> bool:
+        """The last layer that still parts is a fault, which the outputs may come from."""
+        parting = [k for k in bad if run.figure(k, self.alignment.anchors[k]) > PROOF_BOUND]
+        return bool(parting) and max(parting) in real

@@ -1,0 +1,52 @@
+"""What could make two matched operations differ, and how to take each suspicion away on the Torch side.
+
+A suspicion is tried only where its rule can apply. One file per theme; each source looks at a ``Suspect`` and yields
+trials. ``SOURCES`` has them in the order that decides which cause wins where several trials bring the value back.
+"""
+
+from __future__ import annotations
+
+from parity.hypotheses.activations import OTHER_ACTIVATION, activation, wrapped_gelu
+from parity.hypotheses.attention import attention, scores
+from parity.hypotheses.factors import constants, factor
+from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights
+from parity.hypotheses.norms import norm
+from parity.hypotheses.one_sided import extra, missing
+from parity.hypotheses.positions import added, looked_up
+from parity.hypotheses.recurrences import recurrence
+from parity.hypotheses.resizing import resized, shuffled
+from parity.hypotheses.suspect import Suspect
+from parity.hypotheses.windows import masked_mean, other_pool, window
+from parity.hypotheses.wiring import handed, joined, wired
+from parity.recording import Trial
+
+__all__ = ["OTHER_ACTIVATION", "Suspect", "extra", "missing", "trials", "wired"]
+
+SOURCES = (
+    float_type,
+    attributes,
+    activation,
+    wrapped_gelu,
+    window,
+    other_pool,
+    constants,
+    shuffled,
+    norm,
+    loaded_weights,
+    recurrence,
+    attention,
+    bias,
+    joined,
+    resized,
+    looked_up,
+    scores,
+    added,
+    masked_mean,
+    factor,
+    handed,
+)
+
+
+def trials(suspect: Suspect) -> tuple[Trial, ...]:
+    """Every suspicion worth a try, the likeliest first."""
+    return tuple(trial for source in SOURCES for trial in source(suspect))

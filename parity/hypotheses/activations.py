@@ -1,0 +1,74 @@
+"""Activations and softmaxes: another function, another form, another axis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from parity.hypotheses.kinds import APPLIED, SOFTMAXES
+from parity.hypotheses.suspect import Suspect
+from parity.matching import ACTIVATIONS
+from parity.recording import Event, Trial
+
+OTHER_ACTIVATION = "activation-other"
+OTHER_PARAMETER = "activation-parameter"
+HARD = frozenset({"hard_sigmoid", "hard_silu"})
+HARD_FORM = "hard-sigmoid-form"
+FORMS: Mapping[str, str] = {
+    "gelu": "gelu-form",
+    "leaky_relu": "leaky-slope",
+    "relu": "relu-threshold",
+    "softmax": "softmax-axis",
+}
+"""What can differ between two functions of one kind, or one and its formula written by hand."""
+
+
+def activation(suspect: Suspect) -> Iterator[Trial]:
+    """The function of Keras in place of that of PyTorch."""
+    keras, torch = suspect.keras, suspect.torch
+    if keras.kind not in APPLIED:
+        return
+    rule = _rule(keras, torch)
+    numbers = {name: value for name, value in keras.attributes.items() if isinstance(value, (int, float, bool))}
+    yield Trial(rule, "apply", {"kind": keras.kind, **numbers})
+    if suspect.inputs and keras.kind != torch.kind:
+        yield Trial(rule, "recompute", {"value": suspect.inputs[0], "kind": keras.kind, **numbers})
+    if keras.kind in SOFTMAXES:
+        yield from other_axes(keras)
+    if keras.kind == "gelu":
+        yield other_gelu(keras)
+    if keras.kind == "hard_sigmoid":
+        yield Trial(HARD_FORM, "apply", {"kind": "hard_sigmoid", "slope": 0.2})
+
+
+def _rule(keras: Event, torch: Event) -> str:
+    kinds = {keras.kind, torch.kind}
+    if kinds & HARD and not kinds & (ACTIVATIONS - HARD):
+        return HARD_FORM
+    if kinds == {"relu", "leaky_relu"}:
+        return "leaky-slope"
+    if keras.kind == torch.kind:
+        return FORMS.get(keras.kind, OTHER_PARAMETER)
+    if torch.kind in APPLIED and not _gelu_by_hand(keras, torch):
+        return OTHER_ACTIVATION
+    return FORMS.get(keras.kind, OTHER_ACTIVATION)
+
+
+def _gelu_by_hand(keras: Event, torch: Event) -> bool:
+    return keras.kind == "gelu" and torch.kind == "tanh" and torch.layer is None
+
+
+def wrapped_gelu(suspect: Suspect) -> Iterator[Trial]:
+    """Keras wraps the form of a GELU in a function of any name."""
+    if suspect.torch.kind == "gelu" and suspect.keras.kind != "gelu":
+        yield other_gelu(suspect.torch)
+
+
+def other_gelu(event: Event) -> Trial:
+    """The tanh form for the exact one, or the other way round."""
+    return Trial("gelu-form", "apply", {"kind": "gelu", "approximate": not event.attributes.get("approximate")})
+
+
+def other_axes(event: Event) -> Iterator[Trial]:
+    """The softmax along every axis, the last one first."""
+    for axis in range(len(event.shape) - 1, 0, -1):
+        yield Trial("softmax-axis", "apply", {"kind": event.kind, "axis": axis})

@@ -1,0 +1,44 @@
+"""Attention: masks, scores, the order of its axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from numpy.typing import NDArray
+
+from parity.hypotheses.suspect import Suspect
+from parity.matching import MASKING
+from parity.recording import Trial
+
+PATTERNS: Mapping[str, str] = {
+    "heads": "attention-heads",
+    "causal": "attention-causal",
+    "inverted": "attention-mask-polarity",
+    "masked": "attention-mask-missing",
+    "scaled": "attention-scale",
+}
+
+
+def attention(suspect: Suspect) -> Iterator[Trial]:
+    """An attention of PyTorch's own."""
+    if suspect.torch.kind == "multi_head_attention":
+        yield Trial("attention-mask-polarity", "invert masks")
+        yield Trial("attention-batch-first", "batch first")
+    if suspect.torch.kind in ("multi_head_attention", "attention"):
+        yield Trial("attention-causal", "causal")
+
+
+def scores(suspect: Suspect) -> Iterator[Trial]:
+    """The weights of an attention, or their masked logits: who may be seen, and how sharply."""
+    logits = _logits(suspect)
+    if logits is not None and logits.ndim == 4:
+        weights = suspect.keras.kind == "softmax"
+        for pattern, rule in PATTERNS.items():
+            yield Trial(rule, "scores", {"value": logits, "pattern": pattern, "weights": weights})
+
+
+def _logits(suspect: Suspect) -> NDArray | None:
+    kinds = {suspect.keras.kind, suspect.torch.kind}
+    if kinds == {"softmax"}:
+        return suspect.inputs[0] if suspect.inputs else None
+    return suspect.value if kinds <= MASKING else None

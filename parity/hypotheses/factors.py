@@ -1,0 +1,43 @@
+"""Factors and other constants in the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parity.hypotheses.kinds import FACTORS, PREPARING
+from parity.hypotheses.suspect import Suspect
+from parity.recording import Trial
+
+SCALING = frozenset({"rescaling", "normalization"})
+
+
+def constants(suspect: Suspect) -> Iterator[Trial]:
+    """Numbers that the code multiplies with or divides by."""
+    keras, torch = suspect.keras, suspect.torch
+    if keras.kind in SCALING and torch.kind in PREPARING:
+        names = ("scale", "offset", "mean", "variance")
+        numbers = {name: value for name, value in keras.attributes.items() if name in names}
+        yield Trial("preprocessing-inside", "apply", {"kind": keras.kind, **numbers})
+    if torch.kind == "divide":
+        yield Trial("data-variance-or-deviation", "root of constant")
+    if torch.kind in ("add", "subtract", "multiply", "divide"):
+        yield Trial("constants-through-float32", "rounded")
+
+
+def factor(suspect: Suspect) -> Iterator[Trial]:
+    """The same value but for a constant factor, in all or in one of two terms."""
+    if suspect.value is None:
+        return
+    if _scores(suspect):
+        yield Trial("attention-scale", "multiple", {"value": suspect.value})
+    if suspect.loaded is None:
+        rule = "preprocessing-inside" if SCALING & set(suspect.neighbours) else "scale-other"
+        yield Trial(rule, "scaled to", {"reference": suspect.value})
+        yield Trial(rule, "scaled to", {"reference": suspect.value, "rounded": True})
+
+
+def _scores(suspect: Suspect) -> bool:
+    """Queries times keys, before or after the factor."""
+    kinds = {suspect.keras.kind, suspect.torch.kind}
+    multiplied = "matmul" in kinds or "matmul" in suspect.neighbours
+    return suspect.value is not None and suspect.value.ndim == 4 and multiplied and kinds <= FACTORS | {"matmul"}

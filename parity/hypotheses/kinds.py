@@ -1,0 +1,13 @@
+"""Kinds of operations that the same suspicions fall on."""
+
+from __future__ import annotations
+
+from parity.matching import ACTIVATIONS
+
+SOFTMAXES = frozenset({"softmax", "log_softmax"})
+APPLIED = ACTIVATIONS | SOFTMAXES
+"""Functions of one value, which a trial can put in each other's place."""
+NORMS = frozenset({"batch_norm", "layer_norm", "group_norm", "rms_norm", "instance_norm"})
+FACTORS = frozenset({"multiply", "divide", "rescaling"})
+JOINING = frozenset({"add", "subtract", "multiply", "concatenate", "maximum", "minimum", "average"})
+PREPARING = frozenset({"rescaling", "normalization", "divide", "multiply", "subtract", "resizing"})

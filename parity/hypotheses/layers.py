@@ -1,0 +1,67 @@
+"""What a layer was built with and what it stores: attributes, float type, tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from parity.attributes import ATTRIBUTE_RULES
+from parity.hypotheses.suspect import Suspect
+from parity.loaded import loaded_rule
+from parity.recording import Trial
+
+TORCH_NAMES: Mapping[str, str] = {
+    "epsilon": "eps",
+    "groups": "num_groups",
+    "slope": "negative_slope",
+    "ceil": "ceil_mode",
+}
+"""Attributes that can be set on a Torch module, or given to a function, and their names there."""
+RULES: Mapping[tuple[str, str], str] = {
+    **ATTRIBUTE_RULES,  # and two that are named only where the numbers show them
+    ("group_norm", "groups"): "norm-axis",
+    ("average_pool", "ceil"): "pool-ceil-mode",
+}
+
+
+def float_type(suspect: Suspect) -> Iterator[Trial]:
+    """A layer with a float type of its own."""
+    if suspect.weights:
+        yield Trial("dtype-policy", "full precision")
+    dtype = suspect.keras.attributes.get("compute_dtype")
+    if dtype is not None:
+        yield Trial("dtype-policy", "cast", {"dtype": dtype})
+
+
+def attributes(suspect: Suspect) -> Iterator[Trial]:
+    """Attributes that differ, each set to the number that Keras has."""
+    keras, torch = suspect.keras, suspect.torch
+    if keras.kind != torch.kind:
+        return
+    for name, value in keras.attributes.items():
+        rule = RULES.get((keras.kind, name))
+        if rule and name in TORCH_NAMES and torch.attributes.get(name, value) != value:
+            yield from _set(rule, name, value)
+
+
+def _set(rule: str, name: str, value: float) -> Iterator[Trial]:
+    yield Trial(rule, "set", {TORCH_NAMES[name]: value})
+    if name == "epsilon":  # in the words of modules from model libraries
+        yield Trial(rule, "set", {"variance_epsilon": value})
+        yield Trial(rule, "set", {"epsilon": value})
+
+
+def loaded_weights(suspect: Suspect) -> Iterator[Trial]:
+    """The tensors of the one are those of the other in a wrong order, or something else."""
+    if suspect.loaded is not None:
+        rule = loaded_rule(suspect.keras.kind, suspect.weights, suspect.loaded)
+        yield Trial(rule, "weights", dict(suspect.loaded.right))
+
+
+def bias(suspect: Suspect) -> Iterator[Trial]:
+    """A bias that only one side has."""
+    ours, theirs, kind = suspect.weights, suspect.torch_weights or {}, suspect.keras.kind
+    if "bias" in ours and "bias" not in theirs and not kind.endswith("_norm"):
+        rule = "bias-before-norm" if "norm" in suspect.neighbours or "conv" in kind else "bias-missing"
+        yield Trial(rule, "affine", {"shift": ours["bias"].reshape(-1)})
+    if "bias" in theirs and "bias" not in ours:
+        yield Trial("bias-missing", "set", {"bias": None})

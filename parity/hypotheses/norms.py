@@ -1,0 +1,60 @@
+"""Normalisations: statistics, scale and shift, the side on which the activation stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from parity.hypotheses.suspect import Suspect
+from parity.loaded import Weights
+from parity.matching import ACTIVATIONS
+from parity.recording import Event, Trial
+
+STATISTICS = ("moving_mean", "moving_variance")
+OPTIONS = {"gamma": "scale", "scale": "scale", "beta": "shift", "moving_mean": "mean", "moving_variance": "variance"}
+"""Keras's tensors in the words of a trial."""
+
+
+def norm(suspect: Suspect) -> Iterator[Trial]:
+    """Everything about a norm but its attributes."""
+    keras = suspect.keras
+    if not keras.kind.endswith("_norm"):
+        return
+    if keras.kind == "batch_norm":
+        yield from _statistics(suspect)
+    yield from _affine(suspect)
+    for kind in dict.fromkeys(suspect.neighbours):
+        if kind in ACTIVATIONS:
+            yield Trial("norm-activation-order", "apply before", {"kind": kind})
+    if keras.kind != suspect.torch.kind:
+        yield Trial("norm-other", "apply", normalizing(keras, suspect.weights))
+
+
+def _statistics(suspect: Suspect) -> Iterator[Trial]:
+    """Of the batch or remembered ones."""
+    mode = "norm-frozen" if suspect.training else "train-mode-left-on"
+    yield Trial("norm-statistics-swapped", "swap statistics")
+    yield Trial(mode, "evaluate")
+    if "moving_mean" in suspect.weights:
+        yield Trial(mode, "with statistics", {name: suspect.weights[name] for name in STATISTICS})
+    yield Trial(mode, "train")
+
+
+def _affine(suspect: Suspect) -> Iterator[Trial]:
+    """Scale and shift, which one side may lack."""
+    weights, rule = suspect.weights, "norm-affine-missing"
+    scale, shift = weights.get("gamma", weights.get("scale")), weights.get("beta")
+    if scale is None and shift is None:
+        return
+    yield Trial(rule, "affine", {"scale": scale, "shift": shift})
+    yield Trial(rule, "affine", {"scale": scale})
+    yield Trial(rule, "affine", {"shift": shift})
+    epsilon = suspect.keras.attributes.get("epsilon")
+    yield Trial(rule, "set affine", {"eps": epsilon, "scale": scale, "shift": shift})
+
+
+def normalizing(event: Event, weights: Weights) -> dict[str, Any]:
+    """A norm of Keras as options of a trial."""
+    tensors = {OPTIONS[name]: array for name, array in weights.items() if name in OPTIONS}
+    numbers = {name: event.attributes[name] for name in ("epsilon", "groups") if name in event.attributes}
+    return {"kind": event.kind, **numbers, **tensors}

@@ -1,0 +1,100 @@
+"""Operations that only one side has: done on the other side too, or left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from numpy.typing import NDArray
+
+from parity.hypotheses.activations import OTHER_ACTIVATION
+from parity.hypotheses.kinds import FACTORS, JOINING, NORMS, PREPARING
+from parity.hypotheses.norms import normalizing
+from parity.loaded import Weights
+from parity.matching import ACTIVATIONS, POOLS
+from parity.recording import Event, Trial
+
+ONE_SIDED: Mapping[str, str] = {
+    **dict.fromkeys(PREPARING, "preprocessing-inside"),
+    **dict.fromkeys(NORMS, "norm-other"),
+    **dict.fromkeys(POOLS, "pool-other"),
+}
+MISSING_RULES: Mapping[str, str] = {
+    "softmax": "softmax-missing",
+    "log_softmax": "softmax-missing",
+    **ONE_SIDED,
+}
+EXTRA_RULES: Mapping[str, str] = {
+    "softmax": "softmax-twice",
+    "log_softmax": "softmax-twice",
+    **ONE_SIDED,
+}
+
+
+def missing(
+    events: Sequence[Event],
+    weights: Mapping[str, Weights],
+    addends: Mapping[str, NDArray],
+    given: NDArray | None = None,
+    after: bool = False,
+    stored: Collection[str] = (),
+) -> list[Trial]:
+    """Keras does something that PyTorch does not: do it there too, in front of the layer or behind the last one.
+
+    Args:
+        events: what Keras does.
+        weights: of the Keras layers, by path.
+        addends: what operations of Keras add to every sample alike, by path.
+        given: what the Keras layer behind them was given.
+        after: behind the last operation, not in front of one.
+        stored: layers of Keras with tensors of their own that have no twin.
+    """
+    place = "apply after" if after else "apply before"
+    found = [_done_too(event, place, weights, addends) for event in events]
+    if given is not None:
+        found += [Trial(rule, "feed", {"value": given}) for rule in _skipped(events, stored)]
+    return found
+
+
+def _done_too(event: Event, place: str, weights: Mapping[str, Weights], addends: Mapping[str, NDArray]) -> Trial:
+    if event.kind in NORMS:
+        return Trial("norm-other", place, normalizing(event, weights.get(event.layer or "", {})))
+    if event.path in addends:
+        return Trial("positions-missing", "add before", {"value": addends[event.path]})
+    plain = {name: value for name, value in event.attributes.items() if isinstance(value, (int, float, bool, tuple))}
+    return Trial(_rule(event, MISSING_RULES), place, {"kind": event.kind, **plain})
+
+
+def _skipped(events: Sequence[Event], stored: Collection[str]) -> Iterator[str]:
+    """Rules of what cannot be done on the other side, but whose result can be handed on."""
+    if any(event.layer in stored for event in events):
+        yield "layer-missing"
+    if any(event.kind in PREPARING for event in events):
+        yield "preprocessing-inside"
+    if any("dropout" in event.kind for event in events):
+        yield "train-mode-left-on"
+
+
+def extra(event: Event, stored: Collection[str] = ()) -> list[Trial]:
+    """PyTorch does something that Keras does not: leave it out.
+
+    Args:
+        event: what PyTorch does.
+        stored: layers of PyTorch with tensors of their own that have no twin.
+    """
+    alone = event.layer in stored and event.kind not in NORMS and event.kind != "add"
+    rule = "layer-missing" if alone else _rule(event, EXTRA_RULES)
+    left_out = [Trial(rule, "apply", {"kind": "identity"})]
+    return [Trial("positions-missing", "without addend"), *left_out] if event.kind == "add" else left_out
+
+
+def _rule(event: Event, rules: Mapping[str, str]) -> str:
+    """The rule for an operation that the other side lacks."""
+    if "dropout" in event.kind:
+        return "train-mode-left-on"
+    if event.kind in JOINING and len(event.sources) > 1:
+        return "branch-missing"
+    if event.kind in FACTORS and any(source >= 0 for source in event.sources):
+        return "scale-other"
+    if event.kind in rules:
+        return rules[event.kind]
+    return OTHER_ACTIVATION if event.kind in ACTIVATIONS else "wiring-other"

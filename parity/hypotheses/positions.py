@@ -1,0 +1,25 @@
+"""Positions of tokens: rows of a table that begin elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parity.hypotheses.suspect import Suspect
+from parity.recording import Trial
+
+OFFSETS = (-2, -1, 1, 2)
+
+
+def looked_up(suspect: Suspect) -> Iterator[Trial]:
+    """Other rows of an embedding."""
+    if suspect.torch.kind == "embedding":
+        for shift in OFFSETS:
+            yield Trial("position-offset", "shift rows", {"shift": shift})
+
+
+def added(suspect: Suspect) -> Iterator[Trial]:
+    """Other rows of what is added to every sample, or another factor of what it is added to."""
+    value, given = suspect.value, suspect.inputs[0] if suspect.inputs else None
+    if suspect.torch.kind == "add" and value is not None and given is not None and value.shape == given.shape:
+        yield Trial("position-offset", "addend shifted", {"value": (value - given)[:1]})
+        yield Trial("scale-other", "scaled input", {"value": value})

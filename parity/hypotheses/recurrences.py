@@ -1,0 +1,64 @@
+"""Recurrent layers: functions and gates inside, directions, padding, and which steps are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from parity.hypotheses.activations import HARD_FORM, OTHER_ACTIVATION
+from parity.hypotheses.suspect import Suspect
+from parity.matching import RECURRENT
+from parity.recording import Trial
+
+INSIDE: Mapping[str, str] = {"activation": "tanh", "recurrent_activation": "sigmoid"}
+"""The functions inside a recurrent layer of PyTorch."""
+
+
+def recurrence(suspect: Suspect) -> Iterator[Trial]:
+    """What is inside, then the way through time, then what is read."""
+    if suspect.keras.kind not in RECURRENT:
+        return
+    yield from _nonlinearity(suspect)
+    yield from _reset_gate(suspect)
+    if suspect.keras.attributes.get("bidirectional"):
+        yield Trial("bidirectional-order", "swap halves")
+    if suspect.lengths is not None:
+        yield Trial("recurrent-mask", "masked", {"lengths": suspect.lengths})
+    yield from _functions_inside(suspect)
+    yield Trial("recurrent-batch-first", "batch first")
+    yield Trial("recurrent-backwards-order", "reverse time")
+    yield Trial("recurrent-backwards-order", "reverse input")
+    for options in ({}, {"last": True}, {"ends": True}):
+        yield Trial(_reading_rule(suspect), "steps", options)
+
+
+def _nonlinearity(suspect: Suspect) -> Iterator[Trial]:
+    form = suspect.keras.attributes.get("activation")
+    if suspect.keras.kind == "rnn" and form in ("tanh", "relu"):
+        yield Trial(OTHER_ACTIVATION, "set", {"nonlinearity": form, "mode": f"RNN_{form.upper()}"})
+
+
+def _reset_gate(suspect: Suspect) -> Iterator[Trial]:
+    """A GRU resets its state before or after the product with the recurrent kernel."""
+    if suspect.keras.kind != "gru":
+        return
+    ours, theirs = (event.attributes.get("reset_after", True) for event in (suspect.keras, suspect.torch))
+    weights = dict(suspect.weights)
+    if not ours:
+        yield Trial("gru-reset-before", "gru reset before", {"weights": weights})
+    if (ours, theirs) == (True, False):
+        yield Trial("gru-reset-before", "recur", {"kind": "gru", "weights": weights})
+
+
+def _functions_inside(suspect: Suspect) -> Iterator[Trial]:
+    keras = suspect.keras
+    unlike = {name: form for name, form in keras.attributes.items() if name in INSIDE and form != INSIDE[name]}
+    if unlike:
+        rule = HARD_FORM if "hard_sigmoid" in unlike.values() else OTHER_ACTIVATION
+        yield Trial(rule, "recur", {"kind": keras.kind, "weights": dict(suspect.weights), **unlike})
+
+
+def _reading_rule(suspect: Suspect) -> str:
+    """Why the steps that are read can be others."""
+    if suspect.lengths is not None:
+        return "recurrent-mask"
+    return "bidirectional-last-step" if suspect.keras.attributes.get("bidirectional") else "recurrent-last-step"

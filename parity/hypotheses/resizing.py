@@ -1,0 +1,33 @@
+"""Images of another size, and where their pixels come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parity.hypotheses.suspect import Suspect
+from parity.recording import Trial
+
+
+def resized(suspect: Suspect) -> Iterator[Trial]:
+    """Every way to resize: between pixels, then to the nearest."""
+    if suspect.keras.kind not in ("upsample", "resizing"):
+        return
+    for mode in ("bilinear", "bicubic"):
+        for corners, antialias in ((False, False), (True, False), (False, True)):
+            options = {"mode": mode, "align_corners": corners, "antialias": antialias}
+            yield Trial(_rule(suspect, mode, antialias), "resize", options)
+    yield Trial("resize-nearest", "resize", {"mode": "nearest"})
+    yield Trial("resize-nearest", "resize", {"mode": "nearest-exact"})
+
+
+def _rule(suspect: Suspect, mode: str, antialias: bool) -> str:
+    theirs = suspect.torch.attributes
+    if "bicubic" in (mode, theirs.get("mode")):
+        return "resize-bicubic"
+    return "resize-antialias" if antialias != theirs.get("antialias", False) else "resize-align-corners"
+
+
+def shuffled(suspect: Suspect) -> Iterator[Trial]:
+    """Channels become pixels in another order."""
+    if suspect.torch.kind == "pixel_shuffle":
+        yield Trial("pixel-shuffle-order", "depth to space")

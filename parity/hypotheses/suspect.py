@@ -1,0 +1,50 @@
+"""Two operations that should give the same, and do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy.typing import NDArray
+
+from parity.loaded import Loaded, Weights
+from parity.recording import Event
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """Two operations in the same place whose values part.
+
+    Args:
+        keras, torch: what each side runs there.
+        weights: of the Keras layer, as Keras stores them.
+        inputs: what the Keras operation was given.
+        torch_weights: of the Torch layer, as Keras would store them.
+        neighbours: kinds of the operations around it in Keras.
+        before_keras, before_torch: the operations that feed it.
+        lengths: of the sequences, where the input is padded tokens.
+        loaded: the tensors of the Torch layer, where the models are judged in weights of their own.
+        entering: what goes into an attention whose projections are layers of their own in Keras.
+        value: what the Keras operation gave.
+        training: the models run in train mode.
+        other_sources: what feeds the one is not what feeds the other.
+    """
+
+    keras: Event
+    torch: Event
+    weights: Weights
+    inputs: tuple[NDArray, ...] = ()
+    torch_weights: Weights | None = None
+    neighbours: tuple[str, ...] = ()
+    before_keras: tuple[Event, ...] = ()
+    before_torch: tuple[Event, ...] = ()
+    lengths: tuple[int, ...] | None = None
+    loaded: Loaded | None = None
+    entering: NDArray | None = None
+    value: NDArray | None = None
+    training: bool = False
+    other_sources: bool = False
+
+    @property
+    def before(self) -> tuple[Event, ...]:
+        """The operations that feed it, on either side."""
+        return (*self.before_keras, *self.before_torch)

@@ -1,0 +1,120 @@
+"""Convolutions and poolings: what is put around the image, and how the window moves over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from parity.hypotheses.suspect import Suspect
+from parity.matching import POOLS
+from parity.recording import Event, Trial
+
+PADDING_RULES: Mapping[str, str] = {"max_pool": "pool-padding", "average_pool": "average-pool-padding"}
+SAME_PADDING = "same-padding-stride"
+OTHER_STRIDE = "stride-other-conv"
+SEEING = ("padding", "stride", "dilation", "padding_mode")
+"""Attributes that say which pixels a window sees."""
+WHOLE: Mapping[str, str] = {
+    "mean": "mean",
+    "adaptive_average_pool": "mean",
+    "max": "max",
+    "adaptive_max_pool": "max",
+}
+"""Poolings of the whole image."""
+
+
+def window(suspect: Suspect) -> Iterator[Trial]:
+    """Padding first, then stride and the rest."""
+    kind = suspect.keras.kind
+    if kind in PADDING_RULES:
+        yield from _padding(suspect)
+        yield from _stride(suspect)
+        yield from _pooling(suspect.keras)
+    elif "conv" in kind and kind.endswith("transpose"):
+        yield Trial("transpose-conv-same", "transpose same")
+    elif "conv" in kind:
+        yield from _padding(suspect)
+        yield from _stride(suspect)
+        yield from _convolution(suspect)
+
+
+def _padding(suspect: Suspect) -> Iterator[Trial]:
+    """What is put around the image; a dilated window reaches further."""
+    keras, torch = suspect.keras, suspect.torch
+    rule = PADDING_RULES.get(keras.kind, SAME_PADDING)
+    widths = _widths(keras)
+    if widths:
+        causal = len(widths) == 1 and widths[0][0] > 0 == widths[0][1]
+        yield Trial("causal-padding" if causal else rule, "padded", {"widths": widths})
+    yield Trial(rule, "same padding")
+    dilation = keras.attributes.get("dilation")
+    if dilation is not None and dilation != torch.attributes.get("dilation"):
+        yield Trial("dilation-other", "same padding", {"dilation": dilation})
+        yield Trial("dilation-other", "set", {"dilation": dilation})
+
+
+def _stride(suspect: Suspect) -> Iterator[Trial]:
+    stride = suspect.keras.attributes.get("stride")
+    if stride == suspect.torch.attributes.get("stride"):
+        return
+    yield Trial(OTHER_STRIDE, "set", {"stride": stride})
+    yield Trial(OTHER_STRIDE, "same padding", {"stride": stride})
+    if "bias" in suspect.weights:
+        yield Trial(OTHER_STRIDE, "set shifted", {"stride": stride, "shift": suspect.weights["bias"]})
+
+
+def _pooling(keras: Event) -> Iterator[Trial]:
+    yield Trial("pool-other", "pooled", {"kind": "max" if keras.kind == "max_pool" else "mean"})
+    yield Trial(PADDING_RULES[keras.kind], "set", {"count_include_pad": False})
+    yield Trial("pool-ceil-mode", "set", {"ceil_mode": True})
+    yield Trial("pool-zero-padding", "zero padding")
+
+
+def _convolution(suspect: Suspect) -> Iterator[Trial]:
+    """The input of Keras, convolved as Keras does, with the weights of Torch."""
+    if not suspect.inputs or not _sees_other_pixels(suspect):
+        return
+    keras = suspect.keras
+    step = {name: keras.attributes.get(name, 1) for name in ("stride", "dilation")}
+    options: dict[str, Any] = {"value": suspect.inputs[0], "widths": _widths(keras), **step}
+    yield Trial(_convolution_rule(suspect), "convolve", options)
+
+
+def _sees_other_pixels(suspect: Suspect) -> bool:
+    """Attributes, or paddings in front, say that the two do not see the same pixels."""
+    keras, torch = suspect.keras.attributes, suspect.torch.attributes
+    padded = any(event.kind == "zero_padding" for event in suspect.before)
+    return padded or any(keras.get(name) != torch.get(name) for name in SEEING)
+
+
+def _convolution_rule(suspect: Suspect) -> str:
+    """What is left when only the weights are Torch's: the step, the dilation, or what is put around the image."""
+    keras, torch = suspect.keras, suspect.torch
+    if keras.attributes.get("stride") != torch.attributes.get("stride"):
+        return OTHER_STRIDE
+    if keras.attributes.get("dilation") != torch.attributes.get("dilation"):
+        return "dilation-other"
+    around = (keras, torch, *suspect.before)
+    return "padding-mode" if any("padding_mode" in event.attributes for event in around) else SAME_PADDING
+
+
+def _widths(event: Event) -> tuple[tuple[int, int], ...] | None:
+    """Of the padding before and behind along every axis, where they are told as numbers."""
+    padding = event.attributes.get("padding")
+    told = isinstance(padding, tuple) and padding and isinstance(padding[0], tuple)
+    return padding if told else None
+
+
+def other_pool(suspect: Suspect) -> Iterator[Trial]:
+    """Another kind of pool, or of window."""
+    keras, torch = suspect.keras, suspect.torch
+    if keras.kind in WHOLE and keras.kind != torch.kind:
+        yield Trial("pool-other", "pooled", {"kind": WHOLE[keras.kind]})
+    if {keras.kind, torch.kind} <= POOLS and (keras.kind, keras.attributes) != (torch.kind, torch.attributes):
+        yield Trial("pool-other", "apply", {"kind": keras.kind, **keras.attributes})
+
+
+def masked_mean(suspect: Suspect) -> Iterator[Trial]:
+    """Keras leaves padding out of its mean."""
+    if suspect.torch.kind in ("mean", "adaptive_average_pool") and suspect.lengths is not None:
+        yield Trial("pool-global-mask", "masked mean", {"lengths": suspect.lengths})

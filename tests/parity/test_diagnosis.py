@@ -1,0 +1,133 @@
+"""The parts of a diagnosis, each alone: operations are aligned, runs compared, causes named."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from parity.compare import Difference
+from parity.diagnosis import Diagnosis, Fault
+from parity.diagnosis.alignment import Alignment, above, tail
+from parity.diagnosis.evidence import Evidence
+from parity.diagnosis.naming import Naming, best_trial
+from parity.diagnosis.probing import Probing, Run
+from parity.recording import Event, Probed, Trace, Trial
+
+
+def event(kind, *sources, layer=None, shape=(2, 4), **attributes):
+    return Event(layer or kind, kind, kind, shape, attributes, layer, sources)
+
+
+#            0                              1                2                               3
+KERAS = (event("dense", -1, layer="a"), event("relu", 0), event("dense", 1, layer="b"), event("softmax", 2))
+TORCH = (event("dense", -1, layer="a"), event("tanh", 0), event("dense", 1, layer="b"), event("softmax", 2))
+LONGER = (*TORCH[:2], event("gelu", 1), event("dense", 2, layer="b"), event("softmax", 3))
+
+
+def test_above_a_layer_are_the_operations_up_to_the_layers_that_feed_it():
+    assert above(KERAS, 2, {0, 2}) == {1}
+    assert above(KERAS, 3, {0}) == {1, 2}
+
+
+def test_the_tail_feeds_no_layer():
+    assert tail(KERAS, {0, 2}) == {3}
+    assert tail(KERAS, set()) == {0, 1, 2, 3}
+
+
+def test_unlike_activations_in_one_place_stand_for_each_other():
+    aligned = Alignment(KERAS, TORCH, {0: 0, 2: 2}, {})
+    assert aligned.between([2], {}) == {1: 1}
+    assert aligned.between([2], {}, behind=True) == {1: 1, 3: 3}
+
+
+def test_what_is_known_to_be_equal_is_not_at_fault():
+    aligned = Alignment(KERAS, TORCH, {0: 0, 2: 2}, {})
+    assert aligned.between([2], {1: 1}) == {}
+
+
+def test_of_two_activations_the_last_stands_for_the_one():
+    assert Alignment(KERAS, LONGER, {0: 0, 2: 3}, {}).between([2], {}) == {1: 2}
+
+
+def test_what_did_not_run_is_infinitely_far_away():
+    run = Run({1: Probed({0: Difference(0.5)})}, {})
+    assert run.figure(0, 1) == 0.5
+    assert run.figure(0, 2) == run.figure(3, 1) == math.inf
+
+
+def test_an_output_that_torch_lacks_has_parted():
+    probing = Probing(None, Trace(KERAS, {}, {"y": np.ones(2), "z": np.ones(2)}), {}, training=False)
+    run = Run({}, {"z": np.ones(2)})
+    assert probing.parted(run, ["y", "z"]) == ["y"]
+    assert probing.output(run, "y").reason == "torch has no output 'y'"
+
+
+def test_the_first_trial_that_brings_the_value_back_is_the_cause():
+    tried = [Trial(rule, "apply") for rule in ("norm-epsilon", "no rule of the book", "gelu-form", "leaky-slope")]
+    assert best_trial(tried, (1e-3, 0.0, 1e-12, 0.0), before=1e-2) == (tried[2], 1e-12)
+
+
+def test_a_trial_must_take_almost_all_of_the_difference():
+    assert best_trial([Trial("gelu-form", "apply")], (5e-10,), before=1e-9) is None
+
+
+class UntilLeftOut(Probing):
+    """Every value is right once the Torch operation ``number`` is the identity."""
+
+    def __init__(self, number):
+        self.number = number
+
+    def forced(self, pairs):
+        return {}
+
+    def run(self, probes):
+        trial = probes[self.number].alter if self.number in probes else None
+        left_out = trial is not None and trial.options == {"kind": "identity"}
+        return Run({3: Probed({2: Difference(0.0 if left_out else 1.0)})}, {})
+
+
+@pytest.fixture
+def pair():
+    class Pair:
+        alone = (frozenset(), frozenset())
+        own_weights = False
+        weights = ({}, {})
+
+    return Pair()
+
+
+def test_an_activation_too_many_is_found_in_front_of_the_layer_that_parts(pair):
+    aligned = Alignment(KERAS, LONGER, {0: 0, 2: 3}, {})
+    evidence = Evidence(pair, Trace(KERAS, {}, {}), aligned, {"x": np.ones((2, 4))}, False, {})
+    naming = Naming(aligned, {1: 1}, {}, UntilLeftOut(2), evidence)
+    named = naming.named(2, 3, Fault(KERAS[2], LONGER[3], Difference(1.0)))
+    assert named.torch is LONGER[2]
+    assert named.cause == ("activation-other", 0.0)
+
+
+def test_how_a_recurrence_is_read_is_the_matter_of_the_recurrence(pair):
+    keras = (event("lstm", -1, layer="a"), event("dense", 0, layer="b"))
+    aligned = Alignment(keras, keras, {0: 0, 1: 1}, {})
+    evidence = Evidence(pair, Trace(keras, {}, {}), aligned, {"x": np.ones((2, 4))}, False, {})
+    fault = Fault(keras[1], keras[1], Difference(1.0), ("recurrent-last-step", 0.0), fed=True)
+    assert Naming(aligned, {}, {}, UntilLeftOut(9), evidence).named(1, 1, fault).keras is keras[0]
+
+
+def test_a_suspicion_sees_what_the_operation_was_given(pair):
+    values = {0: np.arange(8.0).reshape(2, 4), 1: np.zeros((2, 4))}
+    aligned = Alignment(KERAS, TORCH, {0: 0, 2: 2}, {})
+    tokens = np.array([[3, 1, 0, 0], [2, 2, 5, 0]])
+    suspect = Evidence(pair, Trace(KERAS, values, {}), aligned, {"tokens": tokens}, True, {}).suspect(1, 1)
+    assert suspect.inputs[0] is values[0]
+    assert suspect.value is values[1]
+    assert suspect.neighbours == ("dense",)
+    assert suspect.lengths == (2, 3)
+    assert suspect.training
+
+
+def test_rounded_constants_alone_are_faint():
+    fault = Fault(KERAS[1], TORCH[1], Difference(1e-8), ("constants-through-float32", 0.0))
+    assert Diagnosis((fault,), 4).faint
+    assert not Diagnosis((fault, Fault(KERAS[1], TORCH[1], Difference(1e-2))), 4).faint

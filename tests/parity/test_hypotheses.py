@@ -1,0 +1,96 @@
+"""Suspicions are tried in an order that decides which cause wins, and only where their rule can apply."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from parity.hypotheses import Suspect, extra, missing, trials, wired
+from parity.matching import ACTIVATIONS, POOLS, RECURRENT
+from parity.recording import Event
+from parity.rules.book import RULES
+
+LAYERS = ("conv2d", "conv2d_transpose", "dense", "embedding", "batch_norm", "layer_norm", "group_norm", "rms_norm")
+FUNCTIONS = ("softmax", "concatenate", "add", "multiply", "divide", "rescaling", "resizing", "attention", "where")
+KINDS = sorted({*LAYERS, *FUNCTIONS, *ACTIVATIONS, *POOLS, *RECURRENT})
+
+
+def event(kind, *sources, shape=(2, 4), **attributes):
+    return Event(kind, kind, kind, shape, attributes, None, sources)
+
+
+def tried(keras, torch, weights=(), **more):
+    """Rules and actions in their order."""
+    tensors = {name: np.ones(4) for name in weights}
+    return [(trial.rule, trial.action) for trial in trials(Suspect(keras, torch, tensors, **more))]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_suspicion_is_in_the_rule_book(kind):
+    value = np.ones((2, 3, 4, 4))
+    keras = event(kind, 0, stride=(2, 2), epsilon=1e-3, alpha=0.5, reset_after=False, activation="hard_sigmoid")
+    suspects = [
+        Suspect(keras, event(other), {"gamma": np.ones(4), "bias": np.ones(4)}, (value,), value=value, lengths=(1, 3))
+        for other in {kind, "relu", "multi_head_attention", "add", "pixel_shuffle", "mean"}
+    ]
+    found = {trial.rule for suspect in suspects for trial in trials(suspect)}
+    found |= {trial.rule for trial in [*wired(keras), *extra(keras), *missing([keras], {}, {}, value)]}
+    assert found <= set(RULES)
+
+
+def test_equal_operations_without_weights_and_values_raise_no_suspicion():
+    assert tried(event("reshape"), event("reshape")) == []
+
+
+def test_an_epsilon_comes_before_everything_else_about_a_norm():
+    found = tried(event("layer_norm", epsilon=1e-3), event("layer_norm", epsilon=1e-5))
+    assert set(found) == {("norm-epsilon", "set")}
+    both = tried(event("layer_norm", epsilon=1e-3), event("layer_norm", epsilon=1e-5), ("gamma", "beta"))
+    assert both.index(("norm-epsilon", "set")) < both.index(("norm-affine-missing", "affine"))
+
+
+def test_a_convolution_is_padded_before_its_stride_is_changed():
+    keras, torch = event("conv2d", stride=(2, 2)), event("conv2d", stride=(1, 1))
+    assert tried(keras, torch, ("kernel",)) == [
+        ("dtype-policy", "full precision"),
+        ("same-padding-stride", "same padding"),
+        ("stride-other-conv", "set"),
+        ("stride-other-conv", "same padding"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("keras", "torch", "rule"),
+    [
+        ("relu", "tanh", "activation-other"),
+        ("relu", "relu", "relu-threshold"),
+        ("relu", "leaky_relu", "leaky-slope"),
+        ("elu", "elu", "activation-parameter"),
+        ("gelu", "gelu", "gelu-form"),
+        ("gelu", "relu", "activation-other"),
+        ("gelu", "multiply", "gelu-form"),
+        ("hard_silu", "hard_sigmoid", "hard-sigmoid-form"),
+        ("hard_silu", "silu", "activation-other"),
+        ("softmax", "softmax", "softmax-axis"),
+    ],
+)
+def test_another_activation_has_its_own_rule(keras, torch, rule):
+    assert tried(event(keras), event(torch))[0] == (rule, "apply")
+
+
+def test_scores_are_suspected_before_an_unknown_factor():
+    value = np.ones((2, 3, 4, 4))
+    found = tried(event("matmul"), event("multiply"), value=value)
+    assert found.index(("attention-scale", "multiple")) < found.index(("scale-other", "scaled to"))
+
+
+def test_what_keras_does_alone_is_done_in_front_of_the_layer_or_its_result_handed_on():
+    found = missing([event("rescaling", -1, scale=2.0)], {}, {}, given=np.ones(3))
+    assert [(trial.rule, trial.action) for trial in found] == [
+        ("preprocessing-inside", "apply before"),
+        ("preprocessing-inside", "feed"),
+    ]
+
+
+def test_an_addition_too_many_may_be_positions_or_a_branch():
+    assert [trial.rule for trial in extra(event("add", 0, 1))] == ["positions-missing", "branch-missing"]
