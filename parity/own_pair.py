@@ -109,6 +109,11 @@ class OwnPair(Pair):
         over_n = {name for name, array in self._over_n(case, state) if _nearer(keras.state[name], array, state[name])}
         return frozenset(norm.path for path, norm in self._norms.items() if f"{path}/moving_variance" in over_n)
 
+    @cached_property
+    def doubled(self) -> frozenset[str]:
+        second = {path for path, rule in self.mapping.explained.items() if rule == "recurrent-two-biases"}
+        return frozenset(() if self.trains else second)
+
     def _drawn_rows(self, rows: int) -> tuple[Arrays, NDArray]:
         """Inputs like those of the first case, and targets that the losses take."""
         facts = {fact.name: fact for fact in self.descriptions[0].inputs}

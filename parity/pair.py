@@ -144,6 +144,11 @@ class Pair:
         return frozenset()
 
     @property
+    def doubled(self) -> frozenset[str]:
+        """Torch biases beside the one that Keras has, which a run of ours leaves alone; rule: recurrent-two-biases."""
+        return frozenset()
+
+    @property
     def by_name(self) -> bool:
         """The same names on both sides are a promise that is checked; else layers are matched."""
         return True
@@ -206,7 +211,7 @@ class Pair:
                 "train",
                 {"quiet": quiet},
                 {
-                    "quiet": frozenset(self.mapping.to_torch({path: start[0][path] for path in quiet})),
+                    "quiet": frozenset(self.mapping.to_torch({path: start[0][path] for path in quiet})) | self.doubled,
                     "biased": self.biased,
                 },
                 dtype="float64",
