@@ -81,7 +81,7 @@ def _with_dynamo(model: nn.Module, path: str, inputs: Tensors, outputs: list[str
         verbose=False,
         dynamic_shapes=_free_batch(model, inputs, batch),
     )
-    return {"exporter": f"torch {torch.__version__} dynamo"}
+    return {"exporter": f"torch {torch.__version__} dynamo", "single_numbers": True}
 
 
 def _free_batch(model: nn.Module, inputs: Tensors, batch: Any) -> Any:
