@@ -28,6 +28,11 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[0-9])(?=[A-Z][a-z])", "_", name).lower()
 
 
+def spread(size: Any, rank: int) -> tuple[int, ...]:
+    """One size for every axis, or the sizes as they are given."""
+    return tuple(size) if isinstance(size, (tuple, list)) else (size,) * rank
+
+
 def spare(names: Iterable[str], own: Collection[str]) -> tuple[str, ...]:
     """Those ``names`` of a file that belong to the classifier of a published network and that ``own`` does without."""
     return tuple(name for name in names if name not in own and name.partition(".")[0].partition("/")[0] in CLASSIFIERS)

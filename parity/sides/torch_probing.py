@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -14,7 +15,7 @@ from torch import nn
 from parity.compare import PROOF_BOUND, Difference, difference
 from parity.matching import longer_axes
 from parity.recording import Event, Probe, Probed, Trial
-from parity.sides.torch_trace import mark_of, native_order, reordered, set_mark
+from parity.sides.torch_trace import mark_of, native_like, reordered, set_mark, tensor_like
 from parity.sides.torch_trials import Call, attempt, first
 
 
@@ -46,7 +47,7 @@ class Prober:
             return None
         if state:
             return _with_last_steps(call, reference, value)
-        return _native(reference, value)
+        return native_like(reference, value).reshape(value.shape)
 
 
 def _with_last_steps(call: Call, state: NDArray, value: torch.Tensor) -> torch.Tensor:
@@ -54,7 +55,7 @@ def _with_last_steps(call: Call, state: NDArray, value: torch.Tensor) -> torch.T
     module, time_first = call.module, mark_of(value).time_first
     assert isinstance(module, nn.RNNBase)
     ways = 2 if module.bidirectional else 1
-    parts = torch.from_numpy(np.array(state)).to(value).chunk(ways, -1)
+    parts = tensor_like(state, value).chunk(ways, -1)
     sequence = (value.transpose(0, 1) if time_first else value).clone()
     units = sequence.shape[-1] // ways
     sequence[:, -1, :units] = parts[0]
@@ -94,8 +95,7 @@ def _tried(call: Call, trial: Trial, reference: NDArray, state: bool) -> float:
     if result is None:
         return math.inf
     if state and isinstance(result, tuple):
-        again = Call(call.args, call.options, result, call.module, call.function)
-        return _figure(reference, _canonical(again, first(result), state))
+        return _figure(reference, _canonical(replace(call, result=result), first(result), state))
     value = first(result)
     mark = mark_of(first(call.result))
     rank = value.dim()
@@ -108,9 +108,3 @@ def _tried(call: Call, trial: Trial, reference: NDArray, state: bool) -> float:
 def _figure(reference: NDArray, mine: NDArray) -> float:
     found: Difference = difference(reference, mine.astype(reference.dtype, copy=False), PROOF_BOUND)
     return found.figure
-
-
-def _native(reference: NDArray, value: torch.Tensor) -> torch.Tensor:
-    """The reference in the axes, type and memory format of ``value``."""
-    array = native_order(reference, mark_of(value))
-    return torch.from_numpy(np.array(array)).to(value).reshape(value.shape)

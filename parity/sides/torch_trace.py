@@ -222,8 +222,17 @@ def reordered(tensor: torch.Tensor) -> NDArray:
     return np.ascontiguousarray(np.moveaxis(array.reshape(-1, *image), 1, -1).reshape(array.shape))
 
 
-def native_order(array: NDArray, mark: Mark) -> NDArray:
-    """The way back from ``reordered``."""
+def tensor_like(array: Any, like: torch.Tensor) -> torch.Tensor:
+    """A copy of the array, in the type of ``like`` and where that is."""
+    return torch.from_numpy(np.array(array)).to(like)
+
+
+def native_like(array: Any, like: torch.Tensor) -> torch.Tensor:
+    """The way back from ``reordered``: a tensor in the axes and the type of ``like``."""
+    return tensor_like(_native_order(np.asarray(array), mark_of(like)), like)
+
+
+def _native_order(array: NDArray, mark: Mark) -> NDArray:
     if mark.flattened is not None:
         channels, *space = mark.flattened
         image = np.moveaxis(array.reshape(-1, *space, channels), -1, 1)
