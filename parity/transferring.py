@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from collections.abc import Mapping as MappingType
@@ -12,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from parity import atomic
+from parity import atomic, fingerprints
 from parity.checking import all_versions
 from parity.compare import identical
 from parity.errors import EnvironmentProblem, ParityError, UsageError, listed
@@ -136,7 +135,12 @@ def transfer_file(
         "framework": side,
         "keras": {"model": keras.reference, "arguments": dict(keras.arguments)},
         "torch": {"model": torch.reference, "arguments": dict(torch.arguments)},
-        "source": {"framework": origin, "weights": weights and weights.name, "sha256": _sha256(weights), "seed": seed},
+        "source": {
+            "framework": origin,
+            "weights": weights and weights.name,
+            "sha256": weights and fingerprints.of_file(weights),
+            "seed": seed,
+        },
         "part": part,
         "left_out": list(left_out),
         "without_place_in_keras": dict(carried.mapping.explained),
@@ -279,13 +283,6 @@ def _packed(tensors: Arrays, about: MappingType[str, Any], target: Path) -> byte
     if again.keys() != tensors.keys() or not all(identical(array, again[name]) for name, array in tensors.items()):
         raise ParityError(f"{target}: the file would not hold the same bits", "nothing was written")
     return data
-
-
-def _sha256(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _framework(model: Any) -> str | None:

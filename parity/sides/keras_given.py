@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from parity.errors import UsageError
 from parity.recording import Arrays, LossFacts, OptimizerFacts, Training
 from parity.sides import keras_facts, keras_patches, keras_training
+from parity.sides.calls import Calls
 from parity.sides.common import replaced
 from parity.sides.recipes import END, Log
 
@@ -254,7 +255,7 @@ def loss_values(given: Given, outputs: list[NDArray], targets: list[NDArray]) ->
 class Recorder(keras.callbacks.Callback):
     """Tells when a step begins, and keeps what it leaves behind."""
 
-    def __init__(self, log: Log, calls: keras_patches.Calls) -> None:
+    def __init__(self, log: Log, calls: Calls) -> None:
         super().__init__()
         self.log, self.calls = log, calls
         self.rate = 0.0
@@ -270,7 +271,7 @@ class Recorder(keras.callbacks.Callback):
 def train(
     model: keras.Model,
     given: Given,
-    calls: keras_patches.Calls,
+    calls: Calls,
     dtype: str,
     training: tuple[Any, NDArray],
     options: Mapping[str, Any],
@@ -284,7 +285,7 @@ def train(
     with ExitStack() as stack:
         stack.enter_context(keras_patches.policy(dtype))
         stack.enter_context(keras_patches.kept_double())
-        stack.enter_context(keras_patches.observed(calls))
+        stack.enter_context(keras_patches.observed(model, calls))
         stack.enter_context(keras_patches.shared_draws(calls, seed))
         stack.enter_context(keras_training.eagerly(model))
         stack.enter_context(keras_training.losses_recorded(log))

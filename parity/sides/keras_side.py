@@ -34,6 +34,7 @@ from parity.recording import (
 )
 from parity.shelf import NOTHING, Writer
 from parity.sides import keras_exports, keras_facts, keras_given, keras_patches, keras_training, keras_weights, runs
+from parity.sides.calls import Calls
 from parity.sides.keras_events import Recorder, value_of
 from parity.sides.keras_losses import LOSSES
 from parity.sides.keras_retype import built_on, carry_weights, rebuilt
@@ -174,7 +175,7 @@ class KerasSide:
     ) -> Forward:
         """One forward pass; in train mode the running statistics are put back afterwards."""
         model = self._model(dtype)
-        calls = self._calls(model)
+        calls = Calls()
         seen: list[Tap] = []
         visits: Counter[str] = Counter()
         sources = wiring(model, taps) if taps else {}
@@ -188,7 +189,7 @@ class KerasSide:
             self._kept_statistics(model),
             keras_patches.policy(dtype),
             keras_patches.frugal(),
-            keras_patches.observed(calls, observe if taps else None),
+            keras_patches.observed(model, calls, observe if taps else None),
             keras_patches.shared_draws(calls, seed) if dropout else _as_it_is(training),
         ):
             run = model if taps or not dropout else self._runner(dtype, seed)
@@ -209,14 +210,14 @@ class KerasSide:
     ) -> Gradients:
         """Gradient of a fixed random projection of the outputs, or of a named loss."""
         model = self._model(dtype)
-        calls = self._calls(model)
+        calls = Calls()
         tensors = {name: self._tensor(value, dtype) for name, value in inputs.items()}
         watched = {name: tensor for name, tensor in tensors.items() if tensor.dtype.is_floating}
         parameters = self._trainable(model)
         with (
             self._kept_statistics(model),
             keras_patches.policy(dtype),
-            keras_patches.observed(calls),
+            keras_patches.observed(model, calls),
             keras_patches.shared_draws(calls, seed) if dropout else _as_it_is(training),
             tf.GradientTape() as tape,
         ):
@@ -259,11 +260,11 @@ class KerasSide:
         model = self._model(dtype)
         if recipe == GIVEN:
             result, self._trained = keras_given.train(
-                model, self._with_model(dtype), self._calls(model, True), dtype, training, options, seed, keep, quiet
+                model, self._with_model(dtype), Calls(in_order=True), dtype, training, options, seed, keep, quiet
             )
             return result
         result, self._trained = keras_training.train(
-            model, self._calls(model), dtype, recipe, training, validation, options, seed, shared, keep, quiet
+            model, Calls(), dtype, recipe, training, validation, options, seed, shared, keep, quiet
         )
         return result
 
@@ -407,10 +408,6 @@ class KerasSide:
         """The sample by argument, or as it came where one argument takes several inputs."""
         sample, names = self._sample or {}, keras_facts.call_arguments(model)
         return dict(zip(names, sample.values(), strict=True)) if len(names) == len(sample) else dict(sample)
-
-    @staticmethod
-    def _calls(model: keras.Model, in_order: bool = False) -> keras_patches.Calls:
-        return keras_patches.Calls({id(layer): path for path, layer in keras_facts.walk(model)}, in_order)
 
     def _tensors(self, inputs: Arrays, dtype: str) -> dict[str, Any]:
         return {name: self._tensor(value, dtype) for name, value in inputs.items()}

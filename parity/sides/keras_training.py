@@ -21,6 +21,7 @@ from keras_impl.training.optimizer import Optimizer
 from keras_impl.training.optimizers import Adam
 from parity.recording import Arrays, Training
 from parity.sides import keras_facts, keras_patches
+from parity.sides.calls import Calls
 from parity.sides.common import replaced
 from parity.sides.keras_losses import LOSSES
 from parity.sides.recipes import END, Log, run
@@ -33,7 +34,7 @@ EAGER_ABOVE = 2_000_000
 
 def train(
     model: keras.Model,
-    calls: keras_patches.Calls,
+    calls: Calls,
     dtype: str,
     recipe: str,
     training: Any,
@@ -49,7 +50,7 @@ def train(
     with ExitStack() as stack:
         stack.enter_context(keras_patches.policy(dtype))
         if shared:
-            stack.enter_context(keras_patches.observed(calls))
+            stack.enter_context(keras_patches.observed(model, calls))
             stack.enter_context(keras_patches.shared_draws(calls, seed))
         if keep is not None:
             stack.enter_context(recorded(log))

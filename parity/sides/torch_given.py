@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from parity.errors import UsageError
 from parity.recording import Arrays, Instead, LossFacts, OptimizerFacts, Training
 from parity.sides import torch_formulas, torch_patches, torch_training
+from parity.sides.calls import Calls
 from parity.sides.recipes import END, Log
 from parity.sides.torch_events import KeptDouble
 from parity.sides.torch_trace import Tracing, mark_of
@@ -317,7 +318,7 @@ def batches(training: tuple[Arrays, NDArray], epochs: int, batch: int) -> Iterat
 def train(
     model: nn.Module,
     given: Given,
-    calls: torch_patches.Calls,
+    calls: Calls,
     dtype: str,
     run: Callable[[Any], Any],
     rows: Iterator[tuple[int, Any, NDArray]],

@@ -31,6 +31,7 @@ from parity.recording import (
 )
 from parity.shelf import NOTHING
 from parity.sides import runs, torch_exports, torch_facts, torch_given, torch_patches, torch_training, torch_weights
+from parity.sides.calls import Calls
 from parity.sides.recipes import GIVEN
 from parity.sides.source import Source, last_line
 from parity.sides.torch_binding import Binding, bind, named_outputs, native
@@ -236,7 +237,7 @@ class TorchSide:
             result, self._trained = torch_given.train(
                 model,
                 self._with_model(dtype),
-                torch_patches.Calls(in_order=True),
+                Calls(in_order=True),
                 dtype,
                 lambda inputs: (self._binding or Binding()).run(model, self._arguments(model, inputs, dtype)),
                 torch_given.batches(training, options["epochs"], options["batch"]),
@@ -247,7 +248,7 @@ class TorchSide:
             )
             return result
         result, self._trained = torch_training.train(
-            model, torch_patches.Calls(), dtype, recipe, training, validation, options, seed, shared, keep, quiet
+            model, Calls(), dtype, recipe, training, validation, options, seed, shared, keep, quiet
         )
         return result
 
@@ -346,8 +347,8 @@ class TorchSide:
     @contextmanager
     def _recording(
         self, model: nn.Module, dtype: str, training: bool, seed: int, following: Any = None
-    ) -> Iterator[torch_patches.Calls]:
-        calls = torch_patches.Calls()
+    ) -> Iterator[Calls]:
+        calls = Calls()
         model.train(training)
         with (
             _kept_statistics(model),

@@ -14,6 +14,7 @@ from torch import nn
 
 from parity.recording import Arrays, Training
 from parity.sides import torch_patches
+from parity.sides.calls import Calls
 from parity.sides.common import replaced
 from parity.sides.recipes import END, Log, run
 from parity.sides.torch_losses import LOSSES
@@ -36,7 +37,7 @@ SLOTS = {
 
 def train(
     model: nn.Module,
-    calls: torch_patches.Calls,
+    calls: Calls,
     dtype: str,
     recipe: str,
     training: Any,
