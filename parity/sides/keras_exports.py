@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from parity.errors import UsageError
 from parity.recording import Arrays
+from parity.sides.keras_calling import call, output_tensors
 
 ONNX_OPSET = 18
 LARGE = 5_000_000
@@ -30,8 +31,6 @@ def _signature(model: keras.Model, inputs: Arrays) -> list[tf.TensorSpec]:
 
 
 def _function(model: keras.Model, inputs: Arrays, autograph: bool = True) -> Any:
-    from parity.sides.keras_side import call, output_tensors
-
     names = list(inputs)
 
     @tf.function(input_signature=_signature(model, inputs), autograph=autograph)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -58,6 +58,20 @@ class Source:
             public = [key for key in vars(module) if not key.startswith("_")]
             raise UsageError(f"{location} has no object {name!r}", _did_you_mean(name, public))
         return getattr(module, name)
+
+    def build(self, function: Callable[..., Any]) -> Any:
+        """Call what was found.
+
+        Raises:
+            UsageError: it raises.
+        """
+        try:
+            return function(**self.arguments)
+        except Exception as problem:
+            raise UsageError(
+                f"{self.reference}: cannot be built: {last_line(problem)}",
+                "it is called with the registry's arguments, or with none",
+            ) from problem
 
 
 def _did_you_mean(name: str, known: list[str]) -> str:
