@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from parity import fingerprints, onnx_runtime
+from parity.arrays import floats_as
 from parity.atomic import write_text
 from parity.checking import all_versions, twin_pair
 from parity.compare import difference
@@ -120,7 +121,7 @@ def verify(folder: Path) -> list[tuple[str, str | None]]:
 
 
 def _export_all(pair: Pair, formats: Sequence[str], draft: Path) -> list[Artifact]:
-    inputs = {name: _single(array) for name, array in pair.cases[0].inputs.items()}
+    inputs = {name: floats_as(array, np.float32) for name, array in pair.cases[0].inputs.items()}
     sources = dict(zip(("keras", "torch"), (f.outputs for f in pair.forward("float32", 0, False)), strict=True))
     bound = pair.noise.bound
     _write_recorded(draft, inputs, sources)
@@ -209,10 +210,6 @@ def _draft_beside(folder: Path) -> Path:
         raise EnvironmentProblem(
             f"{folder}: cannot be written: {problem.strerror}", "choose another folder with -o"
         ) from problem
-
-
-def _single(array: np.ndarray) -> np.ndarray:
-    return array.astype(np.float32) if np.issubdtype(array.dtype, np.floating) else array
 
 
 def _write_recorded(draft: Path, inputs: Arrays, sources: Mapping[str, Arrays]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from parity import atomic, fingerprints
+from parity.arrays import times
 from parity.checking import all_versions
 from parity.compare import identical
 from parity.errors import EnvironmentProblem, ParityError, UsageError, listed
@@ -202,7 +203,7 @@ def _refuse_not_finite(tensors: Arrays, where: str) -> None:
 def _refuse_misfits(carried: Arrays, target: Description, side: str) -> None:
     own = {p.path: p for p in target.parameters}
     misfits = [
-        f"{path} {array.dtype} {_times(array.shape)}, expected {own[path].dtype} {_times(own[path].shape)}"
+        f"{path} {array.dtype} {times(array.shape)}, expected {own[path].dtype} {times(own[path].shape)}"
         for path, array in carried.items()
         if array.shape != own[path].shape or str(array.dtype) != own[path].dtype
     ]
@@ -210,10 +211,6 @@ def _refuse_misfits(carried: Arrays, target: Description, side: str) -> None:
         raise UsageError(
             f"shapes or types differ in {side}: {listed(misfits)}", "build both models with the same arguments"
         )
-
-
-def _times(shape: tuple[int, ...]) -> str:
-    return "x".join(map(str, shape)) or "scalar"
 
 
 def _holds(tensors: Arrays, path: str) -> bool:

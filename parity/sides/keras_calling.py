@@ -11,9 +11,11 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from parity.arrays import floats_as
 from parity.errors import UsageError
 from parity.recording import Arrays
 from parity.sides import keras_facts
+from parity.sides.common import by_name
 
 _FED_BY_NAME: WeakSet[keras.Model] = WeakSet()
 """Subclassed models whose one argument is a dict of inputs."""
@@ -26,8 +28,7 @@ def declared(model: keras.Model) -> list[Any]:
 
 def as_tensor(value: NDArray, dtype: str) -> Any:
     """Whole numbers keep their type."""
-    floating = np.issubdtype(value.dtype, np.floating)
-    return tf.convert_to_tensor(value.astype(dtype) if floating else value)
+    return tf.convert_to_tensor(floats_as(value, dtype))
 
 
 def as_tensors(inputs: Arrays, dtype: str) -> dict[str, Any]:
@@ -68,15 +69,6 @@ def _by_position(names: list[str], tensors: Mapping[str, Any]) -> dict[str, Any]
     return dict(zip(names, tensors.values(), strict=True))
 
 
-def output_tensors(outputs: Any) -> dict[str, Any]:
-    """By name or number."""
-    if isinstance(outputs, Mapping):
-        return dict(outputs)
-    if isinstance(outputs, (list, tuple)):
-        return {f"output{index}": tensor for index, tensor in enumerate(outputs)}
-    return {"output": outputs}
-
-
 def named_outputs(outputs: Any) -> Arrays:
-    """The same in NumPy."""
-    return {name: np.asarray(tensor) for name, tensor in output_tensors(outputs).items()}
+    """By name or number, in NumPy."""
+    return {name: np.asarray(tensor) for name, tensor in by_name(outputs).items()}

@@ -20,7 +20,8 @@ from parity.errors import UsageError
 from parity.recording import Arrays, LossFacts, OptimizerFacts, Training
 from parity.sides import keras_facts, keras_patches, keras_training
 from parity.sides.calls import Calls
-from parity.sides.common import replaced
+from parity.sides.common import plain_number, replaced
+from parity.sides.keras_state import copied, stored
 from parity.sides.recipes import END, Log
 
 FORMULAS: Mapping[str, tuple[str, tuple[str, ...], Mapping[str, Any]]] = {
@@ -158,7 +159,7 @@ def optimizer_facts(given: Given, model: keras.Model, horizon: int) -> Optimizer
     name = type(optimizer).__name__
     stock = type(optimizer).__module__.startswith("keras.")
     kind, attributes, forms = FORMULAS.get(name, ("", (), {})) if stock else ("", (), {})
-    numbers = {each: _plain(getattr(optimizer, each)) for each in attributes} | dict(forms)
+    numbers = {each: plain_number(getattr(optimizer, each)) for each in attributes} | dict(forms)
     if kind == "adagrad":
         numbers["start"] = float(optimizer.initial_accumulator_value)
     numbers |= {
@@ -169,7 +170,7 @@ def optimizer_facts(given: Given, model: keras.Model, horizon: int) -> Optimizer
     rate = optimizer._learning_rate
     scheduled = isinstance(rate, keras.optimizers.schedules.LearningRateSchedule)
     rates = tuple(_number(rate(step)) for step in range(horizon)) if scheduled else (_number(optimizer.learning_rate),)
-    paths = {id(weight): path for path, weight in keras_training.weights_of(model)}
+    paths = {id(weight): path for path, weight in stored(model)}
     trained = [weight for weight in model.trainable_variables if id(weight) in paths]
     decay = float(optimizer.weight_decay or 0.0)
     return OptimizerFacts(
@@ -196,10 +197,6 @@ def _clipping(optimizer: BaseOptimizer) -> tuple[str, float] | None:
         if getattr(optimizer, name):
             return name, float(getattr(optimizer, name))
     return None
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, (bool, type(None))) else float(value)
 
 
 def _number(value: Any) -> float:
@@ -325,7 +322,7 @@ def _numbers(optimizer: BaseOptimizer) -> dict[str, Any]:
 @contextmanager
 def _gradients(model: keras.Model, quiet: frozenset[str], dense: bool) -> Iterator[None]:
     """Gradients that are rounding alone become zero; ``dense`` adds up repeated rows of a table first."""
-    zeros = {id(weight) for path, weight in keras_training.weights_of(model) if path in quiet}
+    zeros = {id(weight) for path, weight in stored(model) if path in quiet}
     original = BaseOptimizer.apply
 
     def apply(optimizer: Any, grads: Any, trainable_variables: Any = None) -> Any:
@@ -342,16 +339,16 @@ def _gradients(model: keras.Model, quiet: frozenset[str], dense: bool) -> Iterat
 
 def state(model: keras.Model) -> dict[str, Arrays]:
     """Weights, and every slot of the optimizer by its name; a velocity that holds the rate is given without it."""
-    paths = {id(weight): path for path, weight in keras_training.weights_of(model)}
+    paths = {id(weight): path for path, weight in stored(model)}
     optimizer = model.optimizer
-    found = {"weights": {path: keras_training.copied(w) for path, w in keras_training.weights_of(model)}}
+    found = {"weights": {path: copied(w) for path, w in stored(model)}}
     for attribute, name in SLOTS.items():
         tensors = getattr(optimizer, attribute, None) or ()
         pairs = [(v, t) for v, t in zip(optimizer._trainable_variables, tensors, strict=False) if id(v) in paths]
         if pairs:
             unit = _unit(optimizer, attribute)
             under = optimizer.epsilon if name == "accumulator" else 0.0  # what is under the root
-            found[name] = {paths[id(v)]: (keras_training.copied(t) + under) / unit for v, t in pairs}
+            found[name] = {paths[id(v)]: (copied(t) + under) / unit for v, t in pairs}
     return found
 
 

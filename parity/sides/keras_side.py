@@ -42,7 +42,8 @@ from parity.sides import (
     keras_weights,
 )
 from parity.sides.calls import Calls
-from parity.sides.keras_calling import as_tensor, as_tensors, call, call_first, declared, named_outputs, output_tensors
+from parity.sides.common import by_name
+from parity.sides.keras_calling import as_tensor, as_tensors, call, call_first, declared, named_outputs
 from parity.sides.keras_events import Recorder, value_of
 from parity.sides.keras_losses import LOSSES
 from parity.sides.keras_retype import built_on, carry_weights, rebuilt
@@ -412,7 +413,7 @@ def _as_it_is(training: bool) -> Iterator[None]:
 
 
 def _loss(dtype: str, outputs: Any, projections: Arrays | None, loss: str, targets: NDArray | None) -> Any:
-    named = output_tensors(outputs)
+    named = by_name(outputs)
     if projections is not None:
         return tf.add_n([tf.reduce_sum(named[k] * as_tensor(v, dtype)) for k, v in projections.items()])
     return LOSSES[loss](as_tensor(np.asarray(targets), dtype), named)

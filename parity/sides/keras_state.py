@@ -14,16 +14,24 @@ from parity.recording import Arrays
 from parity.sides import keras_facts
 
 
-def stored(model: keras.Model) -> Iterator[tuple[str, keras.layers.Layer, Any]]:
-    """Every stored tensor: ``path/name``, its layer, itself."""
+def stored(model: keras.Model) -> Iterator[tuple[str, Any]]:
+    """Every stored tensor, named ``path/tensor``."""
+    return ((name, weight) for name, weight, _ in _with_layers(model))
+
+
+def _with_layers(model: keras.Model) -> Iterator[tuple[str, Any, keras.layers.Layer]]:
     for path, layer in keras_facts.walk(model):
         for name, weight in keras_facts.named_weights(layer):
-            yield f"{path}/{name}", layer, weight
+            yield f"{path}/{name}", weight, layer
+
+
+def copied(variable: Any) -> NDArray:
+    return np.array(keras.ops.convert_to_numpy(variable))
 
 
 def weights(model: keras.Model) -> Arrays:
     """Every stored tensor in NumPy."""
-    return {name: _numpy(weight) for name, _, weight in stored(model)}
+    return {name: _numpy(weight) for name, weight in stored(model)}
 
 
 def _numpy(weight: Any) -> NDArray:
@@ -34,21 +42,21 @@ def _numpy(weight: Any) -> NDArray:
 
 def set_weights(model: keras.Model, arrays: Arrays) -> None:
     """Set those that are given, in the float type that the model stores them in."""
-    for name, _, weight in stored(model):
+    for name, weight in stored(model):
         if name in arrays:
             weight.assign(arrays[name].astype(weight.dtype))
 
 
 def trainable(model: keras.Model) -> dict[str, Any]:
     """What training changes."""
-    return {name: weight.value for name, layer, weight in stored(model) if weight.trainable and layer.trainable}
+    return {name: weight.value for name, weight, layer in _with_layers(model) if weight.trainable and layer.trainable}
 
 
 def statistics(model: keras.Model) -> Arrays:
     """A copy of all running statistics."""
     return {
-        name: np.array(keras.ops.convert_to_numpy(weight))
-        for name, layer, weight in stored(model)
+        name: copied(weight)
+        for name, weight, layer in _with_layers(model)
         if not weight.trainable and isinstance(layer, keras.layers.BatchNormalization)
     }
 
@@ -60,7 +68,7 @@ def kept_statistics(model: keras.Model) -> Iterator[None]:
     try:
         yield
     finally:
-        for name, _, weight in stored(model):
+        for name, weight in stored(model):
             if name in before:
                 weight.assign(before[name])
 

@@ -46,7 +46,7 @@ from parity.sides.torch_events import KeptDouble, Recorder, Visit, without_dropo
 from parity.sides.torch_losses import LOSSES
 from parity.sides.torch_probing import Prober
 from parity.sides.torch_taps import tapped
-from parity.sides.torch_trace import Tracing, canonical, mark_of
+from parity.sides.torch_trace import Tracing, canonical, channels_last, mark_of, tensor_like
 from parity.sides.training_side import TrainingSide
 
 
@@ -377,15 +377,11 @@ def _input_names(model: nn.Module) -> list[str]:
 
 def _loss(outputs: dict[str, torch.Tensor], projections: Arrays | None, loss: str, targets: NDArray | None) -> Any:
     if projections is None:
-        last = {name: _channels_last(tensor) for name, tensor in outputs.items()}
+        last = {name: channels_last(tensor) for name, tensor in outputs.items()}
         target = torch.from_numpy(np.array(targets))
         return LOSSES[loss](target.to(next(iter(last.values()))) if target.is_floating_point() else target, last)
-    terms = [(_channels_last(outputs[n]) * torch.from_numpy(v).to(outputs[n])).sum() for n, v in projections.items()]
+    terms = [(channels_last(outputs[n]) * tensor_like(v, outputs[n])).sum() for n, v in projections.items()]
     return torch.stack(terms).sum()
-
-
-def _channels_last(tensor: torch.Tensor) -> torch.Tensor:
-    return torch.movedim(tensor, 1, -1) if mark_of(tensor).channels_first else tensor
 
 
 def _canonical_gradient(tensor: torch.Tensor) -> NDArray:

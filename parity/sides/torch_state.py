@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from parity.recording import Arrays
@@ -18,15 +19,15 @@ def slashed(name: str) -> str:
     return f"{layer}/{tensor}"
 
 
+def copied(tensor: torch.Tensor) -> NDArray:
+    return tensor.detach().cpu().numpy().copy()
+
+
 def weights(model: nn.Module) -> Arrays:
     """A copy of every stored tensor, once: a tied one under its first name."""
     state = model.state_dict(keep_vars=True)
     first = {id(tensor): name for name, tensor in reversed(state.items())}
-    return {
-        slashed(name): tensor.detach().cpu().numpy().copy()
-        for name, tensor in state.items()
-        if first[id(tensor)] == name
-    }
+    return {slashed(name): copied(tensor) for name, tensor in state.items() if first[id(tensor)] == name}
 
 
 def set_weights(model: nn.Module, arrays: Arrays) -> None:
@@ -46,12 +47,12 @@ def stored_buffers(model: nn.Module) -> list[torch.Tensor]:
 
 def gradients(model: nn.Module) -> Arrays:
     """Of every parameter that has one."""
-    return {slashed(n): p.grad.cpu().numpy().copy() for n, p in model.named_parameters() if p.grad is not None}
+    return {slashed(n): copied(p.grad) for n, p in model.named_parameters() if p.grad is not None}
 
 
 def statistics(model: nn.Module) -> Arrays:
     """A copy of every buffer."""
-    return {slashed(name): buffer.detach().cpu().numpy().copy() for name, buffer in model.named_buffers()}
+    return {slashed(name): copied(buffer) for name, buffer in model.named_buffers()}
 
 
 @contextmanager

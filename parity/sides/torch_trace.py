@@ -213,6 +213,11 @@ def canonical(tensor: torch.Tensor) -> NDArray:
     return np.array(array, order="C")
 
 
+def channels_last(tensor: torch.Tensor) -> torch.Tensor:
+    """A view with the channels on the last axis."""
+    return torch.movedim(tensor, 1, -1) if mark_of(tensor).channels_first else tensor
+
+
 def reordered(tensor: torch.Tensor) -> NDArray:
     """Canonical order, features flattened from an image included."""
     image = mark_of(tensor).flattened
