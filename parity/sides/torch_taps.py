@@ -12,6 +12,7 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from parity.recording import Arrays, Tap
 from parity.sides import torch_facts
+from parity.sides.torch_recurrent import hidden
 from parity.sides.torch_trace import canonical, mark_of, set_mark, tensors_in
 
 
@@ -61,5 +62,4 @@ def _tap_values(module: nn.Module, result: Any) -> Arrays:
 def _recurrent_values(sequence: Any, state: Any) -> Arrays:
     if isinstance(sequence, PackedSequence):
         sequence = pad_packed_sequence(sequence, batch_first=True)[0]
-    hidden = state[0] if isinstance(state, tuple) else state
-    return {"sequence": canonical(sequence), "state": canonical(torch.cat(list(hidden), dim=-1))}
+    return {"sequence": canonical(sequence), "state": canonical(torch.cat(list(hidden(state)), dim=-1))}

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from parity.sides import torch_recurrent
 from parity.sides.torch_trials.call import Call, first, own_kind
 
 RECURRENT = (nn.LSTM, nn.GRU, nn.RNN)
@@ -37,7 +38,7 @@ def masked(call: Call, lengths: Any) -> Any:
     steps = pad_packed_sequence(sequence, batch_first=module.batch_first, total_length=call.input.shape[1])[0]
     if isinstance(call.result, tuple):
         return steps, state
-    return steps if call.result.dim() == 3 else _ends(module, state)
+    return steps if call.result.dim() == 3 else torch_recurrent.ends(module, state)
 
 
 def masked_mean(call: Call, lengths: Any) -> torch.Tensor:
@@ -53,16 +54,10 @@ def steps(call: Call, last: bool = False, ends: bool = False) -> torch.Tensor:
     module = own_kind(call.module, *RECURRENT)
     sequence, state = module(call.input)
     if ends:
-        return _ends(module, state)
+        return torch_recurrent.ends(module, state)
     if not module.batch_first:
         sequence = sequence.transpose(0, 1)
     return sequence[:, -1] if last else sequence
-
-
-def _ends(module: nn.RNNBase, state: Any) -> torch.Tensor:
-    """The state that each direction ends in, side by side."""
-    hidden = state[0] if isinstance(state, tuple) else state
-    return torch.cat(list(hidden[-2:] if module.bidirectional else hidden[-1:]), -1)
 
 
 def reverse_input(call: Call) -> Any:
