@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parity import data
+from parity.arrays import times
 from parity.climbing import Progress, climb
 from parity.errors import SideFailed, UsageError
 from parity.keeping import keep_arrays
@@ -314,13 +315,9 @@ def _check_shape(fact: InputFacts, shape: tuple[int | None, ...]) -> None:
     fits = len(shape) == len(declared) and all(d in (None, n) for d, n in zip(declared, shape, strict=True))
     if not fits:
         raise UsageError(
-            f"input {fact.name!r}: shape {_times(shape)}, expected {_times(declared)} (without the batch axis)",
+            f"input {fact.name!r}: shape {times(shape)}, expected {times(declared)} (without the batch axis)",
             "canonical order: channels last",
         )
-
-
-def _times(shape: Iterable[int | None]) -> str:
-    return "x".join("?" if n is None else str(n) for n in shape) or "scalar"
 
 
 def _given_cases(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -14,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from parity import onnx_runtime
+from parity import fingerprints, onnx_runtime
+from parity.arrays import floats_as
 from parity.atomic import write_text
 from parity.checking import all_versions, twin_pair
 from parity.compare import difference
@@ -111,7 +111,7 @@ def verify(folder: Path) -> list[tuple[str, str | None]]:
     artifacts = [Artifact(**entry) for entry in manifest["artifacts"]]
     findings: list[tuple[str, str | None]] = []
     recorded = manifest["recorded"]
-    if _sha256(folder / RECORDED) != recorded["sha256"]:
+    if fingerprints.of_file(folder / RECORDED) != recorded["sha256"]:
         return [(RECORDED, "its SHA-256 is not that of the manifest")]
     inputs, outputs = _read_recorded(folder)
     with two_processes() as duo:
@@ -121,7 +121,7 @@ def verify(folder: Path) -> list[tuple[str, str | None]]:
 
 
 def _export_all(pair: Pair, formats: Sequence[str], draft: Path) -> list[Artifact]:
-    inputs = {name: _single(array) for name, array in pair.cases[0].inputs.items()}
+    inputs = {name: floats_as(array, np.float32) for name, array in pair.cases[0].inputs.items()}
     sources = dict(zip(("keras", "torch"), (f.outputs for f in pair.forward("float32", 0, False)), strict=True))
     bound = pair.noise.bound
     _write_recorded(draft, inputs, sources)
@@ -193,7 +193,7 @@ def _re_check(duo: Duo, folder: Path, artifact: Artifact, inputs: Arrays, expect
         file = folder / path
         if not file.is_file():
             return f"{path} is missing"
-        if _sha256(file) != digest:
+        if fingerprints.of_file(file) != digest:
             return f"{path}: its SHA-256 is not that of the manifest"
     try:
         _worst(expected, _run(duo, folder, artifact, inputs)[0], artifact.bound, artifact.path)
@@ -210,10 +210,6 @@ def _draft_beside(folder: Path) -> Path:
         raise EnvironmentProblem(
             f"{folder}: cannot be written: {problem.strerror}", "choose another folder with -o"
         ) from problem
-
-
-def _single(array: np.ndarray) -> np.ndarray:
-    return array.astype(np.float32) if np.issubdtype(array.dtype, np.floating) else array
 
 
 def _write_recorded(draft: Path, inputs: Arrays, sources: Mapping[str, Arrays]) -> None:
@@ -241,7 +237,7 @@ def _write_manifest(
         "arguments": dict(preset.arguments),
         "seed": seed,
         "versions": dict(versions),
-        "recorded": {"path": RECORDED, "sha256": _sha256(draft / RECORDED)},
+        "recorded": {"path": RECORDED, "sha256": fingerprints.of_file(draft / RECORDED)},
         "artifacts": [asdict(artifact) for artifact in artifacts],
     }
     write_text(draft / MANIFEST, json.dumps(manifest, indent=1) + "\n")
@@ -265,9 +261,4 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 def _hashes(root: Path, path: str) -> dict[str, str]:
     start = root / path
     files = sorted(p for p in start.rglob("*") if p.is_file()) if start.is_dir() else [start]
-    return {str(file.relative_to(root)): _sha256(file) for file in files}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return {str(file.relative_to(root)): fingerprints.of_file(file) for file in files}

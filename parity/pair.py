@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parity import draws
+from parity.arrays import floats_as, times
 from parity.compare import PROOF_BOUND, difference
 from parity.mapping import Mapping, map_by_name, placeholders_in_torch
 from parity.matching import Match
@@ -43,7 +44,7 @@ class Case:
         return len(next(iter(self.inputs.values())))
 
     def describe(self) -> str:
-        return ", ".join(f"{name} {'x'.join(map(str, array.shape))}" for name, array in self.inputs.items())
+        return ", ".join(f"{name} {times(array.shape)}" for name, array in self.inputs.items())
 
 
 @dataclass(frozen=True)
@@ -414,7 +415,7 @@ def _widened(stray: float) -> float:
 
 
 def _double(arrays: Arrays) -> Arrays:
-    return {path: a.astype(np.float64) if np.issubdtype(a.dtype, np.floating) else a for path, a in arrays.items()}
+    return {path: floats_as(array, np.float64) for path, array in arrays.items()}
 
 
 def _spread(output: NDArray) -> float:

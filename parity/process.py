@@ -83,11 +83,7 @@ class SideProcess:
         while (reply := self._receive())[0] == "note":
             self.listener(reply[1])
         self.span = reply[-1]
-        if reply[0] == "done":
-            return reply[1]
-        if reply[0] == "usage":
-            raise UsageError(reply[1], reply[2])
-        raise SideFailed(self.name, self._action, reply[1], reply[2])
+        return _result(self.name, self._action, reply)
 
     def close(self) -> None:
         self._channel.close()
@@ -145,14 +141,19 @@ class LocalSide:
         self.span = (began, time.monotonic())
 
     def finish(self) -> Any:
-        if self._reply[0] == "done":
-            return self._reply[1]
-        if self._reply[0] == "usage":
-            raise UsageError(self._reply[1], self._reply[2])
-        raise SideFailed(self.name, self._action, self._reply[1], self._reply[2])
+        return _result(self.name, self._action, self._reply)
 
     def close(self) -> None:
         """Nothing to stop."""
+
+
+def _result(side: str, action: str, reply: tuple[Any, ...]) -> Any:
+    """What ``worker.answer`` says, or the error that it tells."""
+    if reply[0] == "done":
+        return reply[1]
+    if reply[0] == "usage":
+        raise UsageError(reply[1], reply[2])
+    raise SideFailed(side, action, reply[1], reply[2])
 
 
 class Duo:

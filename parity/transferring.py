@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from collections.abc import Mapping as MappingType
@@ -12,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from parity import atomic
+from parity import atomic, fingerprints
+from parity.arrays import times
 from parity.checking import all_versions
 from parity.compare import identical
 from parity.errors import EnvironmentProblem, ParityError, UsageError, listed
@@ -136,7 +136,12 @@ def transfer_file(
         "framework": side,
         "keras": {"model": keras.reference, "arguments": dict(keras.arguments)},
         "torch": {"model": torch.reference, "arguments": dict(torch.arguments)},
-        "source": {"framework": origin, "weights": weights and weights.name, "sha256": _sha256(weights), "seed": seed},
+        "source": {
+            "framework": origin,
+            "weights": weights and weights.name,
+            "sha256": weights and fingerprints.of_file(weights),
+            "seed": seed,
+        },
         "part": part,
         "left_out": list(left_out),
         "without_place_in_keras": dict(carried.mapping.explained),
@@ -198,7 +203,7 @@ def _refuse_not_finite(tensors: Arrays, where: str) -> None:
 def _refuse_misfits(carried: Arrays, target: Description, side: str) -> None:
     own = {p.path: p for p in target.parameters}
     misfits = [
-        f"{path} {array.dtype} {_times(array.shape)}, expected {own[path].dtype} {_times(own[path].shape)}"
+        f"{path} {array.dtype} {times(array.shape)}, expected {own[path].dtype} {times(own[path].shape)}"
         for path, array in carried.items()
         if array.shape != own[path].shape or str(array.dtype) != own[path].dtype
     ]
@@ -206,10 +211,6 @@ def _refuse_misfits(carried: Arrays, target: Description, side: str) -> None:
         raise UsageError(
             f"shapes or types differ in {side}: {listed(misfits)}", "build both models with the same arguments"
         )
-
-
-def _times(shape: tuple[int, ...]) -> str:
-    return "x".join(map(str, shape)) or "scalar"
 
 
 def _holds(tensors: Arrays, path: str) -> bool:
@@ -279,13 +280,6 @@ def _packed(tensors: Arrays, about: MappingType[str, Any], target: Path) -> byte
     if again.keys() != tensors.keys() or not all(identical(array, again[name]) for name, array in tensors.items()):
         raise ParityError(f"{target}: the file would not hold the same bits", "nothing was written")
     return data
-
-
-def _sha256(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _framework(model: Any) -> str | None:

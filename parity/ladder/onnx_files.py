@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from parity import onnx_runtime
+from parity.arrays import floats_as
 from parity.compare import PROOF_BOUND, difference
 from parity.ladder.findings import Findings, insensitive
 from parity.pair import SENSITIVE, Pair
@@ -94,7 +95,7 @@ def _judge_single(pair: Pair, findings: Findings, exported: dict[str, dict[str, 
     sources = dict(zip(SIDES, pair.forward("float32", 0, False), strict=True))
     bound = pair.noise.bound
     for rows, place in ((pair.cases[0].batch, "whole batch"), (1, "one sample")):
-        inputs = {name: _as(array[:rows], "float32") for name, array in pair.cases[0].inputs.items()}
+        inputs = {name: floats_as(array[:rows], "float32") for name, array in pair.cases[0].inputs.items()}
         results = {}
         for side in SIDES:
             try:
@@ -116,7 +117,7 @@ def _judge_single(pair: Pair, findings: Findings, exported: dict[str, dict[str, 
 def _judge_double(pair: Pair, findings: Findings, exported: dict[str, dict[str, Any]], details: dict[str, Any]) -> None:
     """The float64 graph of a user's model may be missing, or hold Python numbers in float32: its exporter's doing."""
     sources = dict(zip(SIDES, pair.forward("float64", 0, False), strict=True))
-    inputs = {name: _as(array, "float64") for name, array in pair.cases[0].inputs.items()}
+    inputs = {name: floats_as(array, "float64") for name, array in pair.cases[0].inputs.items()}
     written = [side for side in SIDES if Path(exported[side]["path"]).exists()]
     with ThreadPoolExecutor(len(SIDES)) as pool:
         evaluated = list(pool.map(lambda side: _evaluated(exported[side], inputs), written))
@@ -159,7 +160,3 @@ def _judge_outputs(findings: Findings, where: str, first: Arrays, second: Arrays
             findings.violate(f"{where}: output {name!r} is missing")
         else:
             findings.judge(f"{name}: {where}", difference(first[name], second[name], bound), bound)
-
-
-def _as(array: np.ndarray, dtype: str) -> np.ndarray:
-    return array.astype(dtype) if np.issubdtype(array.dtype, np.floating) else array

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-LADDER = (
-    "structure",
-    "parameters",
-    "transfer",
-    "activations",
-    "outputs",
-    "gradients",
-    "step",
-    "trajectory",
-    "onnx",
-    "artifacts",
-    "devices",
-)
+from parity.ladder import RUNGS
+
+LADDER = (*RUNGS, "artifacts", "devices")
 NOWHERE = "none"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,6 +26,25 @@ def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
 def snake(name: str) -> str:
     """A class name as a neutral kind: ``ClassToken`` -> ``class_token``, ``MaxPooling1D`` -> ``max_pooling1d``."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[0-9])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def spread(size: Any, rank: int) -> tuple[int, ...]:
+    """One size for every axis, or the sizes as they are given."""
+    return tuple(size) if isinstance(size, (tuple, list)) else (size,) * rank
+
+
+def by_name(outputs: Any) -> dict[str, Any]:
+    """Outputs of a model by their name, or by number."""
+    if isinstance(outputs, Mapping):
+        return dict(outputs)
+    if isinstance(outputs, (list, tuple)):
+        return {f"output{index}": tensor for index, tensor in enumerate(outputs)}
+    return {"output": outputs}
+
+
+def plain_number(value: Any) -> float | bool | None:
+    """A setting of an optimizer as a float, unless it is a switch or not set."""
+    return value if isinstance(value, (bool, type(None))) else float(value)
 
 
 def spare(names: Iterable[str], own: Collection[str]) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ import tensorflow as tf
 
 from parity.errors import UsageError
 from parity.recording import Arrays
+from parity.sides.common import by_name
+from parity.sides.keras_calling import call
 
 ONNX_OPSET = 18
 LARGE = 5_000_000
@@ -30,13 +32,11 @@ def _signature(model: keras.Model, inputs: Arrays) -> list[tf.TensorSpec]:
 
 
 def _function(model: keras.Model, inputs: Arrays, autograph: bool = True) -> Any:
-    from parity.sides.keras_side import call, output_tensors
-
     names = list(inputs)
 
     @tf.function(input_signature=_signature(model, inputs), autograph=autograph)
     def serve(*tensors: Any) -> dict[str, Any]:
-        return output_tensors(call(model, dict(zip(names, tensors, strict=True)), False))
+        return by_name(call(model, dict(zip(names, tensors, strict=True)), False))
 
     return serve
 

@@ -12,7 +12,7 @@ import numpy as np
 from keras import layers
 
 from parity.recording import Layer, Parameter
-from parity.sides.common import snake
+from parity.sides.common import snake, spread
 
 RECURRENT = (layers.Bidirectional, layers.RNN)
 ATOMIC = RECURRENT
@@ -250,11 +250,7 @@ def _pool(kind: str) -> Callable[[Any], Facts]:
 
 
 def _adaptive(kind: str) -> Callable[[Any], Facts]:
-    return lambda layer: _plain(kind, output=_pair(layer.output_size))
-
-
-def _pair(size: Any) -> Any:
-    return tuple(size) if isinstance(size, (tuple, list)) else (size, size)
+    return lambda layer: _plain(kind, output=spread(layer.output_size, 2))
 
 
 def _dropout(kind: str) -> Callable[[Any], Facts]:
@@ -369,5 +365,5 @@ _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
     layers.Normalization: _normalization,
     layers.Identity: lambda layer: _plain("identity"),
     layers.Flatten: _flatten,
-    layers.UpSampling2D: lambda layer: _plain("upsample", factor=_pair(layer.size), mode=layer.interpolation),
+    layers.UpSampling2D: lambda layer: _plain("upsample", factor=spread(layer.size, 2), mode=layer.interpolation),
 }

@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 from parity.errors import UsageError
 from parity.recording import Arrays, LossFacts, OptimizerFacts, Training
 from parity.sides import keras_facts, keras_patches, keras_training
-from parity.sides.common import replaced
+from parity.sides.calls import Calls
+from parity.sides.common import plain_number, replaced
+from parity.sides.keras_state import copied, stored
 from parity.sides.recipes import END, Log
 
 FORMULAS: Mapping[str, tuple[str, tuple[str, ...], Mapping[str, Any]]] = {
@@ -157,7 +159,7 @@ def optimizer_facts(given: Given, model: keras.Model, horizon: int) -> Optimizer
     name = type(optimizer).__name__
     stock = type(optimizer).__module__.startswith("keras.")
     kind, attributes, forms = FORMULAS.get(name, ("", (), {})) if stock else ("", (), {})
-    numbers = {each: _plain(getattr(optimizer, each)) for each in attributes} | dict(forms)
+    numbers = {each: plain_number(getattr(optimizer, each)) for each in attributes} | dict(forms)
     if kind == "adagrad":
         numbers["start"] = float(optimizer.initial_accumulator_value)
     numbers |= {
@@ -168,7 +170,7 @@ def optimizer_facts(given: Given, model: keras.Model, horizon: int) -> Optimizer
     rate = optimizer._learning_rate
     scheduled = isinstance(rate, keras.optimizers.schedules.LearningRateSchedule)
     rates = tuple(_number(rate(step)) for step in range(horizon)) if scheduled else (_number(optimizer.learning_rate),)
-    paths = {id(weight): path for path, weight in keras_training.weights_of(model)}
+    paths = {id(weight): path for path, weight in stored(model)}
     trained = [weight for weight in model.trainable_variables if id(weight) in paths]
     decay = float(optimizer.weight_decay or 0.0)
     return OptimizerFacts(
@@ -195,10 +197,6 @@ def _clipping(optimizer: BaseOptimizer) -> tuple[str, float] | None:
         if getattr(optimizer, name):
             return name, float(getattr(optimizer, name))
     return None
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, (bool, type(None))) else float(value)
 
 
 def _number(value: Any) -> float:
@@ -254,7 +252,7 @@ def loss_values(given: Given, outputs: list[NDArray], targets: list[NDArray]) ->
 class Recorder(keras.callbacks.Callback):
     """Tells when a step begins, and keeps what it leaves behind."""
 
-    def __init__(self, log: Log, calls: keras_patches.Calls) -> None:
+    def __init__(self, log: Log, calls: Calls) -> None:
         super().__init__()
         self.log, self.calls = log, calls
         self.rate = 0.0
@@ -270,7 +268,7 @@ class Recorder(keras.callbacks.Callback):
 def train(
     model: keras.Model,
     given: Given,
-    calls: keras_patches.Calls,
+    calls: Calls,
     dtype: str,
     training: tuple[Any, NDArray],
     options: Mapping[str, Any],
@@ -284,7 +282,7 @@ def train(
     with ExitStack() as stack:
         stack.enter_context(keras_patches.policy(dtype))
         stack.enter_context(keras_patches.kept_double())
-        stack.enter_context(keras_patches.observed(calls))
+        stack.enter_context(keras_patches.observed(model, calls))
         stack.enter_context(keras_patches.shared_draws(calls, seed))
         stack.enter_context(keras_training.eagerly(model))
         stack.enter_context(keras_training.losses_recorded(log))
@@ -324,7 +322,7 @@ def _numbers(optimizer: BaseOptimizer) -> dict[str, Any]:
 @contextmanager
 def _gradients(model: keras.Model, quiet: frozenset[str], dense: bool) -> Iterator[None]:
     """Gradients that are rounding alone become zero; ``dense`` adds up repeated rows of a table first."""
-    zeros = {id(weight) for path, weight in keras_training.weights_of(model) if path in quiet}
+    zeros = {id(weight) for path, weight in stored(model) if path in quiet}
     original = BaseOptimizer.apply
 
     def apply(optimizer: Any, grads: Any, trainable_variables: Any = None) -> Any:
@@ -341,16 +339,16 @@ def _gradients(model: keras.Model, quiet: frozenset[str], dense: bool) -> Iterat
 
 def state(model: keras.Model) -> dict[str, Arrays]:
     """Weights, and every slot of the optimizer by its name; a velocity that holds the rate is given without it."""
-    paths = {id(weight): path for path, weight in keras_training.weights_of(model)}
+    paths = {id(weight): path for path, weight in stored(model)}
     optimizer = model.optimizer
-    found = {"weights": {path: keras_training.copied(w) for path, w in keras_training.weights_of(model)}}
+    found = {"weights": {path: copied(w) for path, w in stored(model)}}
     for attribute, name in SLOTS.items():
         tensors = getattr(optimizer, attribute, None) or ()
         pairs = [(v, t) for v, t in zip(optimizer._trainable_variables, tensors, strict=False) if id(v) in paths]
         if pairs:
             unit = _unit(optimizer, attribute)
             under = optimizer.epsilon if name == "accumulator" else 0.0  # what is under the root
-            found[name] = {paths[id(v)]: (keras_training.copied(t) + under) / unit for v, t in pairs}
+            found[name] = {paths[id(v)]: (copied(t) + under) / unit for v, t in pairs}
     return found
 
 

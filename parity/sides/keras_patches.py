@@ -6,7 +6,7 @@ Each change is a context manager that puts the original back.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -18,7 +18,8 @@ from keras.src.ops.symbolic_arguments import SymbolicArguments
 from tensorflow.python.ops import math_ops
 
 from parity import draws
-from parity.sides import keras_double
+from parity.sides import keras_double, keras_facts
+from parity.sides.calls import Calls
 from parity.sides.common import replaced
 
 Observer = Callable[[str, keras.layers.Layer, Any], None]
@@ -53,40 +54,14 @@ def _all_floats(value: Any) -> bool:
     return all(_all_floats(part) if isinstance(part, (list, tuple)) else isinstance(part, float) for part in value)
 
 
-class Calls:
-    """Which layer is running: the innermost path, and how often each path drew random numbers.
-
-    Args:
-        paths: of every layer, by identity.
-        in_order: draws are told apart by their order in the pass, where paths are other ones on the other side.
-    """
-
-    def __init__(self, paths: Mapping[int, str], in_order: bool = False) -> None:
-        self.paths, self.in_order = paths, in_order
-        self.stack: list[str] = []
-        self.draws: Counter[tuple[str, int]] = Counter()
-        self.step = 0
-
-    def begin(self, step: int) -> None:
-        """A new step; inside a graph the places that draw were counted when it was traced."""
-        self.step = step
-        self.draws.clear()
-
-    def next_draw(self) -> tuple[str, int]:
-        """The running layer and how many draws it made before: in this pass, or in this trace of a graph."""
-        path = self.stack[-1] if self.stack and not self.in_order else ""
-        graph = 0 if tf.executing_eagerly() else id(tf.compat.v1.get_default_graph())
-        self.draws[path, graph] += 1
-        return path, self.draws[path, graph] - 1
-
-
 @contextmanager
-def observed(calls: Calls, observer: Observer | None = None) -> Iterator[None]:
-    """Follow every layer call of one model; tell ``observer`` the path, the layer and its result."""
+def observed(model: keras.Model, calls: Calls, observer: Observer | None = None) -> Iterator[None]:
+    """Keep ``calls.stack`` up to date; tell ``observer`` the path of every layer that ran, the layer and its result."""
+    paths = {id(layer): path for path, layer in keras_facts.walk(model)}
     original = keras.layers.Layer.__call__
 
     def call(layer: keras.layers.Layer, *args: Any, **kwargs: Any) -> Any:
-        path = calls.paths.get(id(layer))
+        path = paths.get(id(layer))
         if path is None:
             return original(layer, *args, **kwargs)
         calls.stack.append(path)
@@ -110,18 +85,23 @@ def shared_draws(calls: Calls, seed: int) -> Iterator[None]:
     """
 
     def dropout(inputs: Any, rate: float, noise_shape: Any = None, seed: Any = None) -> Any:
-        key = calls.next_draw()
+        key = calls.next_draw(_trace())
         mask = _drawn(lambda shape: draws.dropout_mask(shape, float(rate), run, *key, calls.step), inputs, noise_shape)
         return inputs * mask
 
     def normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Any:
-        key = calls.next_draw()
+        key = calls.next_draw(_trace())
         like = tf.zeros(shape, dtype or keras.config.floatx())
         return mean + stddev * _drawn(lambda shape: draws.normal(shape, run, *key, calls.step), like, None)
 
     run = seed
     with replaced(backend.random, "dropout", dropout), replaced(backend.random, "normal", normal):
         yield
+
+
+def _trace() -> int:
+    """Inside a graph the places that draw are counted when it is traced."""
+    return 0 if tf.executing_eagerly() else id(tf.compat.v1.get_default_graph())
 
 
 def _drawn(draw: Callable[[tuple[int, ...]], Any], like: Any, noise_shape: Any) -> Any:

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import Any
-from weakref import WeakSet
 
 import keras
 import numpy as np
@@ -38,34 +37,39 @@ from parity.sides import (
     keras_facts,
     keras_given,
     keras_patches,
+    keras_state,
     keras_steps,
     keras_training,
     keras_weights,
-    runs,
 )
+from parity.sides.calls import Calls
+from parity.sides.common import by_name
+from parity.sides.keras_calling import as_tensor, as_tensors, call, call_first, declared, named_outputs
 from parity.sides.keras_events import Recorder, value_of
 from parity.sides.keras_losses import LOSSES
 from parity.sides.keras_retype import built_on, carry_weights, rebuilt
 from parity.sides.keras_wiring import wiring
 from parity.sides.recipes import GIVEN, SMALL_STEPS, batches
-from parity.sides.source import Source, last_line
+from parity.sides.source import Source, last_line, written
+from parity.sides.training_side import TrainingSide
 
 
-class KerasSide:
+class KerasSide(TrainingSide):
     """One Keras model in float32 and float64.
 
     Every method takes and returns plain data: it is called through a pipe or in the same process.
     """
 
+    framework = "keras"
+
     def __init__(self) -> None:
-        self.tell: Callable[[Any], None] = lambda note: None
+        super().__init__()
         self._models: dict[str, keras.Model] = {}
         self._given: dict[str, keras_given.Given | None] = {}
         self._graphs: dict[tuple[str, int], Callable[..., Any]] = {}
         self._source: Source | None = None
         self._seed = 0
         self._sample: Arrays | None = None
-        self._trained: dict[int, dict[str, Arrays]] = {}
 
     def versions(self) -> dict[str, str]:
         return {"keras": keras.__version__, "tensorflow": tf.__version__, "backend": keras.backend.backend()}
@@ -109,31 +113,21 @@ class KerasSide:
         return ()
 
     def get_weights(self, dtype: str) -> Arrays:
-        return {
-            f"{path}/{name}": _numpy(weight)
-            for path, layer in keras_facts.walk(self._model(dtype))
-            for name, weight in keras_facts.named_weights(layer)
-        }
+        return keras_state.weights(self._model(dtype))
 
     def set_weights(self, dtype: str, weights: Arrays) -> None:
-        for path, layer in keras_facts.walk(self._model(dtype)):
-            for name, weight in keras_facts.named_weights(layer):
-                if f"{path}/{name}" in weights:
-                    weight.assign(weights[f"{path}/{name}"].astype(weight.dtype))
+        keras_state.set_weights(self._model(dtype), weights)
 
     def settle_statistics(self, dtype: str, inputs: Arrays) -> None:
         """Give every batch norm that is still at its initial state the statistics of one batch."""
         model = self._model(dtype)
-        fresh = [layer for _, layer in keras_facts.walk(model) if _is_fresh_norm(layer)]
-        momenta = [layer.momentum for layer in fresh]
-        for layer in fresh:
-            layer.momentum = 0.0
-        try:
-            with keras_patches.policy(dtype), keras_patches.frugal(), _as_it_is(True):
-                call(model, self._tensors(inputs, dtype), True)
-        finally:
-            for layer, momentum in zip(fresh, momenta, strict=True):
-                layer.momentum = momentum
+        with (
+            keras_state.settling_norms(model),
+            keras_patches.policy(dtype),
+            keras_patches.frugal(),
+            _as_it_is(True),
+        ):
+            call(model, as_tensors(inputs, dtype), True)
 
     def trace(
         self,
@@ -153,7 +147,7 @@ class KerasSide:
             enter: layers whose first input to return.
         """
         model = self._model(dtype)
-        tensors = {name: self._tensor(value, dtype) for name, value in inputs.items()}
+        tensors = as_tensors(inputs, dtype)
         writer = Writer(shelf) if shelf else None
 
         def visit(number: int, event: Event, value: Any) -> None:
@@ -162,7 +156,7 @@ class KerasSide:
 
         recorder = Recorder(model, tensors, visit, enter)
         with (
-            self._kept_statistics(model),
+            keras_state.kept_statistics(model),
             keras_patches.policy(dtype),
             keras_patches.frugal(),
             _as_it_is(training),
@@ -170,7 +164,7 @@ class KerasSide:
         ):
             outputs = call(model, tensors, training)
         values = writer.done() if writer else NOTHING
-        return Trace(tuple(recorder.events), values, _named_outputs(outputs), recorder.entering)
+        return Trace(tuple(recorder.events), values, named_outputs(outputs), recorder.entering)
 
     def forward(
         self,
@@ -183,7 +177,7 @@ class KerasSide:
     ) -> Forward:
         """One forward pass; in train mode the running statistics are put back afterwards."""
         model = self._model(dtype)
-        calls = self._calls(model)
+        calls = Calls()
         seen: list[Tap] = []
         visits: Counter[str] = Counter()
         sources = wiring(model, taps) if taps else {}
@@ -194,16 +188,16 @@ class KerasSide:
                 seen.append(Tap(path, _tap_values(layer, result), sources.get((path, visits[path] - 1))))
 
         with (
-            self._kept_statistics(model),
+            keras_state.kept_statistics(model),
             keras_patches.policy(dtype),
             keras_patches.frugal(),
-            keras_patches.observed(calls, observe if taps else None),
+            keras_patches.observed(model, calls, observe if taps else None),
             keras_patches.shared_draws(calls, seed) if dropout else _as_it_is(training),
         ):
             run = model if taps or not dropout else self._runner(dtype, seed)
-            outputs = call(model, self._tensors(inputs, dtype), training, run)
-            state = self._statistics(model) if training else {}
-        return Forward(_named_outputs(outputs), tuple(seen), state)
+            outputs = call(model, as_tensors(inputs, dtype), training, run)
+            state = keras_state.statistics(model) if training else {}
+        return Forward(named_outputs(outputs), tuple(seen), state)
 
     def gradients(
         self,
@@ -218,20 +212,20 @@ class KerasSide:
     ) -> Gradients:
         """Gradient of a fixed random projection of the outputs, or of a named loss."""
         model = self._model(dtype)
-        calls = self._calls(model)
-        tensors = {name: self._tensor(value, dtype) for name, value in inputs.items()}
+        calls = Calls()
+        tensors = as_tensors(inputs, dtype)
         watched = {name: tensor for name, tensor in tensors.items() if tensor.dtype.is_floating}
-        parameters = self._trainable(model)
+        parameters = keras_state.trainable(model)
         with (
-            self._kept_statistics(model),
+            keras_state.kept_statistics(model),
             keras_patches.policy(dtype),
-            keras_patches.observed(calls),
+            keras_patches.observed(model, calls),
             keras_patches.shared_draws(calls, seed) if dropout else _as_it_is(training),
             tf.GradientTape() as tape,
         ):
             tape.watch(list(watched.values()))
             outputs = call(model, tensors, training)
-            value = self._loss(dtype, outputs, projections, loss, targets)
+            value = _loss(dtype, outputs, projections, loss, targets)
             gradients = tape.gradient(value, [list(parameters.values()), list(watched.values())])
         return Gradients(
             float(value),
@@ -268,7 +262,7 @@ class KerasSide:
         model = self._model(dtype)
         if recipe == GIVEN:
             result, self._trained = keras_given.train(
-                model, self._with_model(dtype), self._calls(model, True), dtype, training, options, seed, keep, quiet
+                model, self._with_model(dtype), Calls(in_order=True), dtype, training, options, seed, keep, quiet
             )
             return result
         if recipe == SMALL_STEPS:
@@ -277,7 +271,7 @@ class KerasSide:
             )
             return result
         result, self._trained = keras_training.train(
-            model, self._calls(model), dtype, recipe, training, validation, options, seed, shared, keep, quiet
+            model, Calls(), dtype, recipe, training, validation, options, seed, shared, keep, quiet
         )
         return result
 
@@ -293,10 +287,10 @@ class KerasSide:
         """In train mode without dropout, as the gradients of such a pair are compared."""
 
         def loss(inputs: Arrays, targets: NDArray) -> Any:
-            return self._loss(dtype, call(model, self._tensors(inputs, dtype), True), None, name, targets)
+            return _loss(dtype, call(model, as_tensors(inputs, dtype), True), None, name, targets)
 
-        with keras_patches.policy(dtype), keras_patches.observed(self._calls(model)), _as_it_is(True):
-            return keras_steps.train(model, self._trainable(model), rows, loss, keep, quiet)
+        with keras_patches.policy(dtype), keras_patches.observed(model, Calls()), _as_it_is(True):
+            return keras_steps.train(model, keras_state.trainable(model), rows, loss, keep, quiet)
 
     def training_facts(self, horizon: int) -> tuple[OptimizerFacts, LossFacts]:
         """What the optimizer and the loss are that came with the model; ``horizon``: steps of a schedule."""
@@ -324,23 +318,14 @@ class KerasSide:
         with keras_patches.policy("float64"):
             return keras_given.loss_values(self._with_model("float64"), outputs, targets)
 
-    def run(self, request: runs.Request) -> runs.Trained:
-        """Train as ``parity train`` does, in a folder that can be resumed."""
-        return runs.run("keras", self, request)
+    def export(self, format: str, dtype: str, path: str, inputs: Arrays, optional: bool = False) -> dict[str, Any]:
+        """Write the model to ``path``; ``inputs`` give the sizes of every axis but the batch.
 
-    def trained(self, step: int, what: str) -> Arrays:
-        """The state after a step that ``train`` kept: ``weights`` or a slot of the optimizer, native names."""
-        return self._trained[step][what]
-
-    def forget_training(self) -> None:
-        """Free what ``train`` kept."""
-        self._trained.clear()
-
-    def export(self, format: str, dtype: str, path: str, inputs: Arrays) -> dict[str, Any]:
-        """Write the model to ``path``; ``inputs`` give the sizes of every axis but the batch."""
+        An exporter that fails is an error, unless the file is ``optional``.
+        """
         model = self._model(dtype)
         with keras_patches.policy(dtype), keras_patches.kept_double():
-            return keras_exports.EXPORTERS[format](model, path, inputs)
+            return written(keras_exports.EXPORTERS[format], model, path, inputs, optional=optional)
 
     def run_artifact(self, format: str, path: str, inputs: Arrays) -> Arrays:
         """Load an exported file without its source and run it."""
@@ -371,7 +356,7 @@ class KerasSide:
             return self._called(model, dtype), given
         given = keras_given.taken_apart(found, source.reference)
         live = given.model if given else found
-        if self._sample is None and not _declared(live):
+        if self._sample is None and not declared(live):
             self._sample = built_on(live) or None
         model = self._called(rebuilt(live, dtype), dtype)
         carry_weights(live, model)
@@ -379,7 +364,7 @@ class KerasSide:
 
     def _called(self, model: keras.Model, dtype: str) -> keras.Model:
         """A model that declares no inputs makes its weights when it is first called."""
-        if _declared(model):
+        if declared(model):
             return model
         if self._sample is None:
             if model.built:
@@ -389,24 +374,13 @@ class KerasSide:
             )
         arrays = self._sampled(model)
         try:
-            self._call_first(model, self._tensors(arrays, dtype))
+            call_first(model, as_tensors(arrays, dtype))
         except Exception as problem:
             shapes = ", ".join(str(array.shape) for array in arrays.values())
             raise UsageError(
                 f"model {model.name!r} cannot be called on {shapes}: {last_line(problem)}", "give its shapes by --input"
             ) from problem
         return model
-
-    @staticmethod
-    def _call_first(model: keras.Model, tensors: dict[str, Any]) -> None:
-        """Several inputs of one argument come as a list, or by name: only a call tells."""
-        try:
-            call(model, tensors, False)
-        except Exception:
-            if len(tensors) < 2 or len(keras_facts.call_arguments(model)) > 1:
-                raise
-            _FED_BY_NAME.add(model)
-            call(model, tensors, False)
 
     def _runner(self, dtype: str, seed: int) -> Callable[..., Any]:
         """The model, as a graph if it holds recurrent layers: run step by step in Python they take seconds."""
@@ -428,8 +402,8 @@ class KerasSide:
         )
 
     def _inputs(self, model: keras.Model) -> tuple[InputFacts, ...]:
-        if _declared(model):
-            return tuple(InputFacts(t.name, tuple(t.shape[1:]), t.dtype) for t in _declared(model))
+        if declared(model):
+            return tuple(InputFacts(t.name, tuple(t.shape[1:]), t.dtype) for t in declared(model))
         return tuple(
             InputFacts(name, array.shape[1:], str(array.dtype)) for name, array in self._sampled(model).items()
         )
@@ -439,71 +413,13 @@ class KerasSide:
         sample, names = self._sample or {}, keras_facts.call_arguments(model)
         return dict(zip(names, sample.values(), strict=True)) if len(names) == len(sample) else dict(sample)
 
-    @staticmethod
-    def _calls(model: keras.Model, in_order: bool = False) -> keras_patches.Calls:
-        return keras_patches.Calls({id(layer): path for path, layer in keras_facts.walk(model)}, in_order)
-
-    def _tensors(self, inputs: Arrays, dtype: str) -> dict[str, Any]:
-        return {name: self._tensor(value, dtype) for name, value in inputs.items()}
-
-    @staticmethod
-    def _tensor(value: NDArray, dtype: str) -> Any:
-        floating = np.issubdtype(value.dtype, np.floating)
-        return tf.convert_to_tensor(value.astype(dtype) if floating else value)
-
-    @staticmethod
-    def _trainable(model: keras.Model) -> dict[str, Any]:
-        return {
-            f"{path}/{name}": weight.value
-            for path, layer in keras_facts.walk(model)
-            for name, weight in keras_facts.named_weights(layer)
-            if weight.trainable and layer.trainable
-        }
-
-    @staticmethod
-    def _statistics(model: keras.Model) -> Arrays:
-        return {
-            f"{path}/{name}": np.array(keras.ops.convert_to_numpy(weight))
-            for path, layer in keras_facts.walk(model)
-            for name, weight in keras_facts.named_weights(layer)
-            if not weight.trainable and isinstance(layer, keras.layers.BatchNormalization)
-        }
-
-    @contextmanager
-    def _kept_statistics(self, model: keras.Model) -> Iterator[None]:
-        """Put the running statistics back, also when the block raises."""
-        before = self._statistics(model)
-        try:
-            yield
-        finally:
-            for path, layer in keras_facts.walk(model):
-                for name, weight in keras_facts.named_weights(layer):
-                    if f"{path}/{name}" in before:
-                        weight.assign(before[f"{path}/{name}"])
-
-    def _loss(self, dtype: str, outputs: Any, projections: Arrays | None, loss: str, targets: NDArray | None) -> Any:
-        named = output_tensors(outputs)
-        if projections is not None:
-            return tf.add_n([tf.reduce_sum(named[k] * self._tensor(v, dtype)) for k, v in projections.items()])
-        return LOSSES[loss](self._tensor(np.asarray(targets), dtype), named)
-
-
-_FED_BY_NAME: WeakSet[keras.Model] = WeakSet()
-"""Subclassed models whose one argument is a dict of inputs."""
-
 
 def _build(source: Source, found: Any) -> tuple[keras.Model, keras_given.Given | None]:
     if not callable(found):
         raise UsageError(
             f"{source.reference}: a {type(found).__name__}, expected a Keras model or a function that builds one"
         )
-    try:
-        built = found(**source.arguments)
-    except Exception as problem:
-        raise UsageError(
-            f"{source.reference}: cannot be built: {last_line(problem)}",
-            "it is called with the registry's arguments, or with none",
-        ) from problem
+    built = source.build(found)
     given = keras_given.taken_apart(built, source.reference)
     if given:
         return given.model, given
@@ -515,18 +431,6 @@ def _build(source: Source, found: Any) -> tuple[keras.Model, keras_given.Given |
     return built, None
 
 
-def _is_fresh_norm(layer: keras.layers.Layer) -> bool:
-    if not isinstance(layer, keras.layers.BatchNormalization):
-        return False
-    return not np.asarray(layer.moving_mean).any() and bool((np.asarray(layer.moving_variance) == 1).all())
-
-
-def _numpy(weight: Any) -> NDArray:
-    """A stored tensor in a type that NumPy itself has: bfloat16 becomes float32, which holds it exactly."""
-    array = np.asarray(weight)
-    return array.astype(np.float32) if array.dtype.name == "bfloat16" else array
-
-
 @contextmanager
 def _as_it_is(training: bool) -> Iterator[None]:
     """In one float type throughout, without dropout in train mode; what drops in eval mode is a fault, and stays."""
@@ -534,44 +438,11 @@ def _as_it_is(training: bool) -> Iterator[None]:
         yield
 
 
-def _declared(model: keras.Model) -> list[Any]:
-    """The inputs of a functional or built Sequential model; a subclassed one declares none."""
-    return list(getattr(model, "inputs", None) or ())
-
-
-def _by_position(names: list[str], tensors: Mapping[str, Any]) -> dict[str, Any]:
-    """Automatic names of inputs count up from one model to the next."""
-    if len(names) != len(tensors):
-        raise UsageError(
-            f"the Keras model has the inputs {', '.join(names)}, got {', '.join(tensors)}", "give every input by name"
-        )
-    return dict(zip(names, tensors.values(), strict=True))
-
-
-def call(model: keras.Model, tensors: Mapping[str, Any], training: bool, run: Callable[..., Any] | None = None) -> Any:
-    """Call ``model``, or ``run`` in its place, with inputs as it takes them: one, a list, a dict, or by argument."""
-    names = [tensor.name for tensor in _declared(model)]
-    if names and set(names) != set(tensors):
-        tensors = _by_position(names, tensors)
-    target = run or model
-    if not names and len(tensors) > 1 and len(keras_facts.call_arguments(model)) > 1:
-        return target(**tensors, training=training)
-    if isinstance(getattr(model, "input", None), dict) or model in _FED_BY_NAME:
-        return target({name: tensors[name] for name in names or tensors}, training=training)
-    ordered = [tensors[name] for name in names or tensors]
-    return target(ordered[0] if len(ordered) == 1 else ordered, training=training)
-
-
-def output_tensors(outputs: Any) -> dict[str, Any]:
-    if isinstance(outputs, Mapping):
-        return dict(outputs)
-    if isinstance(outputs, (list, tuple)):
-        return {f"output{index}": tensor for index, tensor in enumerate(outputs)}
-    return {"output": outputs}
-
-
-def _named_outputs(outputs: Any) -> Arrays:
-    return {name: np.asarray(tensor) for name, tensor in output_tensors(outputs).items()}
+def _loss(dtype: str, outputs: Any, projections: Arrays | None, loss: str, targets: NDArray | None) -> Any:
+    named = by_name(outputs)
+    if projections is not None:
+        return tf.add_n([tf.reduce_sum(named[k] * as_tensor(v, dtype)) for k, v in projections.items()])
+    return LOSSES[loss](as_tensor(np.asarray(targets), dtype), named)
 
 
 def _tap_values(layer: keras.layers.Layer, result: Any) -> Arrays:

@@ -10,7 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from parity.recording import Arrays, Training
-from parity.sides.keras_training import copied, weights_of
+from parity.sides.keras_state import copied, stored
 from parity.sides.recipes import END, MOMENTUM, NORM, RATE, Log
 
 
@@ -62,6 +62,6 @@ def _descend(
 
 def _state(model: keras.Model, momenta: Mapping[str, tf.Variable]) -> dict[str, Any]:
     return {
-        "weights": {path: copied(weight) for path, weight in weights_of(model)},
+        "weights": {path: copied(weight) for path, weight in stored(model)},
         "momentum": {path: copied(tensor) for path, tensor in momenta.items()},
     }

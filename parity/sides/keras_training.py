@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 from keras import ops
 from keras.src.trainers.trainer import Trainer
@@ -19,10 +18,13 @@ from keras_impl.training import loop
 from keras_impl.training.batches import Batches
 from keras_impl.training.optimizer import Optimizer
 from keras_impl.training.optimizers import Adam
+from parity.arrays import floats_as
 from parity.recording import Arrays, Training
 from parity.sides import keras_facts, keras_patches
-from parity.sides.common import replaced
+from parity.sides.calls import Calls
+from parity.sides.common import by_name, replaced
 from parity.sides.keras_losses import LOSSES
+from parity.sides.keras_state import copied, stored
 from parity.sides.recipes import END, Log, run
 
 FACTORED: Mapping[int, tuple[str, ...]] = {0: (), 1: ("variance",), 2: ("row", "column")}
@@ -33,7 +35,7 @@ EAGER_ABOVE = 2_000_000
 
 def train(
     model: keras.Model,
-    calls: keras_patches.Calls,
+    calls: Calls,
     dtype: str,
     recipe: str,
     training: Any,
@@ -49,7 +51,7 @@ def train(
     with ExitStack() as stack:
         stack.enter_context(keras_patches.policy(dtype))
         if shared:
-            stack.enter_context(keras_patches.observed(calls))
+            stack.enter_context(keras_patches.observed(model, calls))
             stack.enter_context(keras_patches.shared_draws(calls, seed))
         if keep is not None:
             stack.enter_context(recorded(log))
@@ -96,7 +98,7 @@ class Whole:
         self.function = LOSSES[name]
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        return self.function(y_true, named(y_pred))
+        return self.function(y_true, by_name(y_pred))
 
 
 class Recorder(History):
@@ -142,7 +144,7 @@ def losses_recorded(log: Log) -> Iterator[None]:
 @contextmanager
 def quieted(model: keras.Model, paths: frozenset[str]) -> Iterator[None]:
     """Take the gradients of some weights as zero: on paper they are, and Adam makes whole steps of their rounding."""
-    quiet = {id(weight) for path, weight in weights_of(model) if path in paths}
+    quiet = {id(weight) for path, weight in stored(model) if path in paths}
     original = Optimizer.apply
 
     def apply(optimizer: Any, grads: Any, trainable_variables: Any = None) -> None:
@@ -168,21 +170,11 @@ def eagerly(model: keras.Model) -> Iterator[None]:
 
 def state(model: keras.Model) -> dict[str, Arrays]:
     """Weights, and every slot of the optimizer by its name, native names and shapes."""
-    paths = {id(weight): path for path, weight in weights_of(model)}
+    paths = {id(weight): path for path, weight in stored(model)}
     return {
-        "weights": {path: copied(weight) for path, weight in weights_of(model)},
+        "weights": {path: copied(weight) for path, weight in stored(model)},
         **_slots(model.optimizer, paths),
     }
-
-
-def copied(variable: Any) -> Any:
-    return np.array(ops.convert_to_numpy(variable))
-
-
-def weights_of(model: keras.Model) -> Iterator[tuple[str, Any]]:
-    for path, layer in keras_facts.walk(model):
-        for name, weight in keras_facts.named_weights(layer):
-            yield f"{path}/{name}", weight
 
 
 def _slots(optimizer: Any, paths: Mapping[int, str]) -> dict[str, Arrays]:
@@ -202,16 +194,7 @@ def typed(data: Any, dtype: str) -> Any:
         return {name: typed(value, dtype) for name, value in data.items()}
     if isinstance(data, (tuple, list)):
         return tuple(typed(part, dtype) for part in data)
-    return data.astype(dtype) if data is not None and np.issubdtype(data.dtype, np.floating) else data
-
-
-def named(outputs: Any) -> dict[str, Any]:
-    """Outputs by name."""
-    if isinstance(outputs, Mapping):
-        return dict(outputs)
-    if isinstance(outputs, (list, tuple)):
-        return {f"output{index}": tensor for index, tensor in enumerate(outputs)}
-    return {"output": outputs}
+    return None if data is None else floats_as(data, dtype)
 
 
 def _recipe(recipe: str) -> Callable[..., Any]:

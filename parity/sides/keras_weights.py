@@ -13,6 +13,7 @@ import h5py
 import keras
 from numpy.typing import NDArray
 
+from parity.arrays import times
 from parity.errors import UsageError, listed
 from parity.recording import Arrays
 from parity.sides.common import no_part, spare
@@ -144,7 +145,7 @@ def expect(path: str, stored: Facts, own: Facts) -> None:
 
 
 def _text(fact: Any) -> str:
-    return fact if isinstance(fact, str) else "x".join(map(str, fact)) or "scalar"
+    return fact if isinstance(fact, str) else times(fact)
 
 
 def _facts(arrays: Mapping[str, NDArray]) -> Facts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -59,6 +59,20 @@ class Source:
             raise UsageError(f"{location} has no object {name!r}", _did_you_mean(name, public))
         return getattr(module, name)
 
+    def build(self, function: Callable[..., Any]) -> Any:
+        """Call what was found.
+
+        Raises:
+            UsageError: it raises.
+        """
+        try:
+            return function(**self.arguments)
+        except Exception as problem:
+            raise UsageError(
+                f"{self.reference}: cannot be built: {last_line(problem)}",
+                "it is called with the registry's arguments, or with none",
+            ) from problem
+
 
 def _did_you_mean(name: str, known: list[str]) -> str:
     return did_you_mean(name, known, f"it has {', '.join(sorted(known)[:8]) or 'no public name'}")
@@ -90,6 +104,16 @@ def _load_module(name: str) -> ModuleType:
         return importlib.import_module(name)
     except ImportError as problem:
         raise UsageError(f"module {name!r}: {problem}", "it must be importable from this folder") from problem
+
+
+def written(write: Callable[..., dict[str, Any]], *arguments: Any, optional: bool = False) -> dict[str, Any]:
+    """What ``write`` says of its file; where it fails and the file is ``optional``, why there is none."""
+    try:
+        return write(*arguments)
+    except Exception as problem:
+        if not optional:
+            raise
+        return {"exporter": f"none: {last_line(problem)}", "channels_first": {}}
 
 
 def last_line(problem: BaseException) -> str:

@@ -17,7 +17,7 @@ from torch.overrides import TorchFunctionMode
 
 from parity.recording import Event
 from parity.sides import torch_facts
-from parity.sides.common import replaced
+from parity.sides.common import replaced, spread
 from parity.sides.torch_trace import carry, function_name, mark_of, set_mark, tensors_in
 from parity.sides.torch_trials import Call
 
@@ -416,15 +416,11 @@ def _pool(plain: dict[str, Any]) -> dict[str, Any]:
     size = plain.get("kernel_size", 2)
     stride = plain.get("stride") or size
     return {
-        "size": _pair(size),
-        "stride": _pair(stride),
-        "padding": _pair(plain.get("padding", 0)),
+        "size": spread(size, 2),
+        "stride": spread(stride, 2),
+        "padding": spread(plain.get("padding", 0), 2),
         "ceil": bool(plain.get("ceil_mode", False)),
     }
-
-
-def _pair(size: Any) -> tuple[int, ...]:
-    return tuple(size) if isinstance(size, (tuple, list)) else (size, size)
 
 
 _ATTRIBUTES: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from parity.recording import Layer, Parameter
-from parity.sides.common import snake
+from parity.sides.common import snake, spread
 
 Facts = tuple[str, dict[str, Any], dict[str, Any]]
 CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
@@ -158,17 +158,13 @@ def _pool(kind: str, rank: int) -> Callable[[Any], Facts]:
     def extract(module: Any) -> Facts:
         return _plain(
             kind,
-            size=_spread(module.kernel_size, rank),
-            stride=_spread(module.stride, rank),
-            padding=_spread(module.padding, rank),
+            size=spread(module.kernel_size, rank),
+            stride=spread(module.stride, rank),
+            padding=spread(module.padding, rank),
             ceil=module.ceil_mode,
         )
 
     return extract
-
-
-def _spread(size: Any, rank: int) -> tuple[int, ...]:
-    return tuple(size) if isinstance(size, (tuple, list)) else (size,) * rank
 
 
 def _dropout(kind: str) -> Callable[[Any], Facts]:
@@ -240,8 +236,8 @@ _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
     nn.AvgPool1d: _pool("average_pool", 1),
     nn.AvgPool2d: _pool("average_pool", 2),
     nn.AvgPool3d: _pool("average_pool", 3),
-    nn.AdaptiveMaxPool2d: lambda module: _plain("adaptive_max_pool", output=_spread(module.output_size, 2)),
-    nn.AdaptiveAvgPool2d: lambda module: _plain("adaptive_average_pool", output=_spread(module.output_size, 2)),
+    nn.AdaptiveMaxPool2d: lambda module: _plain("adaptive_max_pool", output=spread(module.output_size, 2)),
+    nn.AdaptiveAvgPool2d: lambda module: _plain("adaptive_average_pool", output=spread(module.output_size, 2)),
     nn.Dropout: _dropout("dropout"),
     nn.Dropout1d: _dropout("spatial_dropout"),
     nn.Dropout2d: _dropout("spatial_dropout"),
@@ -267,5 +263,5 @@ _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
     nn.Hardsigmoid: lambda module: _plain("hard_sigmoid"),
     nn.Flatten: lambda module: _plain("flatten", order="channels_first"),
     nn.Identity: lambda module: _plain("identity"),
-    nn.Upsample: lambda module: _plain("upsample", factor=_spread(int(module.scale_factor), 2), mode=module.mode),
+    nn.Upsample: lambda module: _plain("upsample", factor=spread(int(module.scale_factor), 2), mode=module.mode),
 }

@@ -19,9 +19,12 @@ from torch import Tensor, nn
 from parity.errors import UsageError
 from parity.recording import Arrays, Instead, LossFacts, OptimizerFacts, Training
 from parity.sides import torch_formulas, torch_patches, torch_training
+from parity.sides.calls import Calls
+from parity.sides.common import plain_number
 from parity.sides.recipes import END, Log
 from parity.sides.torch_events import KeptDouble
-from parity.sides.torch_trace import Tracing, mark_of
+from parity.sides.torch_state import copied, slashed
+from parity.sides.torch_trace import Tracing, channels_last, mark_of
 
 FORMULAS: Mapping[str, tuple[str, Mapping[str, str], Mapping[str, Any]]] = {
     "SGD": (
@@ -149,14 +152,13 @@ def optimizer_facts(given: Given, model: nn.Module, horizon: int) -> OptimizerFa
     name, group = type(optimizer).__name__, optimizer.param_groups[0]
     stock = type(optimizer).__module__.startswith("torch.optim")
     kind, attributes, forms = FORMULAS.get(name, ("", {}, {})) if stock else ("", {}, {})
-    numbers = {each: _plain(group.get(own, optimizer.defaults.get(own))) for each, own in attributes.items()} | dict(
-        forms
-    )
+    settings = optimizer.defaults | group
+    numbers = {each: plain_number(settings.get(own)) for each, own in attributes.items()} | dict(forms)
     if "betas" in group:
         numbers |= {f"beta_{index + 1}": float(beta) for index, beta in enumerate(group["betas"])}
     coupled = name != "AdamW" and not group.get("decoupled_weight_decay", False)
     numbers |= {"decoupled": not coupled, "clip": None, "accumulated": 1}
-    paths = {parameter: torch_training.slashed(name) for name, parameter in model.named_parameters()}
+    paths = {parameter: slashed(name) for name, parameter in model.named_parameters()}
     rates = _rates(optimizer, scheduler, horizon if scheduler else 1)
     by_group = list(zip(optimizer.param_groups, zip(*rates, strict=True), strict=True))
     return OptimizerFacts(
@@ -182,10 +184,6 @@ def _rates(optimizer: torch.optim.Optimizer, scheduler: Any, horizon: int) -> li
                 optimizer.step()
                 scheduler.step()
     return found
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, (bool, type(None))) else float(value)
 
 
 def loss_facts(given: Given) -> LossFacts:
@@ -308,7 +306,7 @@ def _target(array: NDArray, dtype: str) -> Tensor:
 def train(
     model: nn.Module,
     given: Given,
-    calls: torch_patches.Calls,
+    calls: Calls,
     dtype: str,
     run: Callable[[Any], Any],
     rows: Iterator[tuple[int, Any, NDArray]],
@@ -360,7 +358,7 @@ def _by_facts(facts: LossFacts, output: Any, target: Tensor) -> Tensor:
     if not isinstance(output, Tensor):
         raise TypeError("a loss by its facts takes one output")
     first = mark_of(output).channels_first
-    return torch_formulas.loss(_last_axis(facts, first), torch_training.channels_last(output), target)
+    return torch_formulas.loss(_last_axis(facts, first), channels_last(output), target)
 
 
 class _Own:
@@ -396,7 +394,7 @@ class _Formula:
         return tensor
 
     def __init__(self, facts: OptimizerFacts, model: nn.Module) -> None:
-        named = {torch_training.slashed(name): p for name, p in model.named_parameters() if p.requires_grad}
+        named = {slashed(name): p for name, p in model.named_parameters() if p.requires_grad}
         self.formula = torch_formulas.Formula(facts, named)
 
     def step(self) -> tuple[float, ...]:
@@ -407,9 +405,8 @@ class _Formula:
 
 def state(model: nn.Module, stepper: _Own | _Formula) -> dict[str, Arrays]:
     """Weights, and every slot of its weight's shape by the name that both sides give it."""
-    paths = {parameter: torch_training.slashed(name) for name, parameter in model.named_parameters()}
-    copied = torch_training.copied
-    found = {"weights": {torch_training.slashed(name): copied(t) for name, t in model.state_dict().items()}}
+    paths = {parameter: slashed(name) for name, parameter in model.named_parameters()}
+    found = {"weights": {slashed(name): copied(t) for name, t in model.state_dict().items()}}
     for parameter, slots in stepper.slots.items():
         for name, tensor in slots.items():
             if isinstance(tensor, Tensor) and name in {*SLOTS, "square_avg"} and tensor.shape == parameter.shape:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -13,31 +12,9 @@ import torch.nn.functional as F
 from torch import nn
 
 from parity import draws
+from parity.sides.calls import Calls
 from parity.sides.common import replaced
 from parity.sides.torch_trace import mark_of
-
-
-class Calls:
-    """Which module is running: the innermost path, and how often each path drew random numbers.
-
-    ``in_order``: draws are told apart by their order in the pass, where paths are other ones on the other side.
-    """
-
-    def __init__(self, in_order: bool = False) -> None:
-        self.in_order = in_order
-        self.stack: list[str] = []
-        self.draws: Counter[str] = Counter()
-        self.step = 0
-
-    def begin(self, step: int) -> None:
-        """A new step: every module draws from the start again."""
-        self.step = step
-        self.draws.clear()
-
-    def next_draw(self) -> tuple[str, int]:
-        path = self.stack[-1] if self.stack and not self.in_order else ""
-        self.draws[path] += 1
-        return path, self.draws[path] - 1
 
 
 @contextmanager

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from math import prod
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
@@ -14,7 +14,9 @@ from torch import nn
 from parity.compare import PROOF_BOUND, Difference, difference
 from parity.matching import longer_axes
 from parity.recording import Event, Probe, Probed, Trial
-from parity.sides.torch_trace import mark_of, native_order, reordered, set_mark
+from parity.sides import torch_recurrent
+from parity.sides.torch_state import copied
+from parity.sides.torch_trace import mark_of, native_like, reordered, set_mark, tensor_like
 from parity.sides.torch_trials import Call, attempt, first
 
 
@@ -42,25 +44,28 @@ class Prober:
         reference = None if probe.force is None else references[probe.force]
         if reference is None or reference.shape != mine.shape:
             return None
-        if not state and np.prod(value.shape) != reference.size:
-            return None
-        if state:
-            return _with_last_steps(call, reference, value)
-        return _native(reference, value)
+        return _with_last_steps(call, reference, value) if state else _in_place_of(value, reference)
+
+
+def _in_place_of(value: torch.Tensor, reference: NDArray) -> torch.Tensor | None:
+    """The reference in the form of the value; None where its size is another."""
+    if value.numel() != reference.size:
+        return None
+    return native_like(reference, value).reshape(value.shape)
 
 
 def _with_last_steps(call: Call, state: NDArray, value: torch.Tensor) -> torch.Tensor:
     """The sequence with the reference's final states in it; those handed out beside it are overwritten in place."""
     module, time_first = call.module, mark_of(value).time_first
     assert isinstance(module, nn.RNNBase)
-    ways = 2 if module.bidirectional else 1
-    parts = torch.from_numpy(np.array(state)).to(value).chunk(ways, -1)
+    ways = torch_recurrent.directions(module)
+    parts = tensor_like(state, value).chunk(ways, -1)
     sequence = (value.transpose(0, 1) if time_first else value).clone()
     units = sequence.shape[-1] // ways
     sequence[:, -1, :units] = parts[0]
     if ways == 2:
         sequence[:, 0, units:] = parts[1]
-    hidden = call.result[1][0] if isinstance(call.result[1], tuple) else call.result[1]
+    hidden = torch_recurrent.hidden(call.result[1])
     for place, part in enumerate(parts):
         hidden[len(hidden) - ways + place] = part
     return sequence.transpose(0, 1) if time_first else sequence
@@ -83,9 +88,7 @@ def _hands_out_state(call: Call) -> bool:
 def _canonical(call: Call, value: torch.Tensor, state: bool) -> NDArray:
     if state:
         assert isinstance(call.module, nn.RNNBase)
-        hidden = call.result[1][0] if isinstance(call.result[1], tuple) else call.result[1]
-        ways = 2 if call.module.bidirectional else 1
-        return torch.cat(list(hidden[-ways:]), dim=-1).detach().cpu().numpy().copy()
+        return copied(torch_recurrent.ends(call.module, call.result[1]))
     return reordered(value)
 
 
@@ -94,8 +97,7 @@ def _tried(call: Call, trial: Trial, reference: NDArray, state: bool) -> float:
     if result is None:
         return math.inf
     if state and isinstance(result, tuple):
-        again = Call(call.args, call.options, result, call.module, call.function)
-        return _figure(reference, _canonical(again, first(result), state))
+        return _figure(reference, _canonical(replace(call, result=result), first(result), state))
     value = first(result)
     mark = mark_of(first(call.result))
     rank = value.dim()
@@ -108,9 +110,3 @@ def _tried(call: Call, trial: Trial, reference: NDArray, state: bool) -> float:
 def _figure(reference: NDArray, mine: NDArray) -> float:
     found: Difference = difference(reference, mine.astype(reference.dtype, copy=False), PROOF_BOUND)
     return found.figure
-
-
-def _native(reference: NDArray, value: torch.Tensor) -> torch.Tensor:
-    """The reference in the axes, type and memory format of ``value``."""
-    array = native_order(reference, mark_of(value))
-    return torch.from_numpy(np.array(array)).to(value).reshape(value.shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
-from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from parity.errors import UsageError
 from parity.recording import (
@@ -31,39 +30,43 @@ from parity.recording import (
 )
 from parity.shelf import NOTHING
 from parity.sides import (
-    runs,
     torch_exports,
     torch_facts,
     torch_given,
     torch_patches,
+    torch_state,
     torch_steps,
     torch_training,
     torch_weights,
 )
+from parity.sides.calls import Calls
 from parity.sides.recipes import GIVEN, SMALL_STEPS, batches
-from parity.sides.source import Source, last_line
+from parity.sides.source import Source, written
 from parity.sides.torch_binding import Binding, bind, bound, named_outputs, native
 from parity.sides.torch_events import KeptDouble, Recorder, Visit, without_dropout
 from parity.sides.torch_losses import LOSSES
 from parity.sides.torch_probing import Prober
-from parity.sides.torch_trace import Tracing, canonical, mark_of, set_mark, tensors_in
+from parity.sides.torch_taps import tapped
+from parity.sides.torch_trace import Tracing, canonical, channels_last, mark_of, tensor_like
+from parity.sides.training_side import TrainingSide
 
 
-class TorchSide:
+class TorchSide(TrainingSide):
     """One Torch module in float32 and float64.
 
     Every method takes and returns plain data: it is called through a pipe or in the same process.
     """
 
+    framework = "torch"
+
     def __init__(self) -> None:
-        self.tell: Callable[[Any], None] = lambda note: None
+        super().__init__()
         self._models: dict[str, nn.Module] = {}
         self._given: dict[str, torch_given.Given | None] = {}
         self._binding: Binding | None = None
         self._source: Source | None = None
         self._seed = 0
         self._rounded = False
-        self._trained: dict[int, dict[str, Arrays]] = {}
 
     def versions(self) -> dict[str, str]:
         return {"torch": torch.__version__}
@@ -104,21 +107,10 @@ class TorchSide:
 
     def get_weights(self, dtype: str) -> Arrays:
         """Every stored tensor once, a tied one under its first name."""
-        state = self._model(dtype).state_dict(keep_vars=True)
-        first = {id(tensor): name for name, tensor in reversed(state.items())}
-        return {
-            _slashed(name): tensor.detach().cpu().numpy().copy()
-            for name, tensor in state.items()
-            if first[id(tensor)] == name
-        }
+        return torch_state.weights(self._model(dtype))
 
     def set_weights(self, dtype: str, weights: Arrays) -> None:
-        model = self._model(dtype)
-        state = model.state_dict()
-        for name, tensor in state.items():
-            if _slashed(name) in weights:
-                state[name] = torch.from_numpy(np.array(weights[_slashed(name)])).to(tensor.dtype)
-        model.load_state_dict(state)
+        torch_state.set_weights(self._model(dtype), weights)
 
     def bind(self, inputs: Arrays, expected: Mapping[str, tuple[int, ...]]) -> Binding:
         """Take inputs and outputs of the user's own module as the Keras model takes its own.
@@ -176,11 +168,11 @@ class TorchSide:
             self._recording(model, dtype, training, seed),
             torch.no_grad(),
             nullcontext() if dropout else without_dropout(model),
-            _tapped(model, taps, seen),
+            tapped(model, taps, seen),
         ):
             outputs = self._outputs(model, self._arguments(model, inputs, dtype))
             arrays = {name: canonical(tensor) for name, tensor in outputs.items()}
-            state = _statistics(model) if training else {}
+            state = torch_state.statistics(model) if training else {}
         return Forward(arrays, tuple(seen), state)
 
     def gradients(
@@ -208,7 +200,7 @@ class TorchSide:
             value.backward()
         gradients = Gradients(
             float(value.detach()),
-            {_slashed(n): p.grad.cpu().numpy().copy() for n, p in model.named_parameters() if p.grad is not None},
+            torch_state.gradients(model),
             {n: _canonical_gradient(tensor) for n, tensor in watched.items() if tensor.grad is not None},
         )
         model.zero_grad(set_to_none=True)
@@ -270,7 +262,7 @@ class TorchSide:
             return torch_given.train(
                 model,
                 self._with_model(dtype),
-                torch_patches.Calls(in_order=True),
+                Calls(in_order=True),
                 dtype,
                 lambda inputs: (self._binding or Binding()).run(model, self._arguments(model, inputs, dtype)),
                 batches(training, options["epochs"], options["batch"]),
@@ -280,7 +272,7 @@ class TorchSide:
                 quiet,
             )
         return torch_training.train(
-            model, torch_patches.Calls(), dtype, recipe, training, validation, options, seed, shared, keep, quiet
+            model, Calls(), dtype, recipe, training, validation, options, seed, shared, keep, quiet
         )
 
     def _small_steps(
@@ -320,20 +312,11 @@ class TorchSide:
             given = self._with_model("float64")
             return torch_given.loss_values(given, outputs, targets, candidates, first)
 
-    def run(self, request: runs.Request) -> runs.Trained:
-        """Train as ``parity train`` does, in a folder that can be resumed."""
-        return runs.run("torch", self, request)
+    def export(self, format: str, dtype: str, path: str, inputs: Arrays, optional: bool = False) -> dict[str, Any]:
+        """Write the module to ``path``; ``inputs`` give the sizes of every axis but the batch.
 
-    def trained(self, step: int, what: str) -> Arrays:
-        """The state after a step that ``train`` kept: ``weights`` or a slot of the optimizer, native names."""
-        return self._trained[step][what]
-
-    def forget_training(self) -> None:
-        """Free what ``train`` kept."""
-        self._trained.clear()
-
-    def export(self, format: str, dtype: str, path: str, inputs: Arrays) -> dict[str, Any]:
-        """Write the module to ``path``; ``inputs`` give the sizes of every axis but the batch."""
+        An exporter that fails is an error, unless the file is ``optional``.
+        """
         model = self._model(dtype).eval()
         with torch_patches.default_dtype(dtype):
             with self._recording(model, dtype, False, 0), torch.no_grad():
@@ -345,7 +328,7 @@ class TorchSide:
                 }
             plain = {name: tensor.detach().clone() for name, tensor in arguments.items()}
             with self._bound(model, list(inputs)), KeptDouble() if dtype == "float64" else nullcontext():
-                facts = torch_exports.EXPORTERS[format](model, path, plain, list(outputs))
+                facts = written(torch_exports.EXPORTERS[format], model, path, plain, list(outputs), optional=optional)
         return facts | {"channels_first": first}
 
     def run_artifact(self, format: str, path: str, inputs: Arrays) -> Arrays:
@@ -376,7 +359,7 @@ class TorchSide:
             parameters=tuple(torch_facts.describe_parameters(model)),
             inputs=tuple(InputFacts(name) for name in _input_names(model)),
             trainable_count=sum(p.numel() for p in model.parameters() if p.requires_grad),
-            total_count=sum(p.numel() for p in model.parameters()) + sum(b.numel() for b in _stored_buffers(model)),
+            total_count=sum(t.numel() for t in (*model.parameters(), *torch_state.stored_buffers(model))),
             native_class=type(model).__name__,
             trains=any(self._given.values()),
         )
@@ -406,11 +389,11 @@ class TorchSide:
     @contextmanager
     def _recording(
         self, model: nn.Module, dtype: str, training: bool, seed: int, following: Any = None
-    ) -> Iterator[torch_patches.Calls]:
-        calls = torch_patches.Calls()
+    ) -> Iterator[Calls]:
+        calls = Calls()
         model.train(training)
         with (
-            _kept_statistics(model),
+            torch_state.kept_statistics(model),
             torch_patches.default_dtype(dtype),
             torch_patches.followed(model, calls),
             torch_patches.shared_draws(calls, seed),
@@ -430,13 +413,7 @@ def _build(source: Source) -> tuple[nn.Module, torch_given.Given | None]:
         raise UsageError(
             f"{source.reference}: a {type(found).__name__}, expected a torch module or a function that builds one"
         )
-    try:
-        built = found(**source.arguments)
-    except Exception as problem:
-        raise UsageError(
-            f"{source.reference}: cannot be built: {last_line(problem)}",
-            "it is called with the registry's arguments, or with none",
-        ) from problem
+    built = source.build(found)
     given = torch_given.taken_apart(built, source.reference)
     if given:
         return given.module, given
@@ -448,98 +425,18 @@ def _build(source: Source) -> tuple[nn.Module, torch_given.Given | None]:
     return built, None
 
 
-def _slashed(name: str) -> str:
-    layer, _, tensor = name.rpartition(".")
-    return f"{layer}/{tensor}"
-
-
-def _stored_buffers(model: nn.Module) -> list[torch.Tensor]:
-    stored = model.state_dict(keep_vars=True)
-    return [buffer for name, buffer in model.named_buffers() if name in stored]
-
-
 def _input_names(model: nn.Module) -> list[str]:
     parameters = inspect.signature(model.forward).parameters.values()
     return [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.POSITIONAL_ONLY)]
 
 
-@contextmanager
-def _tapped(model: nn.Module, taps: frozenset[str], seen: list[Tap]) -> Iterator[None]:
-    """Record the result of every module in ``taps`` and from which of them its inputs came."""
-    handles = []
-
-    def before(path: str, arguments: Any) -> None:
-        pending.append(tuple(tuple(sorted(mark_of(t).sources)) for t in tensors_in(arguments)))
-
-    def after(path: str, module: nn.Module, result: Any) -> None:
-        values = _tap_values(module, result)
-        for tensor in tensors_in(_unpacked(result)):
-            set_mark(tensor, mark_of(tensor).channels_first, frozenset({path}))
-        seen.append(Tap(path, values, pending.pop()))
-
-    pending: list[tuple[tuple[str, ...], ...]] = []
-    for path, module in torch_facts.walk(model):
-        if path in taps:
-            handles.append(
-                module.register_forward_pre_hook(lambda m, a, k, path=path: before(path, (a, k)), with_kwargs=True)
-            )
-            handles.append(module.register_forward_hook(lambda m, a, r, path=path: after(path, m, r)))
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
-def _unpacked(result: Any) -> Any:
-    return result[:2] if isinstance(result, PackedSequence) else result
-
-
-def _tap_values(module: nn.Module, result: Any) -> Arrays:
-    if isinstance(module, nn.RNNBase) and isinstance(result, tuple):
-        return _recurrent_values(*result)
-    if isinstance(module, nn.RNNBase):
-        return {"sequence" if result.dim() == 3 else "state": canonical(result)}
-    first = result[0] if isinstance(result, (tuple, list)) else result
-    if isinstance(first, Mapping):
-        return {name: canonical(tensor) for name, tensor in first.items()}
-    return {"output": canonical(first)}
-
-
-def _recurrent_values(sequence: Any, state: Any) -> Arrays:
-    if isinstance(sequence, PackedSequence):
-        sequence = pad_packed_sequence(sequence, batch_first=True)[0]
-    hidden = state[0] if isinstance(state, tuple) else state
-    return {"sequence": canonical(sequence), "state": canonical(torch.cat(list(hidden), dim=-1))}
-
-
-def _statistics(model: nn.Module) -> Arrays:
-    return {_slashed(name): buffer.detach().cpu().numpy().copy() for name, buffer in model.named_buffers()}
-
-
-@contextmanager
-def _kept_statistics(model: nn.Module) -> Iterator[None]:
-    """Put the buffers back, also when the block raises."""
-    before = _statistics(model)
-    try:
-        yield
-    finally:
-        with torch.no_grad():
-            for name, buffer in model.named_buffers():
-                buffer.copy_(torch.from_numpy(before[_slashed(name)]))
-
-
 def _loss(outputs: dict[str, torch.Tensor], projections: Arrays | None, loss: str, targets: NDArray | None) -> Any:
     if projections is None:
-        last = {name: _channels_last(tensor) for name, tensor in outputs.items()}
+        last = {name: channels_last(tensor) for name, tensor in outputs.items()}
         target = torch.from_numpy(np.array(targets))
         return LOSSES[loss](target.to(next(iter(last.values()))) if target.is_floating_point() else target, last)
-    terms = [(_channels_last(outputs[n]) * torch.from_numpy(v).to(outputs[n])).sum() for n, v in projections.items()]
+    terms = [(channels_last(outputs[n]) * tensor_like(v, outputs[n])).sum() for n, v in projections.items()]
     return torch.stack(terms).sum()
-
-
-def _channels_last(tensor: torch.Tensor) -> torch.Tensor:
-    return torch.movedim(tensor, 1, -1) if mark_of(tensor).channels_first else tensor
 
 
 def _canonical_gradient(tensor: torch.Tensor) -> NDArray:

@@ -11,7 +11,8 @@ from torch import nn
 
 from parity.recording import Arrays, Training
 from parity.sides.recipes import END, MOMENTUM, NORM, RATE, Log
-from parity.sides.torch_training import copied, quieted, slashed
+from parity.sides.torch_state import copied, slashed
+from parity.sides.torch_training import quieted
 
 
 def train(

@@ -213,6 +213,11 @@ def canonical(tensor: torch.Tensor) -> NDArray:
     return np.array(array, order="C")
 
 
+def channels_last(tensor: torch.Tensor) -> torch.Tensor:
+    """A view with the channels on the last axis."""
+    return torch.movedim(tensor, 1, -1) if mark_of(tensor).channels_first else tensor
+
+
 def reordered(tensor: torch.Tensor) -> NDArray:
     """Canonical order, features flattened from an image included."""
     image = mark_of(tensor).flattened
@@ -222,8 +227,17 @@ def reordered(tensor: torch.Tensor) -> NDArray:
     return np.ascontiguousarray(np.moveaxis(array.reshape(-1, *image), 1, -1).reshape(array.shape))
 
 
-def native_order(array: NDArray, mark: Mark) -> NDArray:
-    """The way back from ``reordered``."""
+def tensor_like(array: Any, like: torch.Tensor) -> torch.Tensor:
+    """A copy of the array, in the type of ``like`` and where that is."""
+    return torch.from_numpy(np.array(array)).to(like)
+
+
+def native_like(array: Any, like: torch.Tensor) -> torch.Tensor:
+    """The way back from ``reordered``: a tensor in the axes and the type of ``like``."""
+    return tensor_like(_native_order(np.asarray(array), mark_of(like)), like)
+
+
+def _native_order(array: NDArray, mark: Mark) -> NDArray:
     if mark.flattened is not None:
         channels, *space = mark.flattened
         image = np.moveaxis(array.reshape(-1, *space, channels), -1, 1)

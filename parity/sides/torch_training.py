@@ -12,12 +12,15 @@ import numpy as np
 import torch
 from torch import nn
 
+from parity.arrays import floats_as
 from parity.recording import Arrays, Training
 from parity.sides import torch_patches
-from parity.sides.common import replaced
+from parity.sides.calls import Calls
+from parity.sides.common import by_name, replaced
 from parity.sides.recipes import END, Log, run
 from parity.sides.torch_losses import LOSSES
-from parity.sides.torch_trace import Tracing, mark_of, set_mark, tensors_in
+from parity.sides.torch_state import copied, slashed
+from parity.sides.torch_trace import Tracing, channels_last, set_mark, tensors_in
 from torch_impl.callbacks.history import History
 from torch_impl.training import loop
 from torch_impl.training.batches import Batches
@@ -36,7 +39,7 @@ SLOTS = {
 
 def train(
     model: nn.Module,
-    calls: torch_patches.Calls,
+    calls: Calls,
     dtype: str,
     recipe: str,
     training: Any,
@@ -103,7 +106,7 @@ class Whole(nn.Module):
         self.function = LOSSES[name]
 
     def forward(self, outputs: Any, target: torch.Tensor) -> torch.Tensor:
-        return self.function(target, {name: channels_last(tensor) for name, tensor in named(outputs).items()})
+        return self.function(target, {name: channels_last(tensor) for name, tensor in by_name(outputs).items()})
 
 
 class Recorder(History):
@@ -189,15 +192,6 @@ def state(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Array
     return found
 
 
-def copied(tensor: torch.Tensor) -> Any:
-    return tensor.detach().cpu().numpy().copy()
-
-
-def slashed(name: str) -> str:
-    layer, _, tensor = name.rpartition(".")
-    return f"{layer}/{tensor}"
-
-
 @contextmanager
 def _marked(model: nn.Module) -> Iterator[None]:
     """Images are channels first where they enter the model."""
@@ -217,26 +211,9 @@ def channels_first(data: Any, dtype: str) -> Any:
     """(inputs, targets), or inputs alone, in the run's float type: images become channels first, targets do not."""
     if isinstance(data, (tuple, list)):
         inputs, targets = data
-        return channels_first(inputs, dtype), _typed(targets, dtype)
+        return channels_first(inputs, dtype), floats_as(targets, dtype)
     if isinstance(data, Mapping):
         return {name: channels_first(value, dtype) for name, value in data.items()}
     if data is None or not np.issubdtype(data.dtype, np.floating):
         return data
     return np.ascontiguousarray(np.moveaxis(data, -1, 1) if data.ndim >= 4 else data, dtype=dtype)
-
-
-def _typed(targets: Any, dtype: str) -> Any:
-    return targets.astype(dtype) if np.issubdtype(targets.dtype, np.floating) else targets
-
-
-def named(outputs: Any) -> dict[str, torch.Tensor]:
-    """Outputs by name."""
-    if isinstance(outputs, Mapping):
-        return dict(outputs)
-    if isinstance(outputs, (list, tuple)):
-        return {f"output{index}": tensor for index, tensor in enumerate(outputs)}
-    return {"output": outputs}
-
-
-def channels_last(tensor: torch.Tensor) -> torch.Tensor:
-    return torch.movedim(tensor, 1, -1) if mark_of(tensor).channels_first else tensor

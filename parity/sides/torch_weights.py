@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import torch
 from torch import nn
 
+from parity.arrays import times
 from parity.errors import UsageError, listed
 from parity.sides.common import no_part, spare
 from parity.sides.source import last_line
@@ -90,7 +91,7 @@ def _refuse_other_tensors(path: str, stored: State, own: State) -> None:
     """Shapes must be equal; a type is only ever widened."""
     shared = [name for name in own if name in stored]
     shapes = [
-        f"{name} {_times(stored[name])}, expected {_times(own[name])}"
+        f"{name} {times(stored[name].shape)}, expected {times(own[name].shape)}"
         for name in shared
         if stored[name].shape != own[name].shape
     ]
@@ -111,10 +112,6 @@ def _widens(given: torch.dtype, own: torch.dtype) -> bool:
 
 def _equal(own: torch.Tensor, given: torch.Tensor) -> bool:
     return torch.equal(own.nan_to_num(), given.to(own.dtype).nan_to_num())
-
-
-def _times(tensor: torch.Tensor) -> str:
-    return "x".join(map(str, tensor.shape)) or "scalar"
 
 
 def _hint(stored: State, own: State) -> str:

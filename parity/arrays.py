@@ -1,0 +1,19 @@
+"""Small things that everything needs that handles arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+
+def floats_as(array: NDArray, dtype: DTypeLike) -> NDArray[Any]:
+    """The array in another float type; whole numbers stay what they are."""
+    return array.astype(dtype) if np.issubdtype(array.dtype, np.floating) else array
+
+
+def times(shape: Iterable[int | None], unknown: str = "?") -> str:
+    """``28x28x3``, or ``scalar``; an axis of no fixed length is ``unknown``."""
+    return "x".join(unknown if size is None else str(size) for size in shape) or "scalar"

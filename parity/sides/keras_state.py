@@ -1,0 +1,93 @@
+"""What a Keras model stores: its weights, and the running statistics of its batch norms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from parity.recording import Arrays
+from parity.sides import keras_facts
+
+
+def stored(model: keras.Model) -> Iterator[tuple[str, Any]]:
+    """Every stored tensor, named ``path/tensor``."""
+    return ((name, weight) for name, weight, _ in _with_layers(model))
+
+
+def _with_layers(model: keras.Model) -> Iterator[tuple[str, Any, keras.layers.Layer]]:
+    for path, layer in keras_facts.walk(model):
+        for name, weight in keras_facts.named_weights(layer):
+            yield f"{path}/{name}", weight, layer
+
+
+def copied(variable: Any) -> NDArray:
+    return np.array(keras.ops.convert_to_numpy(variable))
+
+
+def weights(model: keras.Model) -> Arrays:
+    """Every stored tensor in NumPy."""
+    return {name: _numpy(weight) for name, weight in stored(model)}
+
+
+def _numpy(weight: Any) -> NDArray:
+    """A stored tensor in a type that NumPy itself has: bfloat16 becomes float32, which holds it exactly."""
+    array = np.asarray(weight)
+    return array.astype(np.float32) if array.dtype.name == "bfloat16" else array
+
+
+def set_weights(model: keras.Model, arrays: Arrays) -> None:
+    """Set those that are given, in the float type that the model stores them in."""
+    for name, weight in stored(model):
+        if name in arrays:
+            weight.assign(arrays[name].astype(weight.dtype))
+
+
+def trainable(model: keras.Model) -> dict[str, Any]:
+    """What training changes."""
+    return {name: weight.value for name, weight, layer in _with_layers(model) if weight.trainable and layer.trainable}
+
+
+def statistics(model: keras.Model) -> Arrays:
+    """A copy of all running statistics."""
+    return {
+        name: copied(weight)
+        for name, weight, layer in _with_layers(model)
+        if not weight.trainable and isinstance(layer, keras.layers.BatchNormalization)
+    }
+
+
+@contextmanager
+def kept_statistics(model: keras.Model) -> Iterator[None]:
+    """Put the running statistics back, also when the block raises."""
+    before = statistics(model)
+    try:
+        yield
+    finally:
+        for name, weight in stored(model):
+            if name in before:
+                weight.assign(before[name])
+
+
+@contextmanager
+def settling_norms(model: keras.Model) -> Iterator[None]:
+    """Batch norms that are still at their initial state take the statistics of the batch as they are."""
+    fresh = [layer for _, layer in keras_facts.walk(model) if _is_fresh_norm(layer)]
+    momenta = [layer.momentum for layer in fresh]
+    for layer in fresh:
+        layer.momentum = 0.0
+    try:
+        yield
+    finally:
+        for layer, momentum in zip(fresh, momenta, strict=True):
+            layer.momentum = momentum
+
+
+def _is_fresh_norm(layer: keras.layers.Layer) -> bool:
+    if not isinstance(layer, keras.layers.BatchNormalization):
+        return False
+    return not np.asarray(layer.moving_mean).any() and bool((np.asarray(layer.moving_variance) == 1).all())

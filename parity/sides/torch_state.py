@@ -1,0 +1,67 @@
+"""What a Torch module stores: parameters and buffers, named ``path/tensor``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from parity.recording import Arrays
+
+
+def slashed(name: str) -> str:
+    """``stage1.conv.weight`` -> ``stage1.conv/weight``."""
+    layer, _, tensor = name.rpartition(".")
+    return f"{layer}/{tensor}"
+
+
+def copied(tensor: torch.Tensor) -> NDArray:
+    return tensor.detach().cpu().numpy().copy()
+
+
+def weights(model: nn.Module) -> Arrays:
+    """A copy of every stored tensor, once: a tied one under its first name."""
+    state = model.state_dict(keep_vars=True)
+    first = {id(tensor): name for name, tensor in reversed(state.items())}
+    return {slashed(name): copied(tensor) for name, tensor in state.items() if first[id(tensor)] == name}
+
+
+def set_weights(model: nn.Module, arrays: Arrays) -> None:
+    """Set those that are given, in the float type that the module stores them in."""
+    state = model.state_dict()
+    for name, tensor in state.items():
+        if slashed(name) in arrays:
+            state[name] = torch.from_numpy(np.array(arrays[slashed(name)])).to(tensor.dtype)
+    model.load_state_dict(state)
+
+
+def stored_buffers(model: nn.Module) -> list[torch.Tensor]:
+    """Without those that a state dict leaves out."""
+    stored = model.state_dict(keep_vars=True)
+    return [buffer for name, buffer in model.named_buffers() if name in stored]
+
+
+def gradients(model: nn.Module) -> Arrays:
+    """Of every parameter that has one."""
+    return {slashed(n): copied(p.grad) for n, p in model.named_parameters() if p.grad is not None}
+
+
+def statistics(model: nn.Module) -> Arrays:
+    """A copy of every buffer."""
+    return {slashed(name): copied(buffer) for name, buffer in model.named_buffers()}
+
+
+@contextmanager
+def kept_statistics(model: nn.Module) -> Iterator[None]:
+    """Put the buffers back, also when the block raises."""
+    before = statistics(model)
+    try:
+        yield
+    finally:
+        with torch.no_grad():
+            for name, buffer in model.named_buffers():
+                buffer.copy_(torch.from_numpy(before[slashed(name)]))

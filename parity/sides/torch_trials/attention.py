@@ -1,0 +1,91 @@
+"""Masks and scores of attention."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import nn
+
+from parity.sides.torch_trace import tensor_like
+from parity.sides.torch_trials.call import Call, first
+from parity.sides.torch_trials.factors import factor_between
+
+HIDDEN = 1e-12
+"""A smaller weight is that of a position which is masked out."""
+
+
+def scores(call: Call, value: Any, pattern: str, weights: bool) -> torch.Tensor | None:
+    """The reference's attention (B, N, T, S), if the two differ in this way; else None.
+
+    Args:
+        value: logits of the reference, masked.
+        pattern: ``heads``: another number; ``causal``: one side sees no later source; ``inverted``: one side sees what
+            the other does not; ``masked``: it sees less; ``scaled``: its logits are a multiple.
+        weights: the operation is the softmax, not the mask in front of it.
+    """
+    logits, own = tensor_like(value, call.input), call.input if weights else first(call.result)
+    if not _differ(logits, own, pattern):
+        return None
+    return torch.softmax(logits, -1) if weights else logits
+
+
+def _differ(logits: torch.Tensor, own: torch.Tensor, pattern: str) -> bool:
+    if logits.shape != own.shape:
+        return pattern == "heads"
+    hidden = [torch.softmax(each, -1) < HIDDEN for each in (logits, own)]
+    later = torch.ones_like(hidden[0], dtype=torch.bool).triu(1)
+    more = [bool((one & ~other).any()) for one, other in (hidden, hidden[::-1])]
+    causal = [bool(each[later].all()) for each in hidden]
+    holds = {
+        "heads": False,
+        "causal": causal[0] != causal[1],
+        "inverted": all(more),
+        "masked": any(more),
+        "scaled": not any(more) and factor_between(own, logits) is not None,
+    }
+    return holds[pattern]
+
+
+def scaled_scores(call: Call) -> torch.Tensor:
+    """Scores of an attention, divided by the root of the width of a head."""
+    return call.run() / call.input.shape[-1] ** 0.5
+
+
+def causal(call: Call) -> Any:
+    """No position attends to a later one."""
+    if call.module is None and call.name != "scaled_dot_product_attention":
+        return call.run(instead=call.input.masked_fill(_later(*call.input.shape[-2:]), -torch.inf))
+    steps = call.args[0].shape[0 if _is_time_first(call.module) else -2]
+    # the layer's mask says what is hidden, the function's what is seen
+    mask = _later(steps, steps) if call.module is not None else ~_later(steps, steps)
+    return replace(call, options={**call.options, "attn_mask": mask}).run()
+
+
+def _later(targets: int, sources: int) -> torch.Tensor:
+    return torch.ones(targets, sources, dtype=torch.bool).triu(1)
+
+
+def _is_time_first(module: nn.Module | None) -> bool:
+    return isinstance(module, nn.MultiheadAttention) and not module.batch_first
+
+
+def invert_masks(call: Call) -> Any:
+    """Every mask among the arguments means the opposite."""
+    args = tuple(_inverted(value) for value in call.args)
+    options = {name: _inverted(value) for name, value in call.options.items()}
+    return replace(call, args=args, options=options).run()
+
+
+def _inverted(value: Any) -> Any:
+    return ~value if isinstance(value, torch.Tensor) and value.dtype == torch.bool else value
+
+
+ACTIONS: Mapping[str, Callable[..., Any]] = {
+    "scores": scores,
+    "scaled scores": scaled_scores,
+    "causal": causal,
+    "invert masks": invert_masks,
+}

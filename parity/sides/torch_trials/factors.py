@@ -1,0 +1,103 @@
+"""Factors, constants, and the precision in which something is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import nn
+
+from parity.sides.torch_trace import mark_of, native_like, tensor_like
+from parity.sides.torch_trials.call import Call, changed, first, own_kind
+
+SHORT = 2.0**-5
+"""Relative to the peak; bfloat16 keeps eight bits of each product."""
+
+SUMS = ("add", "radd", "iadd", "sub", "rsub")
+
+
+def factor_between(own: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor | None:
+    """The number by which one is the other, up to the numbers that stand for what is hidden."""
+    seen = (own > -1e3) & (wanted > -1e3)
+    a, b = own[seen], wanted[seen]
+    factor = (a @ b) / (a @ a)
+    return factor if torch.allclose(factor * a, b, rtol=1e-9, atol=1e-9) else None
+
+
+def multiple(call: Call, value: Any) -> torch.Tensor | None:
+    """The value times a number, if that makes it the reference."""
+    own = first(call.result)
+    factor = factor_between(own, native_like(value, own))
+    return None if factor is None else factor * own
+
+
+def scaled_input(call: Call, value: Any) -> torch.Tensor | None:
+    """The reference, if one's own input times one number and what is added make it up."""
+    wanted, added = tensor_like(value, call.input), first(call.result) - call.input
+    rest, x = (wanted - added).flatten(), call.input.flatten()
+    result = (rest @ x) / (x @ x) * call.input + added
+    return result if torch.allclose(result, wanted, rtol=1e-9, atol=1e-9) else None
+
+
+def scaled_to(call: Call, reference: Any, rounded: bool = False) -> torch.Tensor:
+    """The value, or each of two terms, times the one number that brings it nearest to the reference."""
+    value = first(call.result)
+    terms = [value]
+    if call.name.strip("_") in SUMS:
+        terms = [arg for arg in call.args if isinstance(arg, torch.Tensor)]
+    if rounded:
+        terms = [_rounded(term) for term in terms]
+    columns = torch.stack([term.expand(value.shape).reshape(-1) for term in terms], 1)
+    factors = torch.linalg.lstsq(columns, native_like(reference, value).reshape(-1, 1)).solution
+    return (columns @ factors).reshape(value.shape)
+
+
+def round_constants(call: Call) -> Any:
+    """With constants as float32 holds them."""
+    return replace(call, args=tuple(_rounded(value) for value in call.args)).run()
+
+
+def _rounded(value: Any) -> Any:
+    """A constant as float32 holds it; anything else as it is."""
+    return value.float().double() if _is_constant(value) else value
+
+
+def _is_constant(value: Any) -> bool:
+    if not isinstance(value, torch.Tensor) or isinstance(value, nn.Parameter):
+        return False
+    return value.is_floating_point() and not mark_of(value).sources
+
+
+def root_of_constant(call: Call) -> torch.Tensor:
+    """Divide by the root of what the code divides by."""
+    value, constant = call.args
+    return call.function(value, torch.sqrt(constant))  # type: ignore[misc]
+
+
+def cast(call: Call, dtype: str) -> Any:
+    """In another float type, and back."""
+    module, x, kind = changed(call), call.input, getattr(torch, dtype)
+    if isinstance(module, nn.Linear):
+        product = x.to(kind) @ module.weight.T.to(kind)
+        return (product if module.bias is None else product + module.bias.to(kind)).to(x)
+    return first(module.to(kind)(x.to(kind))).to(x)
+
+
+def full_precision(call: Call) -> torch.Tensor | None:
+    """PyTorch's own layer, where a ``forward`` of somebody's loses no more than a short float type does."""
+    plain = own_kind(call.module, nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)(call.input)
+    lost = (plain - first(call.result)).abs().max()
+    return plain if lost <= SHORT * plain.abs().max() else None
+
+
+ACTIONS: Mapping[str, Callable[..., Any]] = {
+    "multiple": multiple,
+    "scaled input": scaled_input,
+    "scaled to": scaled_to,
+    "rounded": round_constants,
+    "root of constant": root_of_constant,
+    "cast": cast,
+    "full precision": full_precision,
+}

@@ -1,0 +1,63 @@
+"""Statistics of a norm, and the scale and shift behind an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from parity.sides.torch_trace import mark_of, tensor_like
+from parity.sides.torch_trials.call import Call, changed, first
+from parity.sides.torch_trials.functions import per_channel
+
+
+def affine(call: Call, scale: Any = None, shift: Any = None) -> torch.Tensor:
+    """Scale and shift of the last axis in canonical order."""
+    return _scaled_and_shifted(call, call.run(), scale, shift)
+
+
+def set_affine(call: Call, eps: float, scale: Any = None, shift: Any = None) -> torch.Tensor:
+    """Scale and shift after another epsilon."""
+    return _scaled_and_shifted(call, call.run(changed(call, eps=eps)), scale, shift)
+
+
+def set_shifted(call: Call, shift: Any, **attributes: Any) -> torch.Tensor:
+    """With other attributes, and a bias."""
+    return _scaled_and_shifted(call, call.run(changed(call, **attributes)), None, shift)
+
+
+def _scaled_and_shifted(call: Call, value: Any, scale: Any, shift: Any) -> torch.Tensor:
+    """A value that has the axes of the call's result."""
+    result, channels_first = first(value), mark_of(first(call.result)).channels_first
+    if scale is not None:
+        result = result * per_channel(scale, result, channels_first)
+    return result if shift is None else result + per_channel(shift, result, channels_first)
+
+
+def swap_statistics(call: Call) -> Any:
+    """With running mean and variance exchanged."""
+    norm = changed(call)
+    mean, variance = norm.running_mean.clone(), norm.running_var.clone()
+    norm.running_mean.copy_(variance)
+    norm.running_var.copy_(mean)
+    return call.run(norm)
+
+
+def with_statistics(call: Call, moving_mean: Any, moving_variance: Any) -> Any:
+    """With running statistics instead of those of the batch."""
+    norm = call.module
+    assert isinstance(norm, nn.modules.batchnorm._BatchNorm)
+    mean, variance = (tensor_like(array, call.input) for array in (moving_mean, moving_variance))
+    return F.batch_norm(call.input, mean, variance, norm.weight, norm.bias, False, 0.0, norm.eps)
+
+
+ACTIONS: Mapping[str, Callable[..., Any]] = {
+    "affine": affine,
+    "set affine": set_affine,
+    "set shifted": set_shifted,
+    "swap statistics": swap_statistics,
+    "with statistics": with_statistics,
+}

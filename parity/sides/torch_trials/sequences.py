@@ -1,0 +1,97 @@
+"""The axes, direction, masked steps and the part of a sequence that is handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from parity.sides import torch_recurrent
+from parity.sides.torch_trials.call import Call, first, own_kind
+
+RECURRENT = (nn.LSTM, nn.GRU, nn.RNN)
+
+
+def batch_first(call: Call) -> Any:
+    """As if every sequence that goes in and comes out had its first two axes exchanged."""
+    args = tuple(_swapped(value) for value in call.args)
+    options = {name: _swapped(value) for name, value in call.options.items()}
+    result = replace(call, args=args, options=options).run()
+    return (_swapped(result[0]), *result[1:]) if isinstance(result, tuple) else _swapped(result)
+
+
+def _swapped(value: Any) -> Any:
+    return value.transpose(0, 1).contiguous() if isinstance(value, torch.Tensor) and value.dim() == 3 else value
+
+
+def masked(call: Call, lengths: Any) -> Any:
+    """Without the steps behind the end of each sequence."""
+    module = own_kind(call.module, *RECURRENT)
+    packed = pack_padded_sequence(
+        call.input, torch.as_tensor(lengths), batch_first=module.batch_first, enforce_sorted=False
+    )
+    sequence, state = module(packed)
+    steps = pad_packed_sequence(sequence, batch_first=module.batch_first, total_length=call.input.shape[1])[0]
+    if isinstance(call.result, tuple):
+        return steps, state
+    return steps if call.result.dim() == 3 else torch_recurrent.ends(module, state)
+
+
+def masked_mean(call: Call, lengths: Any) -> torch.Tensor:
+    """Over the steps of each sequence that are not padding."""
+    x = call.input
+    ends = torch.as_tensor(lengths)
+    real = (torch.arange(x.shape[1]) < ends[:, None]).to(x)[:, :, None]
+    return (x * real).sum(1) / real.sum(1)
+
+
+def steps(call: Call, last: bool = False, ends: bool = False) -> torch.Tensor:
+    """What PyTorch's own layer gives: every step, the last one, or the one that each direction ends in."""
+    module = own_kind(call.module, *RECURRENT)
+    sequence, state = module(call.input)
+    if ends:
+        return torch_recurrent.ends(module, state)
+    if not module.batch_first:
+        sequence = sequence.transpose(0, 1)
+    return sequence[:, -1] if last else sequence
+
+
+def reverse_input(call: Call) -> Any:
+    """From the last step to the first."""
+    return call.run(instead=call.input.flip(1))
+
+
+def reverse_time(call: Call) -> Any:
+    """From the last step to the first, the results in the order of the input."""
+    return first(reverse_input(call)).flip(1)
+
+
+def swap_halves(call: Call) -> Any:
+    """The backward direction first."""
+    return _halves_swapped(first(call.run()))
+
+
+def swap_input(call: Call) -> Any:
+    """On an input whose second half is the first."""
+    return call.run(instead=_halves_swapped(call.input))
+
+
+def _halves_swapped(x: torch.Tensor) -> torch.Tensor:
+    forward, backward = x.chunk(2, -1)
+    return torch.cat([backward, forward], -1)
+
+
+ACTIONS: Mapping[str, Callable[..., Any]] = {
+    "batch first": batch_first,
+    "masked": masked,
+    "masked mean": masked_mean,
+    "steps": steps,
+    "reverse input": reverse_input,
+    "reverse time": reverse_time,
+    "swap halves": swap_halves,
+    "swap input": swap_input,
+}

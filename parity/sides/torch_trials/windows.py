@@ -1,0 +1,150 @@
+"""Convolutions and pools: padding, stride, the kind of pooling, and the sizes of images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from parity.sides.common import spread
+from parity.sides.torch_trace import mark_of, native_like
+from parity.sides.torch_trials.call import Call, changed, first, own_kind
+
+Widths = Sequence[tuple[int, int]]
+"""Padding per axis: (before, after)."""
+
+MAX_POOLS = (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)
+AVERAGE_POOLS = (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)
+ADAPTIVE_MAX_POOLS = (nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d, nn.AdaptiveMaxPool3d)
+ADAPTIVE_AVERAGE_POOLS = (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d)
+
+_MAXIMA, _MEANS = (*MAX_POOLS, *ADAPTIVE_MAX_POOLS), (*AVERAGE_POOLS, *ADAPTIVE_AVERAGE_POOLS)
+_OTHER_POOL: Mapping[type, type] = dict(zip(_MAXIMA + _MEANS, _MEANS + _MAXIMA, strict=True))
+_POOL_OPTIONS = ("kernel_size", "stride", "padding", "ceil_mode", "output_size")
+
+_OF_FUNCTIONS: Mapping[str, tuple[type[nn.Module], tuple[str, ...]]] = {
+    **{
+        f"max_pool{rank}d": (layer, ("kernel_size", "stride", "padding", "dilation", "ceil_mode"))
+        for rank, layer in enumerate(MAX_POOLS, 1)
+    },
+    **{
+        f"avg_pool{rank}d": (layer, ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"))
+        for rank, layer in enumerate(AVERAGE_POOLS, 1)
+    },
+}
+"""Pooling functions: the layer that does the same, and the arguments behind the input."""
+
+
+def as_layer(call: Call) -> Call:
+    """A pooling function as the layer that does the same: both are then changed in one way."""
+    layer, names = _OF_FUNCTIONS.get(call.name, (None, ()))
+    if layer is None or call.module is not None:
+        return call
+    named = dict(zip(("input", *names), call.args, strict=False)) | dict(call.options)
+    return Call((call.input,), {}, call.result, layer(**{name: named[name] for name in names if name in named}))
+
+
+def pad(x: torch.Tensor, widths: Widths, value: float = 0.0) -> torch.Tensor:
+    """``F.pad`` wants the last axis first."""
+    return F.pad(x, [width for pair in reversed(widths) for width in pair], value=value)
+
+
+def pad_same(module: Any, x: torch.Tensor) -> torch.Tensor:
+    """A layer, which is changed, with TensorFlow's padding: what is odd goes to the end."""
+    rank = x.dim() - 2
+    widths = list(_same_widths(module, x))
+    module.padding = 0 if isinstance(module.padding, int) else (0,) * rank
+    if hasattr(module, "ceil_mode"):
+        module.ceil_mode = False
+    result = module(pad(x, widths, -torch.inf if isinstance(module, MAX_POOLS) else 0.0))
+    if not isinstance(module, AVERAGE_POOLS):
+        return result
+    return result / module(pad(torch.ones_like(x), widths))
+
+
+def _same_widths(module: Any, x: torch.Tensor) -> Iterator[tuple[int, int]]:
+    rank = x.dim() - 2
+    kernel, stride = spread(module.kernel_size, rank), spread(module.stride, rank)
+    dilation = spread(getattr(module, "dilation", 1), rank)
+    for n, k, s, d in zip(x.shape[2:], kernel, stride, dilation, strict=True):
+        total = max((-(-n // s) - 1) * s + (k - 1) * d + 1 - n, 0)
+        yield total // 2, total - total // 2
+
+
+def same_padding(call: Call, **attributes: Any) -> torch.Tensor:
+    """With TensorFlow's padding, and other attributes."""
+    return pad_same(changed(call, **attributes), call.input)
+
+
+def padded(call: Call, widths: Widths) -> Any:
+    """With this padding."""
+    return changed(call, padding=(0,) * len(widths))(pad(call.input, widths))
+
+
+def zero_padding(call: Call) -> Any:
+    """A maximum that takes zeros for its padding."""
+    module = changed(call)
+    width = module.padding if isinstance(module.padding, int) else module.padding[0]
+    module.padding = 0
+    return module(pad(call.input, [(width, width)] * (call.input.dim() - 2)))
+
+
+def convolve(call: Call, value: Any, widths: Widths | None, stride: Any, dilation: Any) -> Any:
+    """The reference's own input, with this padding, step and dilation; ``widths`` None is TensorFlow's ``same``."""
+    module = own_kind(call.module, nn.Conv1d, nn.Conv2d)
+    x = native_like(value, call.input)
+    rank = x.dim() - 2
+    module.stride, module.dilation, module.padding = spread(stride, rank), spread(dilation, rank), (0,) * rank
+    module.padding_mode = "zeros"
+    return pad_same(module, x) if widths is None else module(pad(x, widths))
+
+
+def transpose_same(call: Call) -> Any:
+    """TensorFlow's crop of a transposed convolution: the full one, without its first entries."""
+    module = changed(call)
+    assert isinstance(module, (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d))
+    module.padding = module.output_padding = (0,) * len(module.kernel_size)
+    full = module(call.input)
+    for axis, (n, k, s) in enumerate(zip(call.input.shape[2:], module.kernel_size, module.stride, strict=True), 2):
+        full = full.narrow(axis, max(k - s, 0) // 2, n * s)
+    return full
+
+
+def pooled(call: Call, kind: str) -> torch.Tensor:
+    """The other of maximum and mean, over the same windows or the same axes."""
+    layer, x = call.module, call.input
+    if layer is not None:
+        options = {name: getattr(layer, name) for name in _POOL_OPTIONS if hasattr(layer, name)}
+        return _OTHER_POOL[type(layer)](**options)(x)
+    channels = 1 if mark_of(x).channels_first else x.dim() - 1
+    space = [axis for axis in range(1, x.dim()) if axis != channels]
+    return x.amax(space) if kind == "max" else x.mean(space)
+
+
+def resize(call: Call, **options: Any) -> torch.Tensor:
+    """To the size of the result, in another way."""
+    return F.interpolate(call.input, size=tuple(first(call.result).shape[2:]), **options)
+
+
+def depth_to_space(call: Call) -> torch.Tensor:
+    """TensorFlow's order of the channels that become pixels: offset in the block first, then channel."""
+    shape = first(call.result).shape
+    batch, channels, height, width = call.input.shape
+    size = int((channels / shape[1]) ** 0.5)
+    blocks = call.input.reshape(batch, size, size, channels // size**2, height, width)
+    return blocks.permute(0, 3, 4, 1, 5, 2).reshape(shape)
+
+
+ACTIONS: Mapping[str, Callable[..., Any]] = {
+    "same padding": same_padding,
+    "padded": padded,
+    "zero padding": zero_padding,
+    "convolve": convolve,
+    "transpose same": transpose_same,
+    "pooled": pooled,
+    "resize": resize,
+    "depth to space": depth_to_space,
+}
