@@ -54,6 +54,7 @@ def run(path: str, feeds: Arrays, optimise: bool = True) -> Arrays:
     """Run with ONNX Runtime on the CPU, one thread."""
     import onnxruntime
 
+    onnxruntime.set_default_logger_severity(4)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 4
