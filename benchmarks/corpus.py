@@ -1,7 +1,6 @@
 """Judge every pair of ``tests/pairs`` and print how often the verdict, the place and the cause were right.
 
 Run: ``python benchmarks/corpus.py`` (all), or with parts of names: ``python benchmarks/corpus.py hub/bert loaded``.
-With ``--identical`` only the pairs without a difference, up the whole ladder: training and ONNX files included.
 """
 
 from __future__ import annotations
@@ -15,19 +14,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "pairs"))
 from judging import Judge, Judgement
 from truth import KnownPair, known_pairs
 
-from parity.ladder import RUNGS
-
-IDENTICAL = "--identical"
 Row = tuple[KnownPair, Judgement | None]
 
 
-def main(arguments: Sequence[str]) -> int:
-    words = [word for word in arguments if word != IDENTICAL]
-    whole = IDENTICAL in arguments
+def main(words: Sequence[str]) -> int:
     pairs = [pair for pair in known_pairs() if not words or any(word in pair.name for word in words)]
-    pairs = [pair for pair in pairs if pair.identical or not whole]
     rows: list[Row] = []
-    with Judge(RUNGS if whole else None) as judge:
+    with Judge() as judge:
         for pair in pairs:
             rows.append((pair, _attempt(judge, pair)))
             print(_line(*rows[-1]), flush=True)

@@ -32,6 +32,7 @@ def loaded_after(statement: str, cwd: Path = ROOT) -> set[str]:
     return set(done.stdout.split())
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("module", COLD)
 def test_importing_starts_no_other_framework(module):
     assert not loaded_after(f"import {module}") & set(COLD[module])

@@ -93,6 +93,7 @@ def _refused(capsys, words, code, message, hint):
     assert "Traceback" not in error
 
 
+@pytest.mark.full
 def test_a_side_killed_half_way_leaves_no_report(tmp_path, capsys):
     target = tmp_path / "r.json"
     assert main([*pair(torch="killed_in_forward"), "--json", str(target)]) == 3
@@ -102,6 +103,7 @@ def test_a_side_killed_half_way_leaves_no_report(tmp_path, capsys):
     assert not target.exists()
 
 
+@pytest.mark.full
 def test_a_missing_framework_is_named(tmp_path, monkeypatch, capsys):
     (tmp_path / "torch.py").write_text("raise ImportError(\"No module named 'torch'\")\n")
     monkeypatch.chdir(tmp_path)

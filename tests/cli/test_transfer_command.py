@@ -177,6 +177,7 @@ def test_a_damaged_file_is_refused(tmp_path, capsys, origin, suffix, content):
     refused(capsys, words(origin, weights, tmp_path / "out.safetensors"), message, "")
 
 
+@pytest.mark.full
 def test_keras_files_of_another_model_are_refused(tmp_path, capsys):
     output = tmp_path / "out.safetensors"
     keras_net(7).save_weights(tmp_path / "wide.weights.h5")
@@ -192,6 +193,7 @@ def test_keras_files_of_another_model_are_refused(tmp_path, capsys):
     refused(capsys, words("keras", tmp_path / "torch.safetensors", output), "missing lstm/kernel", "--from torch")
 
 
+@pytest.mark.full
 def test_a_keras_file_with_a_layer_too_many_is_refused(tmp_path, capsys):
     import keras
 
@@ -202,6 +204,7 @@ def test_a_keras_file_with_a_layer_too_many_is_refused(tmp_path, capsys):
     refused(capsys, command, "missing none; unexpected layers/dense_2/vars/0, layers/dense_2/vars/1", "")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("torch_object", "message", "hint"),
     [

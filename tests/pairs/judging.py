@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from truth import Cause, KnownPair
 
 from parity.checking import climb_references
+from parity.ladder import RUNGS
 from parity.process import two_processes
 from parity.sides.source import Source
 from parity.verdicts import PairReport, Report
@@ -54,12 +54,9 @@ def _named(cause: Cause, found: PairReport) -> bool:
 class Judge:
     """Both sides, started once.
 
-    Args:
-        rungs: the rungs to climb; without, those that ``parity check`` climbs.
+    Pairs that differ climb the rungs that ``parity check`` climbs; of identical ones no rung may say otherwise, training
+    and ONNX files included.
     """
-
-    def __init__(self, rungs: Sequence[str] | None = None) -> None:
-        self._rungs = rungs
 
     def __enter__(self) -> Judge:
         self._open = ExitStack()
@@ -76,7 +73,7 @@ class Judge:
             Source(f"{pair.path}:keras_model"),
             Source(f"{pair.path}:torch_model"),
             pair.inputs,
-            self._rungs,
+            RUNGS if pair.identical else None,
             own_weights=pair.own_weights,
             data=Source(f"{pair.path}:training_data") if pair.data else None,
         )

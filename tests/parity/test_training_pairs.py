@@ -47,6 +47,7 @@ def test_equal_triples_pass_and_the_models_are_left_alone():
     assert not theirs[1].state
 
 
+@pytest.mark.full
 def test_each_of_two_causes_is_confirmed_alone():
     ours = keras_triple(keras.optimizers.Adam(1e-3, beta_1=0.8))
     theirs = torch_triple(lambda module: torch.optim.Adam(module.parameters(), 2e-3))
@@ -56,6 +57,7 @@ def test_each_of_two_causes_is_confirmed_alone():
         assert cause.after < 1e-12 < cause.before
 
 
+@pytest.mark.full
 def test_groups_of_the_torch_optimizer_keep_their_own_rates():
     def grouped(module):
         groups = [{"params": module[0].parameters(), "lr": 0.01}, {"params": module[2].parameters()}]
@@ -65,23 +67,27 @@ def test_groups_of_the_torch_optimizer_keep_their_own_rates():
     assert rules(report) == {"learning-rate-defaults"}
 
 
+@pytest.mark.full
 def test_a_loss_function_of_the_user_is_recognised_by_its_values():
     report = checked(keras_triple(), torch_triple(loss=lambda output, target: ((output - target) ** 2).sum()))
     assert "loss-reduction" in rules(report)
     assert report.pairs[0].first_divergence.keras == "loss"
 
 
+@pytest.mark.full
 def test_two_losses_that_have_nothing_in_common_are_told_apart():
     report = checked(keras_triple(loss=keras.losses.MeanAbsoluteError()), torch_triple())
     assert rules(report) == {"loss-other"}
 
 
+@pytest.mark.full
 def test_a_compiled_model_brings_its_optimizer_and_loss():
     model, optimizer, loss = keras_triple()
     model.compile(optimizer=optimizer, loss=loss)
     assert checked(model, torch_triple())
 
 
+@pytest.mark.full
 def test_a_shared_parameter_and_a_frozen_one_follow_their_copies():
     ours, theirs = keras_triple(), torch_triple()
     ours[0].layers[0].trainable = False
@@ -90,12 +96,14 @@ def test_a_shared_parameter_and_a_frozen_one_follow_their_copies():
     assert checked(ours, theirs)
 
 
+@pytest.mark.full
 def test_an_optimizer_for_another_module_is_refused():
     module, _, loss = torch_triple()
     with pytest.raises(UsageError, match="no parameters of the module"):
         checked(keras_triple(), (module, torch_triple()[1], loss))
 
 
+@pytest.mark.full
 def test_an_optimizer_that_has_made_steps_is_refused():
     module, optimizer, loss = torch_triple(lambda module: torch.optim.Adam(module.parameters()))
     module(torch.zeros(1, 5)).sum().backward()
@@ -104,17 +112,20 @@ def test_an_optimizer_that_has_made_steps_is_refused():
         checked(keras_triple(), (module, optimizer, loss))
 
 
+@pytest.mark.full
 def test_a_triple_on_one_side_only_is_refused():
     with pytest.raises(UsageError, match="keras model without"):
         checked(keras_triple()[0], torch_triple())
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("parts", [(), ("model", "sgd", "mse"), (None, None)])
 def test_another_tuple_is_refused(parts):
     with pytest.raises(UsageError, match="expected \\(model, optimizer, loss"):
         checked(parts, torch_triple())
 
 
+@pytest.mark.full
 def test_as_many_targets_as_rows():
     with pytest.raises(UsageError, match="24 rows, and 3 targets"):
         parity.check(keras_triple(), torch_triple(), inputs=ROWS, targets=GOALS[:3])
@@ -170,6 +181,7 @@ OPTIMIZERS = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_formula_gives_the_run_of_keras(name):
     """Each cause is confirmed: with all of them taken away the Torch model takes the steps of the stock Keras class."""
@@ -199,6 +211,7 @@ LOSSES = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", LOSSES)
 def test_losses_are_compared_by_their_facts(name):
     ours, theirs, expected = LOSSES[name]

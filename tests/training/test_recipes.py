@@ -109,6 +109,7 @@ def test_recipe_gives_the_same_curves_and_weights(recipe, data, outputs, options
     assert furthest(model, twin) < 1e-11
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("side", "build"), [("keras", build_mlp), ("torch", MLP)])
 def test_xor_is_learned_to_the_last_row(side, build):
     curves = load(side, "recipes.xor").train(build((2,), (4,), 1, 0.0, False))

@@ -22,7 +22,7 @@ def torch_model():
             self.o = nn.Linear(6, 2)
 
         def forward(self, x):
-            h = x.new_zeros(len(x), 6)
+            h = x.new_zeros(x.size(0), 6)
             out = []
             for t in range(x.size(1)):
                 h = self.cell(x[:, t], h)
