@@ -241,7 +241,8 @@ def synthetic_cases(
 ) -> tuple[Case, ...]:
     """Seeded random batches for the inputs that a Keras model declares, free axes at three sizes.
 
-    Token sequences end in padding where a layer of either side knows a padding token.
+    Token sequences end in padding where a layer of either side knows a padding token, and in the last batch anyway:
+    code may mask a token by hand.
 
     Args:
         limits: the number of tokens that each input may hold; otherwise as many as the smallest table has.
@@ -252,9 +253,10 @@ def synthetic_cases(
     tokens = min((layer.attributes["entries"] for layer in description.layers if layer.kind == "embedding"), default=2)
     cases = []
     for number, (batch, size) in enumerate(zip(BATCHES, FREE_SIZES, strict=True)):
+        ends = padded or number == len(BATCHES) - 1
         shapes = {spec.name: (batch, *(size if n is None else n for n in spec.shape or ())) for spec in declared}
         arrays = {
-            spec.name: drawn(spec, shapes[spec.name], (limits or {}).get(spec.name, tokens), seed, number, padded)
+            spec.name: drawn(spec, shapes[spec.name], (limits or {}).get(spec.name, tokens), seed, number, ends)
             for spec in declared
         }
         cases.append(Case(arrays, np.zeros(batch)))

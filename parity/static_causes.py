@@ -19,7 +19,7 @@ def static_causes(layers: Iterable[tuple[Layer, Layer]], only: Collection[str] |
 
     Args:
         layers: (Keras layer, Torch layer).
-        only: attributes to look at; None for all.
+        only: attributes to look at, where both state them; None for all.
     """
     return tuple(cause for keras, torch in layers for cause in _layer_causes(keras, torch, only))
 
@@ -28,10 +28,12 @@ def _layer_causes(keras: Layer, torch: Layer, only: Collection[str] | None) -> l
     if keras.kind != torch.kind:
         return []
     found = []
-    for name in sorted({*keras.attributes, *torch.attributes}):
+    both = keras.attributes.keys() & torch.attributes.keys()
+    names = {*keras.attributes, *torch.attributes} if only is None else both & set(only)
+    for name in sorted(names):
         ours, theirs = keras.attributes.get(name), torch.attributes.get(name)
         rule = ATTRIBUTE_RULES.get((keras.kind, name))
-        if rule and ours != theirs and (only is None or name in only):
+        if rule and ours != theirs:
             stated = f"{name} is {ours!r} in keras and {theirs!r} in torch"
             found.append(
                 Cause(rule, keras.path, torch.path, False, None, None, f"{stated}; {fix_of(rule, keras, torch)}")

@@ -28,11 +28,14 @@ def climb(pair: Pair) -> RungResult:
 
 
 def _compare_matched(pair: Pair, findings: Findings) -> RungResult:
-    """What the matched layers say of themselves; how the operations between them are written is free."""
+    """What both matched layers say of themselves; how the operations between them are written is free.
+
+    A class of the user's own states nothing: the values tell.
+    """
     for keras, torch in pair.twins:
         findings.judged += 1
-        for name in sorted(MEANING & (keras.attributes.keys() | torch.attributes.keys())):
-            ours, theirs = keras.attributes.get(name), torch.attributes.get(name)
+        for name in sorted(MEANING & keras.attributes.keys() & torch.attributes.keys()):
+            ours, theirs = keras.attributes[name], torch.attributes[name]
             if keras.kind == torch.kind and ours != theirs:
                 findings.violations.append(
                     f"{keras.path} = {torch.path}: {name} is {ours!r} in keras, {theirs!r} in torch"

@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras.src import backend
 from keras.src.ops.function import Function
@@ -122,7 +123,7 @@ def kept_double() -> Iterator[None]:
     if keras.config.floatx() != "float64":
         yield
         return
-    original, count = tf.cast, backend.numpy.arange
+    original, count, convert = tf.cast, backend.numpy.arange, tf.convert_to_tensor
 
     def cast(x: Any, dtype: Any = None, name: str | None = None, **options: Any) -> Any:
         return original(x, tf.float64 if tf.as_dtype(dtype) == tf.float32 else dtype, name, **options)
@@ -130,8 +131,13 @@ def kept_double() -> Iterator[None]:
     def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -> Any:
         return count(start, stop, step, dtype="float64" if dtype == "float32" else dtype)
 
+    def to_tensor(value: Any, dtype: Any = None, *args: Any, **options: Any) -> Any:
+        single = isinstance(value, float) or getattr(value, "dtype", None) == np.float32
+        return convert(value, tf.float64 if dtype is None and single else dtype, *args, **options)
+
     with (
         replaced(tf, "cast", cast),
+        replaced(tf, "convert_to_tensor", to_tensor),
         replaced(backend.numpy, "arange", arange),
         replaced(backend.nn, "leaky_relu", keras_double.leaky_relu),
         replaced(tf.image, "resize", keras_double.resizing(tf.image.resize)),

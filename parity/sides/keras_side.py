@@ -336,7 +336,7 @@ class KerasSide(TrainingSide):
             assert self._source is not None, "load comes first"
             keras.backend.clear_session()  # automatic names count from the start again
             keras.utils.set_random_seed(self._seed)
-            with keras_patches.policy(dtype):
+            with keras_patches.policy(dtype), keras_patches.kept_double():
                 model, self._given[dtype] = self._built(self._source, dtype)
                 self._models[dtype] = model
         return self._models[dtype]
