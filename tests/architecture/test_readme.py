@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -21,6 +23,7 @@ def test_table_of_twins_is_fresh():
     assert maker().updated(text) == text, "run python docs/make_readme.py"
 
 
+@pytest.mark.full
 def test_python_snippet_runs():
     snippets = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert snippets

@@ -16,6 +16,8 @@ from parity import atomic, transferring
 from parity.cli import main
 from torch_impl.models.mlp import MLP
 
+pytestmark = pytest.mark.full
+
 NETS = Path(__file__).parent / "nets_for_transfer.py"
 
 
@@ -70,7 +72,6 @@ def test_torch_weights_become_keras_tensors_and_come_back(tmp_path, capsys):
     assert "the same bits on the way back" in capsys.readouterr().out
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("form", ["model.weights.h5", "model.keras"])
 def test_files_of_keras_become_a_state_dict(tmp_path, form):
     model = keras_net()
@@ -177,7 +178,6 @@ def test_a_damaged_file_is_refused(tmp_path, capsys, origin, suffix, content):
     refused(capsys, words(origin, weights, tmp_path / "out.safetensors"), message, "")
 
 
-@pytest.mark.full
 def test_keras_files_of_another_model_are_refused(tmp_path, capsys):
     output = tmp_path / "out.safetensors"
     keras_net(7).save_weights(tmp_path / "wide.weights.h5")
@@ -193,7 +193,6 @@ def test_keras_files_of_another_model_are_refused(tmp_path, capsys):
     refused(capsys, words("keras", tmp_path / "torch.safetensors", output), "missing lstm/kernel", "--from torch")
 
 
-@pytest.mark.full
 def test_a_keras_file_with_a_layer_too_many_is_refused(tmp_path, capsys):
     import keras
 
@@ -204,7 +203,6 @@ def test_a_keras_file_with_a_layer_too_many_is_refused(tmp_path, capsys):
     refused(capsys, command, "missing none; unexpected layers/dense_2/vars/0, layers/dense_2/vars/1", "")
 
 
-@pytest.mark.full
 @pytest.mark.parametrize(
     ("torch_object", "message", "hint"),
     [

@@ -22,6 +22,8 @@ from torch_impl.training import optimizers as torch_optimizers
 from torch_impl.training import precision as torch_precision
 from torch_impl.training.batches import Batches as TorchBatches
 
+pytestmark = pytest.mark.full
+
 PLAIN = {"input_shape": (6,), "units": (8,), "classes": 3, "dropout": 0.0, "batch_norm": False}
 RANDOM = np.random.default_rng(0)
 X, Y = RANDOM.normal(size=(40, 6)).astype("float32"), RANDOM.integers(0, 3, 40)
@@ -98,7 +100,6 @@ def nudged(x, dtype, seed):
     return (x * (1 + UNIT[dtype] * np.random.default_rng(seed).uniform(-1, 1, x.shape))).astype("float32")
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 def test_losses_are_apart_by_no_more_than_noise(dtype):
     """The floor is measured: how far runs of one side stray when the inputs move within their own rounding."""
@@ -124,7 +125,6 @@ def test_losses_are_apart_by_no_more_than_noise(dtype):
     assert all(layer.compute_dtype == "float32" for layer in nets[0].layers)
 
 
-@pytest.mark.full
 def test_gradients_are_unscaled_before_the_update():
     """Gradient descent, unlike Adam, sees the size of its gradients: float16 moves the weights as float32 does."""
     ends = {}
@@ -161,7 +161,6 @@ def flat(model, twin):
     return np.concatenate([w.ravel() for w in other.get_weights()])
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])
 def test_a_loss_that_is_no_number_ends_the_training(dtype):
     x = X.copy()
@@ -213,7 +212,6 @@ def overflow_is_applied(monkeypatch):
     monkeypatch.setattr(keras.optimizers.LossScaleOptimizer, "check_finite", lambda self, grads: keras.ops.array(True))
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("spoil", [growth_one_late, scale_of_the_other_library, overflow_is_applied])
 def test_a_planted_fault_is_seen(monkeypatch, spoil):
     spoil(monkeypatch)
@@ -243,7 +241,6 @@ class Killed(Exception):
     pass
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("side", ["keras", "torch"])
 def test_a_killed_training_goes_on_bit_for_bit(tmp_path, side):
     """Killed after an overflow, in the middle of an epoch: scale, growth and skipped steps are those of a whole run."""

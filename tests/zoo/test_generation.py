@@ -11,6 +11,8 @@ import torch
 from keras_impl import generation as keras_generation
 from torch_impl import generation as torch_generation
 
+pytestmark = pytest.mark.full
+
 SIZES = {"vocabulary": 60, "width": 16, "heads": 2, "depth": 2, "units": 24}
 ARGUMENTS = {"gpt": {**SIZES, "length": 16}, "transformer": SIZES}
 STEPS = 8

@@ -22,6 +22,8 @@ from parity.transferring import load_weights, transfer
 from torch_impl.models.resnet18 import ResNet18
 from torch_impl.models.transfer_model import TransferModel
 
+pytestmark = pytest.mark.full
+
 RECORDS = Path(__file__).parents[1] / "data" / "torchvision_reference"
 SMALL = {"classes": 1000, "head": "linear"}
 
@@ -61,7 +63,6 @@ def give_head(module, state):
     module.head.weight.data, module.head.bias.data = weight, bias
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("frozen", [False, True])
 @pytest.mark.parametrize("backbone", ["resnet18", "resnet50", "efficientnet_b0"])
 def test_torchvisions_file_gives_both_twins_torchvisions_outputs(tmp_path, backbone, frozen):
@@ -84,7 +85,6 @@ def test_torchvisions_file_gives_both_twins_torchvisions_outputs(tmp_path, backb
     )
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("form", ["weights.h5", "keras", "safetensors"])
 def test_files_of_keras_fill_the_backbone_of_both_twins(tmp_path, form):
     donor = build_resnet18(classes=3)
@@ -159,7 +159,6 @@ def test_a_file_of_another_network_is_refused_and_nothing_is_set(tmp_path, spoil
     assert all(torch.equal(tensor, module.state_dict()[name]) for name, tensor in before.items())
 
 
-@pytest.mark.full
 def test_a_keras_file_of_another_network_is_refused_with_the_layers_names(tmp_path):
     build_efficientnet_b0().save_weights(tmp_path / "other.weights.h5")
     model = build_transfer_model(**SMALL)
@@ -201,7 +200,6 @@ def test_an_unknown_backbone_has_one_message_on_both_sides():
     assert said[0] == said[1]
 
 
-@pytest.mark.full
 def test_the_command_line_fills_one_part_and_says_what_it_leaves_out(tmp_path, capsys):
     keras.config.set_dtype_policy("float32")
     torch.manual_seed(0)
