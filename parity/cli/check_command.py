@@ -117,7 +117,7 @@ def _rungs(listed: str | None, upto: str | None) -> tuple[str, ...]:
 def _parse_input(text: str, number: int) -> Input:
     shape, _, dtype = text.partition(":")
     try:
-        sizes = tuple(int(size) for size in shape.split("x"))
+        sizes = tuple(int(size) for size in shape.replace(",", "x").split("x"))
         valid = all(size > 0 for size in sizes)
     except ValueError:
         valid = False

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from parity.cli import main
+from parity.cli.check_command import _parse_input
 
 NETS = Path(__file__).parent / "nets_for_cli.py"
 MUTANTS = Path(__file__).parents[1] / "mutants"
@@ -119,3 +120,8 @@ def test_unknown_command_suggests(capsys, monkeypatch):
         main(["chekc"])
     assert stop.value.code == 2
     assert "did you mean 'check'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["8x8x3", "8,8,3"])
+def test_sizes_are_joined_by_x_or_by_commas(text):
+    assert _parse_input(f"{text}:uint8", 0).shape == (8, 8, 3)
