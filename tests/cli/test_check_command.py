@@ -124,4 +124,4 @@ def test_unknown_command_suggests(capsys, monkeypatch):
 
 @pytest.mark.parametrize("text", ["8x8x3", "8,8,3"])
 def test_sizes_are_joined_by_x_or_by_commas(text):
-    assert _parse_input(f"{text}:uint8", 0).shape == (8, 8, 3)
+    assert _parse_input(f"{text}:int32", 0).shape == (8, 8, 3)
