@@ -33,35 +33,44 @@ class Layout(Protocol):
     def to_torch(self, keras: Weights, storage: Storage) -> Weights: ...
 
 
+def placeholder(shape: tuple[int, ...]) -> NDArray:
+    """Zeros that take no memory: what a layout makes of them has the shape that it makes of numbers."""
+    return np.broadcast_to(np.float32(0), shape)
+
+
+def _contiguous(array: NDArray) -> NDArray:
+    return array if not any(array.strides) else np.ascontiguousarray(array)
+
+
 def same(array: NDArray) -> NDArray:
     return array
 
 
 def transpose(array: NDArray) -> NDArray:
-    return np.ascontiguousarray(array.T)
+    return _contiguous(array.T)
 
 
 def kernel_to_keras(array: NDArray) -> NDArray:
     """(out, in, *k) -> (*k, in, out)."""
-    return np.ascontiguousarray(np.moveaxis(array, (0, 1), (-1, -2)))
+    return _contiguous(np.moveaxis(array, (0, 1), (-1, -2)))
 
 
 def kernel_to_torch(array: NDArray) -> NDArray:
     """(*k, in, out) -> (out, in, *k)."""
-    return np.ascontiguousarray(np.moveaxis(array, (-1, -2), (0, 1)))
+    return _contiguous(np.moveaxis(array, (-1, -2), (0, 1)))
 
 
 def depthwise_to_keras(array: NDArray, storage: Storage) -> NDArray:
     """(C*M, 1, *k) -> (*k, C, M)."""
     multiplier = storage["multiplier"]
     split = array.reshape(-1, multiplier, *array.shape[2:])
-    return np.ascontiguousarray(np.moveaxis(split, (0, 1), (-2, -1)))
+    return _contiguous(np.moveaxis(split, (0, 1), (-2, -1)))
 
 
 def depthwise_to_torch(array: NDArray) -> NDArray:
     """(*k, C, M) -> (C*M, 1, *k)."""
     moved = np.moveaxis(array, (-2, -1), (0, 1))
-    return np.ascontiguousarray(moved.reshape(-1, 1, *moved.shape[2:]))
+    return _contiguous(moved.reshape(-1, 1, *moved.shape[2:]))
 
 
 @dataclass(frozen=True)
@@ -257,7 +266,7 @@ class Reshaped:
             kernel = keras["kernel"]
             matrix = kernel.reshape(self._inputs(kernel), -1)
             shaped = matrix if self._transposed else matrix.T
-            moved["weight"] = np.ascontiguousarray(shaped).reshape(self._torch.get("weight", shaped.shape))
+            moved["weight"] = _contiguous(shaped).reshape(self._torch.get("weight", shaped.shape))
         if "bias" in keras:
             moved["bias"] = keras["bias"].reshape(-1)
         return moved
@@ -268,7 +277,7 @@ class Reshaped:
     def _fitted(self, array: NDArray, name: str) -> NDArray:
         shape = self._keras.get(name)
         fits = shape is not None and int(np.prod(shape)) == array.size
-        return np.ascontiguousarray(array.reshape(shape) if fits else array)
+        return _contiguous(array.reshape(shape) if fits else array)
 
 
 @dataclass(frozen=True)

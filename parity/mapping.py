@@ -20,6 +20,7 @@ from parity.layouts import (
     kernel_to_keras,
     kernel_to_torch,
     layout_of,
+    placeholder,
 )
 from parity.matching import RECURRENT, Match
 from parity.recording import Arrays, Description, Layer, Parameter
@@ -334,7 +335,7 @@ def placeholders_in_torch(mapping: Mapping, keras: Description) -> Arrays:
 
 
 def _placeholders(parameters: Iterable[Parameter]) -> Arrays:
-    return {p.path: np.zeros(p.shape, np.float32) for p in parameters}
+    return {p.path: placeholder(p.shape) for p in parameters}
 
 
 def by_layer(tensors: Arrays) -> dict[str, Weights]:
