@@ -12,6 +12,7 @@ from parity.hypotheses.factors import constants, factor
 from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights
 from parity.hypotheses.norms import norm
 from parity.hypotheses.one_sided import extra, missing
+from parity.hypotheses.padding import pooled_padding, weights_of_padding
 from parity.hypotheses.positions import added, looked_up
 from parity.hypotheses.recurrences import recurrence
 from parity.hypotheses.resizing import resized, shuffled
@@ -42,6 +43,8 @@ SOURCES = (
     scores,
     added,
     masked_mean,
+    weights_of_padding,
+    pooled_padding,
     factor,
     handed,
 )
