@@ -27,6 +27,7 @@ from parity.training import HEAVY, Plan, small_plan
 SENSITIVE = 1e-3
 PERTURBATIONS = 2
 NOISE_FACTOR = 4.0
+NUDGES = 4
 LOUD = 1e-5
 CHAOTIC = 1e-3
 LOPSIDED = 50.0
@@ -319,44 +320,52 @@ class Pair:
         """The bound of float64 outputs: more than that of the proof only where rounding is amplified."""
         if not self.amplified:
             return PROOF_BOUND
-        inputs = {
-            name: nudged(array, self.seed, name, dtype=np.float64) for name, array in self.cases[case].inputs.items()
-        }
-        with self._nudged_weights():
-            runs = self.duo.both(
-                "forward", dtype="float64", inputs=inputs, training=training, seed=self.seed, dropout=self.by_name
-            )
-        strays = [_stray(*two) for two in zip(runs, self.forward("float64", case, training), strict=True)]
-        return _widened(sum(strays))
+        exact = self.forward("float64", case, training)
+        options: Any = {"dtype": "float64", "training": training, "seed": self.seed, "dropout": self.by_name}
+        runs = [self.duo.both("forward", inputs=inputs, **options) for inputs in self._nudges(case)]
+        return _widened(max(sum(map(_stray, run, exact)) for run in runs))
 
     def proof_of_gradients(self, probe: str, **arguments: Any) -> Callable[[str], float]:
         """The bound of each float64 gradient, by path; that of the loss has the name ``loss``."""
         if not self.amplified:
             return lambda path: PROOF_BOUND
-        inputs = {
-            name: nudged(array, self.seed, name, dtype=np.float64) for name, array in self.cases[0].inputs.items()
-        }
-        with self._nudged_weights():
-            moved = self.duo.both(
-                "gradients", dtype="float64", inputs=inputs, seed=self.seed, dropout=self.by_name, **arguments
-            )
+        exact = self._by_keras_path(self.gradients(probe))
+        options: Any = {"dtype": "float64", "seed": self.seed, "dropout": self.by_name, **arguments}
         strays: dict[str, float] = {}
-        exact = self.gradients(probe)
-        for place in range(2):
-            unmoved = self._by_keras_path(exact[place], place == 0)
-            for path, array in self._by_keras_path(moved[place], place == 0).items():
-                strays[path] = strays.get(path, 0.0) + difference(unmoved[path], array, PROOF_BOUND).figure
+        for inputs in self._nudges(0):
+            moved = self._by_keras_path(self.duo.both("gradients", inputs=inputs, **options))
+            for path in exact[0].keys() & exact[1].keys():
+                both = [
+                    difference(before[path], after[path], PROOF_BOUND)
+                    for before, after in zip(exact, moved, strict=True)
+                ]
+                strays[path] = max(strays.get(path, 0.0), sum(each.figure for each in both))
         return lambda path: _widened(strays.get(path, 0.0))
 
-    def _by_keras_path(self, found: Gradients, keras: bool) -> Arrays:
-        parameters = found.parameters if keras else self.mapping.to_keras(found.parameters, gradients=True)
-        return {**parameters, **found.inputs, "loss": np.array(found.loss)}
+    def _nudges(self, case: int) -> Iterator[Arrays]:
+        """Inputs moved by their last bit, while the weights are moved too; several times, for chance has a part."""
+        for number in range(NUDGES):
+            with self._nudged_weights(number):
+                yield {
+                    name: nudged(array, self.seed, number, name, dtype=np.float64)
+                    for name, array in self.cases[case].inputs.items()
+                }
+
+    def _by_keras_path(self, found: tuple[Gradients, Gradients]) -> tuple[Arrays, Arrays]:
+        keras, torch = found
+        parameters = keras.parameters, self.mapping.to_keras(torch.parameters, gradients=True)
+        first, second = (
+            {**own, **side.inputs, "loss": np.array(side.loss)} for own, side in zip(parameters, found, strict=True)
+        )
+        return first, second
 
     @contextmanager
-    def _nudged_weights(self) -> Iterator[None]:
+    def _nudged_weights(self, number: int) -> Iterator[None]:
         """Every weight of the float64 models moved by its last bit."""
         keras, torch = self.weights
-        moved = {path: nudged(array, self.seed, path, dtype=np.float64) for path, array in _double(keras).items()}
+        moved = {
+            path: nudged(array, self.seed, number, path, dtype=np.float64) for path, array in _double(keras).items()
+        }
         self.set_weights("float64", moved, _double(torch) | self.arriving(moved))
         try:
             yield
