@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from parity.hypotheses.kinds import APPLIED
+from parity.hypotheses.kinds import APPLIED, ELEMENTWISE
 from parity.recording import Event, Layer
 from parity.rules.book import RULES
 
@@ -52,7 +52,7 @@ def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
 
 def _activations(keras: str, torch: str) -> tuple[str, str] | None:
     """What each side applies; an operation that is no activation stands beside the place where one is missing."""
-    ours, theirs = keras in APPLIED, torch in APPLIED
+    ours, theirs = (kind in APPLIED | ELEMENTWISE for kind in (keras, torch))
     if ours and theirs:
         return (f"{torch} in place of {keras}", f"{keras} in place of {torch}") if keras != torch else None
     if ours:

@@ -8,17 +8,17 @@ from dataclasses import replace
 
 from parity.compare import Difference
 from parity.diagnosis.alignment import Alignment
-from parity.diagnosis.evidence import Evidence
+from parity.diagnosis.evidence import Evidence, straight
 from parity.diagnosis.faults import Fault
 from parity.diagnosis.probing import Probing, Run
 from parity.errors import SideFailed
-from parity.hypotheses import OTHER_ACTIVATION, extra, missing, trials, wired
-from parity.matching import ACTIVATIONS
+from parity.hypotheses import OTHER_ACTIVATION, extra, missing, packed_bias, trials, wired
+from parity.matching import ACTIVATIONS, family
 from parity.recording import Event, Probe, Trial
 from parity.rules.book import RULES
 
 VANISHED = 1e-9
-FEEDING = ("feed", "swap input")
+FEEDING = ("feed", "feed each", "feed one", "swap input")
 HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing", "scale-other")
 HANDED_ON = ("bidirectional-last-step", "bidirectional-order", "recurrent-last-step", "recurrent-masked-output")
 
@@ -67,8 +67,10 @@ class Naming:
         t = theirs[-1] if theirs else len(self.alignment.torch) - 1
         if k in self.loose:
             return []
-        tried = missing([self.alignment.keras[n] for n in ours], self.evidence.weights, {}, after=True)
-        tried += extra(self.alignment.torch[t], self.alone_in_torch)
+        direct = [straight(self.alignment.keras, k), straight(self.alignment.torch, t)]
+        events = [self.alignment.keras[n] for n in ours]
+        tried = missing(events, self.evidence.weights, {}, after=True, straight=direct[0])
+        tried += extra(self.alignment.torch[t], self.alone_in_torch, direct[1])
         goal = Probe({k: self.probing.keras.outputs[name]}, trials=tuple(tried), target=k)
         figures = self.probing.run(self._forced() | {t: goal}).found[t].trials
         return [self._with_cause(k, t, self.probing.output(run, name), tried, figures)]
@@ -94,14 +96,22 @@ class Naming:
         mine = sorted(self.alignment.above_in_keras(k) - self.partners.keys())
         events = [self.alignment.keras[n] for n in mine]
         given = next(iter(self.evidence.given(k)), None)
+        addends, direct = self.evidence.addends(mine), self.evidence.straight(k, t)
         for trial in missing(
-            events, self.evidence.weights, self.evidence.addends(mine), given, stored=self.alone_in_keras
+            events, self.evidence.weights, addends, given, stored=self.alone_in_keras, straight=direct
         ):
             probes = self._forced() | {t: self.probing.layer(k, (trial,))}
             after = self.probing.run(probes).found[t].trials[0]
             if after <= VANISHED:
-                return replace(fault, keras=events[0], cause=(trial.rule, after), fed=False)
+                rule = "wiring-other" if self._stands_behind(trial, t) else trial.rule
+                return replace(fault, keras=events[0], cause=(rule, after), fed=False)
         return None
+
+    def _stands_behind(self, trial: Trial, t: int) -> bool:
+        """What only Keras does in front of a place, PyTorch does behind it: two operations in the other order."""
+        behind = {n for n, event in enumerate(self.alignment.torch) if t in event.sources}
+        kinds = {family(self.alignment.torch[n].kind) for n in behind - self.alignment.anchors_in_torch}
+        return trial.action == "apply before" and family(str(trial.options.get("kind"))) in kinds
 
     def _altered(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Do otherwise what PyTorch does in front of the layer, or leave it out."""
@@ -115,9 +125,21 @@ class Naming:
     def _alterations(self, t: int) -> Iterator[tuple[int, Trial]]:
         """Torch operations in front of ``t`` with what can be done to each; those that equal a twin come last."""
         equal = set(self.partners.values())
+        yield from self._biases(t)
         for number in sorted(self.alignment.above_in_torch(t), key=lambda n: (n in equal, n)):
             event = self.alignment.torch[number]
-            for trial in wired(event) + extra(event, self.alone_in_torch):
+            for trial in wired(event) + extra(event, self.alone_in_torch, straight(self.alignment.torch, number)):
+                yield number, trial
+
+    def _biases(self, t: int) -> Iterator[tuple[int, Trial]]:
+        """Biases of layers in front of ``t`` that are parts of a Keras layer, or hold several."""
+        match = self.evidence.pair.match
+        inner = set(match.split.values())
+        for number in sorted(self.alignment.above_in_torch(t)):
+            path = self.alignment.torch[number].layer
+            if path in inner:
+                yield number, Trial("separable-inner-bias", "set", {"bias": None})
+            for trial in packed_bias([self.evidence.weights.get(part, {}) for part in match.fused.get(path or "", ())]):
                 yield number, trial
 
     def _after(self, k: int, t: int, altered: dict[int, Probe]) -> float:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
 
 from parity.attributes import ATTRIBUTE_RULES
 from parity.hypotheses.suspect import Suspect
-from parity.loaded import loaded_rule
+from parity.loaded import Weights, loaded_rule
 from parity.recording import Trial
 
 TORCH_NAMES: Mapping[str, str] = {
@@ -55,6 +57,19 @@ def loaded_weights(suspect: Suspect) -> Iterator[Trial]:
     if suspect.loaded is not None:
         rule = loaded_rule(suspect.keras.kind, suspect.weights, suspect.loaded)
         yield Trial(rule, "weights", dict(suspect.loaded.right))
+
+
+def packed_bias(parts: Sequence[Weights]) -> Iterator[Trial]:
+    """A bias that only one side has, where one layer of PyTorch holds several of Keras.
+
+    Args:
+        parts: weights of those of Keras, in their order.
+    """
+    if parts and all("bias" in part for part in parts):
+        shift = np.concatenate([part["bias"].reshape(-1) for part in parts])
+        yield Trial("bias-missing", "affine", {"shift": shift})
+    if parts and not any("bias" in part for part in parts):
+        yield Trial("bias-missing", "set", {"bias": None})
 
 
 def bias(suspect: Suspect) -> Iterator[Trial]:

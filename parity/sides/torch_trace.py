@@ -148,6 +148,8 @@ def _is_channels_first(name: str, args: Any, given: list[torch.Tensor], marks: l
     rank = result.dim()
     if name in _MAKE_CHANNELS_FIRST:
         return rank >= 3 and (name != "pad" or _kept(given, marks, result))
+    if name == "unfold" and (given[0].dim(), rank) == (4, 3):
+        return True
     if name in _FLATTEN:
         unfolded = rank >= 4 and given[0].dim() == 2 and result.shape[0] == given[0].shape[0]
         return unfolded or (
