@@ -54,8 +54,8 @@ def _named(cause: Cause, found: PairReport) -> bool:
 class Judge:
     """Both sides, started once.
 
-    Pairs that differ climb the rungs that ``parity check`` climbs; of identical ones no rung may say otherwise, training
-    and ONNX files included.
+    Pairs that differ climb the rungs that ``parity check`` climbs; of identical ones no rung at all may say otherwise,
+    training and ONNX files included.
     """
 
     def __enter__(self) -> Judge:
