@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from parity.compare import Difference
+from parity.compare import PROOF_BOUND, Difference, difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import Evidence, straight
 from parity.diagnosis.faults import Fault
+from parity.diagnosis.grouping import pairs_exchanged, parts_exchanged
 from parity.diagnosis.probing import Probing, Run
 from parity.errors import SideFailed
 from parity.hypotheses import OTHER_ACTIVATION, extra, missing, packed_bias, trials, wired
@@ -20,6 +21,7 @@ from parity.rules.book import RULES
 VANISHED = 1e-9
 FEEDING = ("feed", "feed each", "feed one", "swap input")
 HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing", "scale-other")
+LAST_RESORT = "wiring-other"
 HANDED_ON = ("bidirectional-last-step", "bidirectional-order", "recurrent-last-step", "recurrent-masked-output")
 
 
@@ -61,10 +63,14 @@ class Naming:
 
     def at_output(self, name: str, run: Run) -> list[Fault]:
         """The layers agree and an output does not: something at the end is missing on one side."""
+        other = self._other_output(name, run)
         ours = sorted(self.alignment.tail_in_keras() - self.partners.keys())
         theirs = sorted(self.alignment.tail_in_torch() - set(self.partners.values()))
         k = ours[-1] if ours else len(self.alignment.keras) - 1
         t = theirs[-1] if theirs else len(self.alignment.torch) - 1
+        if other is not None:
+            fault = Fault(self.alignment.keras[k], self.alignment.torch[t], self.probing.output(run, name))
+            return [replace(fault, cause=("output-order", other))]
         if k in self.loose:
             return []
         direct = [straight(self.alignment.keras, k), straight(self.alignment.torch, t)]
@@ -74,6 +80,13 @@ class Naming:
         goal = Probe({k: self.probing.keras.outputs[name]}, trials=tuple(tried), target=k)
         figures = self.probing.run(self._forced() | {t: goal}).found[t].trials
         return [self._with_cause(k, t, self.probing.output(run, name), tried, figures)]
+
+    def _other_output(self, name: str, run: Run) -> float | None:
+        """The figure of another output of PyTorch that is this one of Keras."""
+        wanted = self.probing.keras.outputs[name]
+        others = [value for other, value in run.outputs.items() if other != name]
+        figures = [difference(wanted, value, PROOF_BOUND).figure for value in others]
+        return next((figure for figure in figures if figure <= VANISHED), None)
 
     def _with_cause(self, k: int, t: int, found: Difference, tried: Sequence[Trial], figures: Sequence[float]) -> Fault:
         fault = Fault(self.alignment.keras[k], self.alignment.torch[t], found)
@@ -89,7 +102,7 @@ class Naming:
 
     def _rewired(self, k: int, t: int, fault: Fault) -> Fault:
         """A layer that no trial mends: change an operation in front of it and look whether its value comes back."""
-        return self._completed(k, t, fault) or self._altered(k, t, fault) or fault
+        return self._completed(k, t, fault) or self._altered(k, t, fault) or self._regrouped(k, t, fault) or fault
 
     def _completed(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Do what only Keras does in front of the layer."""
@@ -122,6 +135,18 @@ class Naming:
                 return replace(fault, torch=self.alignment.torch[number], cause=(rule, after), fed=False)
         return None
 
+    def _regrouped(self, k: int, t: int, fault: Fault) -> Fault | None:
+        """Cut or pair the features that the layers in front hand out in another way."""
+        if fault.cause is not None and fault.cause[0] != LAST_RESORT:
+            return None
+        events, anchors = self.alignment.torch, self.alignment.anchors_in_torch
+        for rule, altered in [*parts_exchanged(events, t, anchors), *pairs_exchanged(events, t, anchors)]:
+            layers = {number: probe for number, probe in altered.items() if number != t}
+            after = self._after(k, t, {t: self.probing.layer(k), **layers}, loose=False)
+            if layers and after <= VANISHED:
+                return replace(fault, cause=(rule, after), fed=False)
+        return None
+
     def _alterations(self, t: int) -> Iterator[tuple[int, Trial]]:
         """Torch operations in front of ``t`` with what can be done to each; those that equal a twin come last."""
         equal = set(self.partners.values())
@@ -142,10 +167,11 @@ class Naming:
             for trial in packed_bias([self.evidence.weights.get(part, {}) for part in match.fused.get(path or "", ())]):
                 yield number, trial
 
-    def _after(self, k: int, t: int, altered: dict[int, Probe]) -> float:
+    def _after(self, k: int, t: int, altered: dict[int, Probe], loose: bool = True) -> float:
         """The figure of a layer in an altered run; what does not run any more explains nothing."""
         try:
-            return self.probing.run(self._forced() | altered).figure(k, t)
+            forced = self._forced() if loose else self.probing.forced(self.alignment.anchors)
+            return self.probing.run(forced | altered).figure(k, t)
         except SideFailed:
             return math.inf
 

@@ -11,6 +11,7 @@ from parity.compare import PROOF_BOUND, Difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.faults import Diagnosis, Fault
+from parity.diagnosis.merging import merged
 from parity.diagnosis.naming import Naming
 from parity.diagnosis.probing import Probing, Run
 from parity.pair import Pair
@@ -32,7 +33,7 @@ class _Search:
 
     def __init__(self, pair: Pair, inputs: Arrays, training: bool, keras: Trace, torch: Trace) -> None:
         self.pair, self.inputs, self.training, self.keras = pair, inputs, training, keras
-        self.alignment = Alignment.of(keras.events, torch.events, pair.match)
+        self.alignment = merged(Alignment.of(keras.events, torch.events, pair.match))
         self.probing = Probing(pair.duo, keras, inputs, training)
 
     def run(self) -> Diagnosis:

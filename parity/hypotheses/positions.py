@@ -23,3 +23,4 @@ def added(suspect: Suspect) -> Iterator[Trial]:
     if suspect.torch.kind == "add" and value is not None and given is not None and value.shape == given.shape:
         yield Trial("position-offset", "addend shifted", {"value": (value - given)[:1]})
         yield Trial("scale-other", "scaled input", {"value": value})
+        yield Trial("position-table", "another table", {"value": value})

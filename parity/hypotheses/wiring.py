@@ -7,6 +7,8 @@ from dataclasses import replace
 from itertools import islice, permutations
 from math import prod
 
+import numpy as np
+
 from parity.hypotheses.activations import other_axes, other_gelu
 from parity.hypotheses.attention import PRODUCTS, products
 from parity.hypotheses.kinds import JOINING, PREPARING, SOFTMAXES
@@ -100,7 +102,7 @@ def _to_layer(suspect: Suspect) -> Iterator[Trial]:
 
 def _other_norm(suspect: Suspect) -> bool:
     """In a transformer block, it is handed the value in front of a norm or behind it; all of its projections are."""
-    one_value = all(value is suspect.entering[0] for value in suspect.entering)
+    one_value = all(np.array_equal(value, suspect.entering[0]) for value in suspect.entering)
     return suspect.other_sources and one_value and any(event.kind in TRANSFORMER_NORMS for event in suspect.before)
 
 

@@ -93,4 +93,9 @@ def test_what_keras_does_alone_is_done_in_front_of_the_layer_or_its_result_hande
 
 
 def test_an_addition_too_many_may_be_positions_or_a_branch():
-    assert [trial.rule for trial in extra(event("add", 0, 1))] == ["positions-missing", "branch-missing"]
+    found = [(trial.rule, trial.action) for trial in extra(event("add", 0, 1))]
+    assert found == [
+        ("positions-missing", "without addend"),
+        ("branch-missing", "apply"),
+        ("branch-missing", "second alone"),
+    ]
