@@ -61,6 +61,7 @@ class Evidence:
             lengths=self._lengths,
             loaded=self._loaded(k, t),
             entering=self._entering(ours) if packed else (),
+            projections=self._projections(ours) if packed else (),
             value=self.value(k),
             training=self.training,
             other_sources=self._other_sources(k, t),
@@ -118,6 +119,10 @@ class Evidence:
         """The input of each projection that meets in ``output``: of query, key and value."""
         values = [self.value(source) for source in self._projected(output)]
         return tuple(value for value in values if value is not None)
+
+    def _projections(self, output: Event) -> tuple[Weights, ...]:
+        """Weights of the layers that meet in ``output``."""
+        return tuple(self.weights.get(event.layer or "", {}) for event in self._events(output.sources))
 
     def straight(self, k: int, t: int) -> bool:
         """Nothing but what moves or scales stands between these operations and the inputs of the models."""

@@ -23,6 +23,7 @@ class Suspect:
         before_keras, before_torch: the operations that feed it.
         lengths: of the sequences, where the input is padded tokens.
         loaded: the tensors of the Torch layer, where the models are judged in weights of their own.
+        projections: weights of those projections.
         value: what the Keras operation gave.
         training: the models run in train mode.
         other_sources: the matched layers that feed the one are not those that feed the other.
@@ -41,6 +42,7 @@ class Suspect:
     lengths: tuple[int, ...] | None = None
     loaded: Loaded | None = None
     entering: tuple[NDArray, ...] = ()
+    projections: tuple[Weights, ...] = ()
     value: NDArray | None = None
     training: bool = False
     other_sources: bool = False

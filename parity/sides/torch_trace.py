@@ -207,7 +207,8 @@ def _flattened(name: str, given: list[torch.Tensor], marks: list[Mark], result: 
 
 def canonical(tensor: torch.Tensor) -> NDArray:
     """A copy of the tensor as NumPy in canonical order (samples first, channels last)."""
-    array = tensor.detach().cpu().numpy()
+    value = tensor.detach().cpu()
+    array = (value.float() if value.dtype == torch.bfloat16 else value).numpy()  # NumPy has no bfloat16
     if mark_of(tensor).time_first:
         array = np.swapaxes(array, 0, 1)
     if mark_of(tensor).channels_first and array.ndim >= 3:

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from parity.sides.torch_trace import tensor_like
-from parity.sides.torch_trials.call import Call, first
+from parity.sides.torch_trials.call import Call, changed, first
 from parity.sides.torch_trials.factors import factor_between
 
 HIDDEN = 1e-12
@@ -47,6 +47,15 @@ def _differ(logits: torch.Tensor, own: torch.Tensor, pattern: str) -> bool:
         "scaled": not any(more) and factor_between(own, logits) is not None,
     }
     return holds[pattern]
+
+
+def attention_biases(call: Call, inner: Any, outer: Any) -> Any:
+    """With these biases of the packed projections and of the output; None leaves one out."""
+    module = changed(call)
+    assert isinstance(module, nn.MultiheadAttention)
+    biases = [None if bias is None else nn.Parameter(tensor_like(bias, call.input)) for bias in (inner, outer)]
+    module.in_proj_bias, module.out_proj.bias = biases  # type: ignore[assignment]
+    return call.run(module)
 
 
 def scores_times(call: Call, size: str, up: bool = False) -> torch.Tensor:
@@ -126,6 +135,7 @@ def _inverted(value: Any) -> Any:
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "scores": scores,
+    "attention biases": attention_biases,
     "scores times": scores_times,
     "heads reread": heads_reread,
     "causal": causal,
