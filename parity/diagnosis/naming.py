@@ -21,6 +21,7 @@ from parity.rules.book import RULES
 VANISHED = 1e-9
 FEEDING = ("feed", "feed each", "feed one", "swap input")
 HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing", "scale-other")
+ATTENDING = ("softmax", "attention")
 LAST_RESORT = "wiring-other"
 HANDED_ON = ("bidirectional-last-step", "bidirectional-order", "recurrent-last-step", "recurrent-masked-output")
 
@@ -110,9 +111,8 @@ class Naming:
         events = [self.alignment.keras[n] for n in mine]
         given = next(iter(self.evidence.given(k)), None)
         addends, direct = self.evidence.addends(mine), self.evidence.straight(k, t)
-        for trial in missing(
-            events, self.evidence.weights, addends, given, stored=self.alone_in_keras, straight=direct
-        ):
+        tried = missing(events, self.evidence.weights, addends, given, stored=self.alone_in_keras, straight=direct)
+        for trial in [*tried, *_on_second_branch(tried, self.alignment.torch[t])]:
             probes = self._forced() | {t: self.probing.layer(k, (trial,))}
             after = self.probing.run(probes).found[t].trials[0]
             if after <= VANISHED:
@@ -123,8 +123,8 @@ class Naming:
     def _stands_behind(self, trial: Trial, t: int) -> bool:
         """What only Keras does in front of a place, PyTorch does behind it: two operations in the other order."""
         behind = {n for n, event in enumerate(self.alignment.torch) if t in event.sources}
-        kinds = {family(self.alignment.torch[n].kind) for n in behind - self.alignment.anchors_in_torch}
-        return trial.action == "apply before" and family(str(trial.options.get("kind"))) in kinds
+        kinds = {_operation(self.alignment.torch[n].kind) for n in behind - self.alignment.anchors_in_torch}
+        return trial.action == "apply before" and _operation(str(trial.options.get("kind"))) in kinds
 
     def _altered(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Do otherwise what PyTorch does in front of the layer, or leave it out."""
@@ -150,11 +150,17 @@ class Naming:
     def _alterations(self, t: int) -> Iterator[tuple[int, Trial]]:
         """Torch operations in front of ``t`` with what can be done to each; those that equal a twin come last."""
         equal = set(self.partners.values())
+        attending = any(event.kind in ATTENDING for event in self._between(t))
         yield from self._biases(t)
         for number in sorted(self.alignment.above_in_torch(t), key=lambda n: (n in equal, n)):
             event = self.alignment.torch[number]
             for trial in wired(event) + extra(event, self.alone_in_torch, straight(self.alignment.torch, number)):
-                yield number, trial
+                if attending or trial.rule != "attention-scale":
+                    yield number, trial
+
+    def _between(self, t: int) -> list[Event]:
+        """What PyTorch does between the matched layers and ``t``, which is the last."""
+        return [self.alignment.torch[number] for number in (*self.alignment.above_in_torch(t), t)]
 
     def _biases(self, t: int) -> Iterator[tuple[int, Trial]]:
         """Biases of layers in front of ``t`` that are parts of a Keras layer, or hold several."""
@@ -190,12 +196,24 @@ class Naming:
         return replace(fault, keras=keras, torch=_feeding(self.alignment.torch, fault.torch))
 
 
+def _on_second_branch(tried: Sequence[Trial], event: Event) -> list[Trial]:
+    """What is done in front of an operation, done to the second of its inputs."""
+    branches = len(event.sources) > 1 and event.layer is None
+    before = [trial for trial in tried if branches and trial.action == "apply before"]
+    return [replace(trial, options={**trial.options, "place": 1}) for trial in before]
+
+
 def best_trial(tried: Sequence[Trial], figures: Sequence[float], before: float) -> tuple[Trial, float] | None:
     """The first suspicion that takes the difference away, and what is left of it."""
     for trial, after in zip(tried, figures, strict=True):
         if after <= VANISHED and after < before / 100 and trial.rule in RULES:
             return trial, after
     return None
+
+
+def _operation(kind: str) -> str:
+    """A pool by any of its names, an activation by its own."""
+    return kind if kind in ACTIVATIONS else family(kind)
 
 
 def _feeding(events: Sequence[Event], event: Event) -> Event:

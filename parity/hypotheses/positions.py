@@ -18,9 +18,12 @@ def looked_up(suspect: Suspect) -> Iterator[Trial]:
 
 
 def added(suspect: Suspect) -> Iterator[Trial]:
-    """Other rows of what is added to every sample, or another factor of what it is added to."""
+    """Other rows of what is added to every sample, another factor of what it is added to, or another fixed table."""
     value, given = suspect.value, suspect.inputs[0] if suspect.inputs else None
     if suspect.torch.kind == "add" and value is not None and given is not None and value.shape == given.shape:
         yield Trial("position-offset", "addend shifted", {"value": (value - given)[:1]})
         yield Trial("scale-other", "scaled input", {"value": value})
-        yield Trial("position-table", "another table", {"value": value})
+        if all(
+            len(event.sources) == 1 and "tensors" not in event.attributes for event in (suspect.keras, suspect.torch)
+        ):
+            yield Trial("position-table", "another table", {"value": value})

@@ -54,7 +54,7 @@ def attention_biases(call: Call, inner: Any, outer: Any) -> Any:
     module = changed(call)
     assert isinstance(module, nn.MultiheadAttention)
     biases = [None if bias is None else nn.Parameter(tensor_like(bias, call.input)) for bias in (inner, outer)]
-    module.in_proj_bias, module.out_proj.bias = biases  # type: ignore[assignment]
+    module.in_proj_bias, module.out_proj.bias = biases
     return call.run(module)
 
 

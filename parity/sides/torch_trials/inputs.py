@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -32,7 +32,7 @@ def feed_each(call: Call, values: Sequence[Any]) -> Any:
 def feed_one(call: Call, place: int, value: Any) -> Any:
     """With one of its inputs replaced."""
     x = list(tensors_in((call.args, dict(call.options))))[place]
-    return _replaced(call, {id(x): _fitted(value, x, call)})
+    return exchanged(call, {id(x): _fitted(value, x, call)})
 
 
 def reordered(call: Call, values: Sequence[Any]) -> Any:
@@ -59,14 +59,20 @@ def _related(call: Call, values: Sequence[Any], relation: Relation) -> Any:
         right = next((wanted for wanted in candidates if relation(x, wanted)), None)
         if right is not None:
             instead[id(x)] = right
-    return _replaced(call, instead) if instead else None
+    return exchanged(call, instead) if instead else None
 
 
 def _holds_the_same_numbers(x: torch.Tensor, wanted: torch.Tensor) -> bool:
-    """In every sample, and not just backwards along an axis."""
+    """In every sample, and not just backwards or moved along an axis."""
     alike = torch.allclose(*(value.flatten(1).sort(1).values for value in (x, wanted)))
-    backwards = any(torch.allclose(x.flip(axis), wanted) for axis in range(1, x.dim()))
-    return alike and not backwards and not torch.allclose(x, wanted)
+    return alike and not any(torch.allclose(moved, wanted) for moved in _moved(x))
+
+
+def _moved(x: torch.Tensor) -> Iterator[torch.Tensor]:
+    """The same reading of the axes: backwards, or beginning elsewhere."""
+    for axis in range(1, x.dim()):
+        yield x.flip(axis)
+        yield from (x.roll(steps, axis) for steps in range(x.shape[axis]))
 
 
 def _is_shortened(x: torch.Tensor, wanted: torch.Tensor) -> bool:
@@ -79,16 +85,17 @@ def _fits(x: torch.Tensor, short: torch.dtype) -> bool:
     return torch.equal(x.to(short).to(x.dtype), x)
 
 
-def _replaced(call: Call, instead: Mapping[int, torch.Tensor]) -> Any:
+def exchanged(call: Call, instead: Mapping[int, torch.Tensor]) -> Any:
+    """Once more, with these tensors, by id, in place of those that it takes."""
     return _handed(call, lambda x: instead.get(id(x), x))
 
 
-def _handed(call: Call, exchanged: Callable[[torch.Tensor], torch.Tensor]) -> Any:
-    """Once more, with every tensor that it takes exchanged; short float types are lengthened."""
+def _handed(call: Call, change: Callable[[torch.Tensor], torch.Tensor]) -> Any:
+    """Once more, with every tensor that it takes changed; short float types are lengthened."""
 
     def visit(value: Any) -> Any:
         if isinstance(value, torch.Tensor):
-            value = exchanged(value)
+            value = change(value)
             return value.double() if value.dtype in SHORT_TYPES else value.clone()
         return type(value)(visit(each) for each in value) if isinstance(value, (tuple, list)) else value
 
