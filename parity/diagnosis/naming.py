@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from parity.compare import PROOF_BOUND, Difference, difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import Evidence, straight
@@ -83,11 +85,22 @@ class Naming:
         return [self._with_cause(k, t, self.probing.output(run, name), tried, figures)]
 
     def _other_output(self, name: str, run: Run) -> float | None:
-        """The figure of another output of PyTorch that is this one of Keras."""
-        wanted = self.probing.keras.outputs[name]
-        others = [value for other, value in run.outputs.items() if other != name]
-        figures = [difference(wanted, value, PROOF_BOUND).figure for value in others]
+        """The figure of another output of PyTorch that is this one of Keras.
+
+        Two outputs made alike say nothing: it may be their layers that are paired crosswise.
+        """
+        wanted, made = self.probing.keras.outputs[name], self._made_by(name)
+        others = [other for other in run.outputs if other != name and self._made_by(other) != made]
+        figures = [difference(wanted, run.outputs[other], PROOF_BOUND).figure for other in others]
         return next((figure for figure in figures if figure <= VANISHED), None)
+
+    def _made_by(self, name: str) -> tuple[str, tuple[int, ...]]:
+        """Kind and shape of the Keras operation that gives an output."""
+        wanted, values = self.probing.keras.outputs.get(name), self.probing.keras.values
+        numbers = reversed(range(len(self.alignment.keras)))
+        number = next((n for n in numbers if np.array_equal(values.get(n), wanted)), None)
+        event = None if number is None else self.alignment.keras[number]
+        return ("", ()) if event is None else (event.kind, event.shape)
 
     def _with_cause(self, k: int, t: int, found: Difference, tried: Sequence[Trial], figures: Sequence[float]) -> Fault:
         fault = Fault(self.alignment.keras[k], self.alignment.torch[t], found)

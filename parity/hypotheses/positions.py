@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parity.hypotheses.suspect import Suspect
-from parity.recording import Trial
+from parity.recording import Event, Trial
 
 OFFSETS = (-2, -1, 1, 2)
 
@@ -23,7 +23,10 @@ def added(suspect: Suspect) -> Iterator[Trial]:
     if suspect.torch.kind == "add" and value is not None and given is not None and value.shape == given.shape:
         yield Trial("position-offset", "addend shifted", {"value": (value - given)[:1]})
         yield Trial("scale-other", "scaled input", {"value": value})
-        if all(
-            len(event.sources) == 1 and "tensors" not in event.attributes for event in (suspect.keras, suspect.torch)
-        ):
+        if all(map(_adds_a_constant, (suspect.keras, suspect.torch))):
             yield Trial("position-table", "another table", {"value": value})
+
+
+def _adds_a_constant(event: Event) -> bool:
+    """To its one input; a table that is learnt is a tensor of the model and was copied."""
+    return len(event.sources) == 1 and "tensors" not in event.attributes
