@@ -5,9 +5,8 @@ so that each layer is judged on the same inputs and one fault does not hide the 
 (``parity.hypotheses``) are tried on that operation alone; the one that brings the value back is the cause.
 
 ``alignment``: which operation stands where; ``merging``: where a layer ends in more than one; ``probing``: runs of the
-Torch model; ``evidence``: what is known of two operations; ``grouping``: features read in another way; ``naming``: causes;
-``search``: all of them together. Numbers of operations are ``k`` in Keras, ``t`` in
-Torch.
+Torch model; ``evidence``: what is known of two operations; ``grouping``: features read in another way; ``naming``:
+causes; ``search``: all of them together. Numbers of operations are ``k`` in Keras, ``t`` in Torch.
 """
 
 from parity.diagnosis.faults import Diagnosis, Fault

@@ -96,11 +96,12 @@ class Naming:
 
     def _made_by(self, name: str) -> tuple[str, tuple[int, ...]]:
         """Kind and shape of the Keras operation that gives an output."""
-        wanted, values = self.probing.keras.outputs.get(name), self.probing.keras.values
-        numbers = reversed(range(len(self.alignment.keras)))
-        number = next((n for n in numbers if np.array_equal(values.get(n), wanted)), None)
-        event = None if number is None else self.alignment.keras[number]
-        return ("", ()) if event is None else (event.kind, event.shape)
+        wanted = self.probing.keras.outputs[name]
+        for number in reversed(range(len(self.alignment.keras))):
+            value, event = self.probing.keras.values.get(number), self.alignment.keras[number]
+            if value is not None and np.array_equal(value, wanted):
+                return event.kind, event.shape
+        return "", wanted.shape
 
     def _with_cause(self, k: int, t: int, found: Difference, tried: Sequence[Trial], figures: Sequence[float]) -> Fault:
         fault = Fault(self.alignment.keras[k], self.alignment.torch[t], found)
