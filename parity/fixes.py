@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from parity.hypotheses.attention import PRODUCTS
 from parity.hypotheses.kinds import APPLIED, ELEMENTWISE
 from parity.recording import Event, Layer
 from parity.rules.book import RULES
@@ -23,6 +24,12 @@ NUMBERS: Mapping[str, tuple[str, str, str]] = {
     "stride-other-conv": ("stride", "strides={}", "stride={}"),
 }
 
+HEADS = (
+    "Reshape((steps, heads, width)), then Permute((2, 1, 3)), and back in that order",
+    "view(b, steps, heads, width).transpose(1, 2), and transpose(1, 2).reshape(b, steps, -1) behind it",
+)
+"""How the heads of an attention are cut, where a plain view cut them."""
+
 SIZES = ("units", "filters", "kernel", "groups", "multiplier", "entries", "width", "heads")
 
 
@@ -37,6 +44,8 @@ def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
         return _activations(keras.kind, torch.kind)
     if rule == "bias-missing":
         return ("use_bias=True", "bias=False") if torch.attributes.get("bias") else ("use_bias=False", "bias=True")
+    if rule == "reshape-order" and torch.kind in PRODUCTS:
+        return HEADS
     if keras.kind != torch.kind:
         return None
     if rule == "layer-width":
