@@ -78,7 +78,7 @@ def _order_rule(suspect: Suspect) -> str:
 
 def _other_branch(suspect: Suspect) -> Iterator[Trial]:
     """One of the values that are joined is another."""
-    for place in range(len(suspect.torch.sources)):
+    for place in range(max(len(suspect.torch.sources), len(suspect.keras.sources))):
         for value in suspect.inputs:
             yield Trial("wiring-other", "feed one", {"place": place, "value": value})
 

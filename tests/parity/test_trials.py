@@ -77,6 +77,8 @@ def test_one_branch_of_several_is_replaced():
     a, b, c = torch.randn(3, 2, 4).unbind()
     call = called(torch.cat, [a, b], 1)
     assert same(attempt(call, "feed one", {"place": 1, "value": c.numpy()}), torch.cat([a, c], 1))
+    twice = called(torch.cat, [a, b, b], 1)
+    assert same(attempt(twice, "feed one", {"place": 2, "value": c.numpy()}), torch.cat([a, b, c], 1))
 
 
 def test_each_input_of_an_attention_is_replaced():

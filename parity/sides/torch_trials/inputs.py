@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import torch
@@ -32,7 +33,8 @@ def feed_each(call: Call, values: Sequence[Any]) -> Any:
 def feed_one(call: Call, place: int, value: Any) -> Any:
     """With one of its inputs replaced."""
     x = list(tensors_in((call.args, dict(call.options))))[place]
-    return exchanged(call, {id(x): _fitted(value, x, call)})
+    wanted, places = _fitted(value, x, call), count()
+    return _handed(call, lambda each: wanted if next(places) == place else each)
 
 
 def reordered(call: Call, values: Sequence[Any]) -> Any:
