@@ -85,10 +85,15 @@ def causes(pair: Pair, found: Diagnosis | None, failed: Collection[str]) -> tupl
 
 
 def _told(cause: Cause, confirmed: Sequence[Cause]) -> bool:
-    """A missing layer that was confirmed stands at the operation behind it."""
-    return cause.rule == "layer-missing" and any(
-        other.rule == cause.rule and (other.torch == cause.torch or not cause.torch) for other in confirmed
-    )
+    """A missing layer that was confirmed stands at the operation behind it, or is its twin with another cause."""
+    if cause.rule != "layer-missing":
+        return False
+    behind = any(other.rule == cause.rule and (other.torch == cause.torch or not cause.torch) for other in confirmed)
+    return behind or any(_at_one_layer(cause, other) for other in confirmed)
+
+
+def _at_one_layer(cause: Cause, other: Cause) -> bool:
+    return (cause.keras or None) == other.keras or (cause.torch or None) == other.torch
 
 
 def _diagnosis(pair: Pair, results: list[RungResult]) -> Diagnosis | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from parity.hypotheses.kinds import APPLIED
+from parity.hypotheses.attention import PRODUCTS
+from parity.hypotheses.kinds import APPLIED, ELEMENTWISE
 from parity.recording import Event, Layer
 from parity.rules.book import RULES
 
@@ -23,6 +24,12 @@ NUMBERS: Mapping[str, tuple[str, str, str]] = {
     "stride-other-conv": ("stride", "strides={}", "stride={}"),
 }
 
+HEADS = (
+    "Reshape((steps, heads, width)), then Permute((2, 1, 3)), and back in that order",
+    "view(b, steps, heads, width).transpose(1, 2), and transpose(1, 2).reshape(b, steps, -1) behind it",
+)
+"""How the heads of an attention are cut, where a plain view cut them."""
+
 SIZES = ("units", "filters", "kernel", "groups", "multiplier", "entries", "width", "heads")
 
 
@@ -37,6 +44,8 @@ def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
         return _activations(keras.kind, torch.kind)
     if rule == "bias-missing":
         return ("use_bias=True", "bias=False") if torch.attributes.get("bias") else ("use_bias=False", "bias=True")
+    if rule == "reshape-order" and torch.kind in PRODUCTS:
+        return HEADS
     if keras.kind != torch.kind:
         return None
     if rule == "layer-width":
@@ -52,7 +61,7 @@ def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
 
 def _activations(keras: str, torch: str) -> tuple[str, str] | None:
     """What each side applies; an operation that is no activation stands beside the place where one is missing."""
-    ours, theirs = keras in APPLIED, torch in APPLIED
+    ours, theirs = (kind in APPLIED | ELEMENTWISE for kind in (keras, torch))
     if ours and theirs:
         return (f"{torch} in place of {keras}", f"{keras} in place of {torch}") if keras != torch else None
     if ours:

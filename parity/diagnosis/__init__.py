@@ -4,9 +4,9 @@ The Torch model runs on Keras's values: whatever a matched layer gives is compar
 so that each layer is judged on the same inputs and one fault does not hide the next. Where values part, suspicions
 (``parity.hypotheses``) are tried on that operation alone; the one that brings the value back is the cause.
 
-``alignment``: which operation stands where; ``probing``: runs of the Torch model; ``evidence``: what is known of two
-operations; ``naming``: causes; ``search``: all of them together. Numbers of operations are ``k`` in Keras, ``t`` in
-Torch.
+``alignment``: which operation stands where; ``merging``: where a layer ends in more than one; ``probing``: runs of the
+Torch model; ``evidence``: what is known of two operations; ``grouping``: features read in another way; ``naming``:
+causes; ``search``: all of them together. Numbers of operations are ``k`` in Keras, ``t`` in Torch.
 """
 
 from parity.diagnosis.faults import Diagnosis, Fault

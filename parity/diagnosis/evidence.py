@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parity.diagnosis.alignment import Alignment
-from parity.hypotheses import Suspect
+from parity.hypotheses import STRAIGHT, Suspect
 from parity.layouts import Weights
 from parity.loaded import Loaded
 from parity.mapping import LayerLink, by_layer, placeholders_in_keras
+from parity.matching import upstream
 from parity.pair import Pair
 from parity.recording import Arrays, Event, Trace
 
@@ -59,10 +60,12 @@ class Evidence:
             before_torch=tuple(self.alignment.torch[source] for source in theirs.sources if source >= 0),
             lengths=self._lengths,
             loaded=self._loaded(k, t),
-            entering=self._entering(ours) if packed else None,
+            entering=self._entering(ours) if packed else (),
+            projections=self._projections(ours) if packed else (),
             value=self.value(k),
             training=self.training,
-            other_sources={self.alignment.anchors.get(n, n) for n in ours.sources} != set(theirs.sources),
+            other_sources=self._other_sources(k, t),
+            straight=self.straight(k, t),
         )
 
     def value(self, number: int) -> NDArray | None:
@@ -112,10 +115,32 @@ class Evidence:
         """What the projections that meet in ``output`` were given."""
         return [source for event in self._events(output.sources) for source in event.sources]
 
-    def _entering(self, output: Event) -> NDArray | None:
-        """The input of the projections that meet in ``output``."""
-        sources = self._projected(output)
-        return self.value(sources[0]) if sources else None
+    def _entering(self, output: Event) -> tuple[NDArray, ...]:
+        """The input of each projection that meets in ``output``: of query, key and value."""
+        values = [self.value(source) for source in self._projected(output)]
+        return tuple(value for value in values if value is not None)
+
+    def _projections(self, output: Event) -> tuple[Weights, ...]:
+        """Weights of the layers that meet in ``output``."""
+        return tuple(self.weights.get(event.layer or "", {}) for event in self._events(output.sources))
+
+    def straight(self, k: int, t: int) -> bool:
+        """Nothing but what moves or scales stands between these operations and the inputs of the models."""
+        return straight(self.alignment.keras, k) and straight(self.alignment.torch, t)
+
+    def _other_sources(self, k: int, t: int) -> bool:
+        """The matched layers in front of the one are not those in front of the other."""
+        ours, theirs = self._nearest
+        packed = self.alignment.torch[t].kind == "multi_head_attention"
+        layers = self.alignment.keras[k].sources if packed else (k,)
+        nearest = {n for layer in layers for n in (ours[layer] if layer >= 0 else {layer})}
+        return {self.alignment.anchors.get(n, n) for n in nearest} != set(theirs[t])
+
+    @cached_property
+    def _nearest(self) -> tuple[list[frozenset[int]], list[frozenset[int]]]:
+        """For every operation of either side, the matched layers or inputs that its value comes from."""
+        alignment = self.alignment
+        return upstream(alignment.keras, alignment.anchors), upstream(alignment.torch, alignment.anchors_in_torch)
 
     @cached_property
     def _lengths(self) -> tuple[int, ...] | None:
@@ -143,6 +168,12 @@ class Evidence:
         links = tuple(replace(link, image=None) if isinstance(link, LayerLink) else link for link in mapping.links)
         plain = replace(mapping, links=links)
         return by_layer(torch), by_layer(mapping.to_torch(keras)), by_layer(plain.to_torch(keras))
+
+
+def straight(events: Sequence[Event], number: int) -> bool:
+    """Every operation in front of this one comes from the inputs of the model and only moves or scales them."""
+    before = [source for source in events[number].sources if source >= 0]
+    return all(events[source].kind in STRAIGHT and straight(events, source) for source in before)
 
 
 def _entered(value: NDArray, shape: tuple[int, ...]) -> NDArray:

@@ -6,20 +6,25 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from parity.compare import Difference
+import numpy as np
+
+from parity.compare import PROOF_BOUND, Difference, difference
 from parity.diagnosis.alignment import Alignment
-from parity.diagnosis.evidence import Evidence
+from parity.diagnosis.evidence import Evidence, straight
 from parity.diagnosis.faults import Fault
+from parity.diagnosis.grouping import pairs_exchanged, parts_exchanged
 from parity.diagnosis.probing import Probing, Run
 from parity.errors import SideFailed
-from parity.hypotheses import OTHER_ACTIVATION, extra, missing, trials, wired
-from parity.matching import ACTIVATIONS
+from parity.hypotheses import OTHER_ACTIVATION, extra, missing, packed_bias, trials, wired
+from parity.matching import ACTIVATIONS, family
 from parity.recording import Event, Probe, Trial
 from parity.rules.book import RULES
 
 VANISHED = 1e-9
-FEEDING = ("feed", "swap input")
+FEEDING = ("feed", "feed each", "feed one", "swap input")
 HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing", "scale-other")
+ATTENDING = ("softmax", "attention")
+LAST_RESORT = "wiring-other"
 HANDED_ON = ("bidirectional-last-step", "bidirectional-order", "recurrent-last-step", "recurrent-masked-output")
 
 
@@ -61,17 +66,42 @@ class Naming:
 
     def at_output(self, name: str, run: Run) -> list[Fault]:
         """The layers agree and an output does not: something at the end is missing on one side."""
+        other = self._other_output(name, run)
         ours = sorted(self.alignment.tail_in_keras() - self.partners.keys())
         theirs = sorted(self.alignment.tail_in_torch() - set(self.partners.values()))
         k = ours[-1] if ours else len(self.alignment.keras) - 1
         t = theirs[-1] if theirs else len(self.alignment.torch) - 1
+        if other is not None:
+            fault = Fault(self.alignment.keras[k], self.alignment.torch[t], self.probing.output(run, name))
+            return [replace(fault, cause=("output-order", other))]
         if k in self.loose:
             return []
-        tried = missing([self.alignment.keras[n] for n in ours], self.evidence.weights, {}, after=True)
-        tried += extra(self.alignment.torch[t], self.alone_in_torch)
+        direct = [straight(self.alignment.keras, k), straight(self.alignment.torch, t)]
+        events = [self.alignment.keras[n] for n in ours]
+        tried = missing(events, self.evidence.weights, {}, after=True, straight=direct[0])
+        tried += extra(self.alignment.torch[t], self.alone_in_torch, direct[1])
         goal = Probe({k: self.probing.keras.outputs[name]}, trials=tuple(tried), target=k)
         figures = self.probing.run(self._forced() | {t: goal}).found[t].trials
         return [self._with_cause(k, t, self.probing.output(run, name), tried, figures)]
+
+    def _other_output(self, name: str, run: Run) -> float | None:
+        """The figure of another output of PyTorch that is this one of Keras.
+
+        Two outputs made alike say nothing: it may be their layers that are paired crosswise.
+        """
+        wanted, made = self.probing.keras.outputs[name], self._made_by(name)
+        others = [other for other in run.outputs if other != name and self._made_by(other) != made]
+        figures = [difference(wanted, run.outputs[other], PROOF_BOUND).figure for other in others]
+        return next((figure for figure in figures if figure <= VANISHED), None)
+
+    def _made_by(self, name: str) -> tuple[str, tuple[int, ...]]:
+        """Kind and shape of the Keras operation that gives an output."""
+        wanted = self.probing.keras.outputs[name]
+        for number in reversed(range(len(self.alignment.keras))):
+            value, event = self.probing.keras.values.get(number), self.alignment.keras[number]
+            if value is not None and np.array_equal(value, wanted):
+                return event.kind, event.shape
+        return "", wanted.shape
 
     def _with_cause(self, k: int, t: int, found: Difference, tried: Sequence[Trial], figures: Sequence[float]) -> Fault:
         fault = Fault(self.alignment.keras[k], self.alignment.torch[t], found)
@@ -87,21 +117,28 @@ class Naming:
 
     def _rewired(self, k: int, t: int, fault: Fault) -> Fault:
         """A layer that no trial mends: change an operation in front of it and look whether its value comes back."""
-        return self._completed(k, t, fault) or self._altered(k, t, fault) or fault
+        return self._completed(k, t, fault) or self._altered(k, t, fault) or self._regrouped(k, t, fault) or fault
 
     def _completed(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Do what only Keras does in front of the layer."""
         mine = sorted(self.alignment.above_in_keras(k) - self.partners.keys())
         events = [self.alignment.keras[n] for n in mine]
         given = next(iter(self.evidence.given(k)), None)
-        for trial in missing(
-            events, self.evidence.weights, self.evidence.addends(mine), given, stored=self.alone_in_keras
-        ):
+        addends, direct = self.evidence.addends(mine), self.evidence.straight(k, t)
+        tried = missing(events, self.evidence.weights, addends, given, stored=self.alone_in_keras, straight=direct)
+        for trial in [*tried, *_on_second_branch(tried, self.alignment.torch[t])]:
             probes = self._forced() | {t: self.probing.layer(k, (trial,))}
             after = self.probing.run(probes).found[t].trials[0]
             if after <= VANISHED:
-                return replace(fault, keras=events[0], cause=(trial.rule, after), fed=False)
+                rule = "wiring-other" if self._stands_behind(trial, t) else trial.rule
+                return replace(fault, keras=events[0], cause=(rule, after), fed=False)
         return None
+
+    def _stands_behind(self, trial: Trial, t: int) -> bool:
+        """What only Keras does in front of a place, PyTorch does behind it: two operations in the other order."""
+        behind = {n for n, event in enumerate(self.alignment.torch) if t in event.sources}
+        kinds = {_operation(self.alignment.torch[n].kind) for n in behind - self.alignment.anchors_in_torch}
+        return trial.action == "apply before" and _operation(str(trial.options.get("kind"))) in kinds
 
     def _altered(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Do otherwise what PyTorch does in front of the layer, or leave it out."""
@@ -112,18 +149,49 @@ class Naming:
                 return replace(fault, torch=self.alignment.torch[number], cause=(rule, after), fed=False)
         return None
 
+    def _regrouped(self, k: int, t: int, fault: Fault) -> Fault | None:
+        """Cut or pair the features that the layers in front hand out in another way."""
+        if fault.cause is not None and fault.cause[0] != LAST_RESORT:
+            return None
+        events, anchors = self.alignment.torch, self.alignment.anchors_in_torch
+        for rule, altered in [*parts_exchanged(events, t, anchors), *pairs_exchanged(events, t, anchors)]:
+            layers = {number: probe for number, probe in altered.items() if number != t}
+            after = self._after(k, t, {t: self.probing.layer(k), **layers}, loose=False)
+            if layers and after <= VANISHED:
+                return replace(fault, cause=(rule, after), fed=False)
+        return None
+
     def _alterations(self, t: int) -> Iterator[tuple[int, Trial]]:
         """Torch operations in front of ``t`` with what can be done to each; those that equal a twin come last."""
         equal = set(self.partners.values())
+        attending = any(event.kind in ATTENDING for event in self._between(t))
+        yield from self._biases(t)
         for number in sorted(self.alignment.above_in_torch(t), key=lambda n: (n in equal, n)):
             event = self.alignment.torch[number]
-            for trial in wired(event) + extra(event, self.alone_in_torch):
+            for trial in wired(event) + extra(event, self.alone_in_torch, straight(self.alignment.torch, number)):
+                if attending or trial.rule != "attention-scale":
+                    yield number, trial
+
+    def _between(self, t: int) -> list[Event]:
+        """What PyTorch does between the matched layers and ``t``, which is the last."""
+        return [self.alignment.torch[number] for number in (*self.alignment.above_in_torch(t), t)]
+
+    def _biases(self, t: int) -> Iterator[tuple[int, Trial]]:
+        """Biases of layers in front of ``t`` that are parts of a Keras layer, or hold several."""
+        match = self.evidence.pair.match
+        inner = set(match.split.values())
+        for number in sorted(self.alignment.above_in_torch(t)):
+            path = self.alignment.torch[number].layer
+            if path in inner:
+                yield number, Trial("separable-inner-bias", "set", {"bias": None})
+            for trial in packed_bias([self.evidence.weights.get(part, {}) for part in match.fused.get(path or "", ())]):
                 yield number, trial
 
-    def _after(self, k: int, t: int, altered: dict[int, Probe]) -> float:
+    def _after(self, k: int, t: int, altered: dict[int, Probe], loose: bool = True) -> float:
         """The figure of a layer in an altered run; what does not run any more explains nothing."""
         try:
-            return self.probing.run(self._forced() | altered).figure(k, t)
+            forced = self._forced() if loose else self.probing.forced(self.alignment.anchors)
+            return self.probing.run(forced | altered).figure(k, t)
         except SideFailed:
             return math.inf
 
@@ -142,12 +210,24 @@ class Naming:
         return replace(fault, keras=keras, torch=_feeding(self.alignment.torch, fault.torch))
 
 
+def _on_second_branch(tried: Sequence[Trial], event: Event) -> list[Trial]:
+    """What is done in front of an operation, done to the second of its inputs."""
+    branches = len(event.sources) > 1 and event.layer is None
+    before = [trial for trial in tried if branches and trial.action == "apply before"]
+    return [replace(trial, options={**trial.options, "place": 1}) for trial in before]
+
+
 def best_trial(tried: Sequence[Trial], figures: Sequence[float], before: float) -> tuple[Trial, float] | None:
     """The first suspicion that takes the difference away, and what is left of it."""
     for trial, after in zip(tried, figures, strict=True):
         if after <= VANISHED and after < before / 100 and trial.rule in RULES:
             return trial, after
     return None
+
+
+def _operation(kind: str) -> str:
+    """A pool by any of its names, an activation by its own."""
+    return kind if kind in ACTIVATIONS else family(kind)
 
 
 def _feeding(events: Sequence[Event], event: Event) -> Event:

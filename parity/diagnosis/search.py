@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 
@@ -11,7 +12,8 @@ from parity.compare import PROOF_BOUND, Difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.faults import Diagnosis, Fault
-from parity.diagnosis.naming import Naming
+from parity.diagnosis.merging import merged
+from parity.diagnosis.naming import LAST_RESORT, Naming
 from parity.diagnosis.probing import Probing, Run
 from parity.pair import Pair
 from parity.recording import Arrays, Probe, Trace, Trial
@@ -32,7 +34,7 @@ class _Search:
 
     def __init__(self, pair: Pair, inputs: Arrays, training: bool, keras: Trace, torch: Trace) -> None:
         self.pair, self.inputs, self.training, self.keras = pair, inputs, training, keras
-        self.alignment = Alignment.of(keras.events, torch.events, pair.match)
+        self.alignment = merged(Alignment.of(keras.events, torch.events, pair.match))
         self.probing = Probing(pair.duo, keras, inputs, training)
 
     def run(self) -> Diagnosis:
@@ -72,11 +74,19 @@ class _Search:
         again = self.probing.run(self._probes(loose, tried))
         judged = {k: naming.fault(k, t, again, tried.get(k, ())) for k, t in pairs.items() if t in again.found}
         real = {k: fault for k, fault in judged.items() if fault.found.figure > PROOF_BOUND}
-        faults = [naming.named(k, pairs[k], fault) for k, fault in real.items()]
+        named = {k: naming.named(k, pairs[k], fault) for k, fault in real.items()}
+        faults = [fault for k, fault in named.items() if not self._only_shows(k, named)]
         left = self.probing.parted(again, parted)
         if left and not self._explained(bad, again, real):
             faults += naming.at_output(left[0], again)
         return faults
+
+    def _only_shows(self, k: int, named: Mapping[int, Fault]) -> bool:
+        """A layer that was handed something else because a fault in front of it could not be made good."""
+        lasting = {number for number, fault in named.items() if math.isinf(fault.found.figure)}
+        rule, _ = named[k].cause or ("", 0.0)
+        handed = named[k].fed and rule == LAST_RESORT
+        return handed and bool(lasting & self.alignment.above_in_keras(k))
 
     def _probes(self, loose: Mapping[int, int], tried: Mapping[int, tuple[Trial, ...]]) -> dict[int, Probe]:
         """Every matched operation is compared and replaced by the reference, with its trials."""

@@ -9,19 +9,21 @@ from __future__ import annotations
 from parity.hypotheses.activations import OTHER_ACTIVATION, activation, wrapped_gelu
 from parity.hypotheses.attention import attention, scores
 from parity.hypotheses.factors import constants, factor
-from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights
+from parity.hypotheses.kinds import FACTORS, STRAIGHT
+from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias
 from parity.hypotheses.norms import norm
 from parity.hypotheses.one_sided import extra, missing
 from parity.hypotheses.padding import pooled_padding, weights_of_padding
 from parity.hypotheses.positions import added, looked_up
 from parity.hypotheses.recurrences import recurrence
 from parity.hypotheses.resizing import resized, shuffled
+from parity.hypotheses.spreads import spread
 from parity.hypotheses.suspect import Suspect
-from parity.hypotheses.windows import masked_mean, other_pool, window
-from parity.hypotheses.wiring import handed, joined, wired
+from parity.hypotheses.windows import masked_mean, other_axis, other_pool, window
+from parity.hypotheses.wiring import another_term, handed, joined, wired
 from parity.recording import Trial
 
-__all__ = ["OTHER_ACTIVATION", "Suspect", "extra", "missing", "trials", "wired"]
+__all__ = ["FACTORS", "OTHER_ACTIVATION", "STRAIGHT", "Suspect", "extra", "missing", "packed_bias", "trials", "wired"]
 
 SOURCES = (
     float_type,
@@ -30,6 +32,8 @@ SOURCES = (
     wrapped_gelu,
     window,
     other_pool,
+    other_axis,
+    spread,
     constants,
     shuffled,
     norm,
@@ -45,6 +49,7 @@ SOURCES = (
     masked_mean,
     weights_of_padding,
     pooled_padding,
+    another_term,
     factor,
     handed,
 )

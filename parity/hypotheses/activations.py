@@ -27,6 +27,8 @@ def activation(suspect: Suspect) -> Iterator[Trial]:
     keras, torch = suspect.keras, suspect.torch
     if keras.kind not in APPLIED:
         return
+    if keras.kind == torch.kind == "prelu" and "alpha" in suspect.weights:
+        yield Trial("prelu-shape", "apply", {"kind": "prelu", "alpha": suspect.weights["alpha"]})
     rule = _rule(keras, torch)
     numbers = {name: value for name, value in keras.attributes.items() if isinstance(value, (int, float, bool))}
     yield Trial(rule, "apply", {"kind": keras.kind, **numbers})

@@ -19,6 +19,22 @@ PATTERNS: Mapping[str, str] = {
 }
 
 
+PRODUCTS = ("matmul", "bmm", "einsum", "attention")
+
+
+def products() -> list[Trial]:
+    """Queries times keys, or weights times values: another scale, or heads that were cut by a plain view."""
+    factors = [{"size": size, "up": up} for up in (False, True) for size in ("head", "heads", "width")]
+    return [*(Trial("attention-scale", "scores times", factor) for factor in factors), *_reread()]
+
+
+def _reread() -> Iterator[Trial]:
+    for inverse in (False, True):
+        for args, result in ((True, False), (False, True), (True, True)):
+            options = {"args": args, "result": result, "inverse": inverse}
+            yield Trial("reshape-order", "heads reread", options)
+
+
 def attention(suspect: Suspect) -> Iterator[Trial]:
     """An attention of PyTorch's own."""
     if suspect.torch.kind == "multi_head_attention":
@@ -26,6 +42,8 @@ def attention(suspect: Suspect) -> Iterator[Trial]:
         yield Trial("attention-batch-first", "batch first")
     if suspect.torch.kind in ("multi_head_attention", "attention"):
         yield Trial("attention-causal", "causal")
+    if suspect.torch.kind in PRODUCTS and len(suspect.torch.shape) == 4:
+        yield from _reread()
 
 
 def scores(suspect: Suspect) -> Iterator[Trial]:

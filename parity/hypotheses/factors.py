@@ -14,7 +14,7 @@ SCALING = frozenset({"rescaling", "normalization"})
 def constants(suspect: Suspect) -> Iterator[Trial]:
     """Numbers that the code multiplies with or divides by."""
     keras, torch = suspect.keras, suspect.torch
-    if keras.kind in SCALING and torch.kind in PREPARING:
+    if suspect.straight and keras.kind in SCALING and torch.kind in PREPARING:
         names = ("scale", "offset", "mean", "variance")
         numbers = {name: value for name, value in keras.attributes.items() if name in names}
         yield Trial("preprocessing-inside", "apply", {"kind": keras.kind, **numbers})
@@ -31,7 +31,8 @@ def factor(suspect: Suspect) -> Iterator[Trial]:
     if _scores(suspect):
         yield Trial("attention-scale", "multiple", {"value": suspect.value})
     if suspect.loaded is None:
-        rule = "preprocessing-inside" if SCALING & set(suspect.neighbours) else "scale-other"
+        prepared = suspect.straight and SCALING & set(suspect.neighbours)
+        rule = "preprocessing-inside" if prepared else "scale-other"
         yield Trial(rule, "scaled to", {"reference": suspect.value})
         yield Trial(rule, "scaled to", {"reference": suspect.value, "rounded": True})
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from parity.attributes import ATTRIBUTE_RULES
 from parity.hypotheses.suspect import Suspect
-from parity.loaded import loaded_rule
+from parity.loaded import Weights, loaded_rule
 from parity.recording import Trial
 
 TORCH_NAMES: Mapping[str, str] = {
@@ -57,8 +60,30 @@ def loaded_weights(suspect: Suspect) -> Iterator[Trial]:
         yield Trial(rule, "weights", dict(suspect.loaded.right))
 
 
+def packed_bias(parts: Sequence[Weights]) -> Iterator[Trial]:
+    """A bias that only one side has, where one layer of PyTorch holds several of Keras.
+
+    Args:
+        parts: weights of those of Keras, in their order.
+    """
+    shift = packed_shift(parts)
+    if shift is not None:
+        yield Trial("bias-missing", "affine", {"shift": shift})
+    if parts and not any("bias" in part for part in parts):
+        yield Trial("bias-missing", "set", {"bias": None})
+
+
+def packed_shift(parts: Sequence[Weights]) -> NDArray | None:
+    """The biases of several layers in one."""
+    biases = [part["bias"].reshape(-1) for part in parts if "bias" in part]
+    return np.concatenate(biases) if biases and len(biases) == len(parts) else None
+
+
 def bias(suspect: Suspect) -> Iterator[Trial]:
     """A bias that only one side has."""
+    if suspect.projections:
+        inner = packed_shift(suspect.projections)
+        yield Trial("bias-missing", "attention biases", {"inner": inner, "outer": suspect.weights.get("bias")})
     ours, theirs, kind = suspect.weights, suspect.torch_weights or {}, suspect.keras.kind
     if "bias" in ours and "bias" not in theirs and not kind.endswith("_norm"):
         rule = "bias-before-norm" if "norm" in suspect.neighbours or "conv" in kind else "bias-missing"

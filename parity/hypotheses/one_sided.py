@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from numpy.typing import NDArray
 
 from parity.hypotheses.activations import OTHER_ACTIVATION
-from parity.hypotheses.kinds import FACTORS, JOINING, NORMS, PREPARING
+from parity.hypotheses.kinds import ELEMENTWISE, FACTORS, JOINING, NORMS, PREPARING
 from parity.hypotheses.norms import normalizing
 from parity.loaded import Weights
 from parity.matching import ACTIVATIONS, POOLS
@@ -37,6 +37,7 @@ def missing(
     given: NDArray | None = None,
     after: bool = False,
     stored: Collection[str] = (),
+    straight: bool = True,
 ) -> list[Trial]:
     """Keras does something that PyTorch does not: do it there too, in front of the layer or behind the last one.
 
@@ -47,54 +48,61 @@ def missing(
         given: what the Keras layer behind them was given.
         after: behind the last operation, not in front of one.
         stored: layers of Keras with tensors of their own that have no twin.
+        straight: they come from the inputs of the model and only move or scale them.
     """
     place = "apply after" if after else "apply before"
-    found = [_done_too(event, place, weights, addends) for event in events]
+    found = [_done_too(event, place, weights, addends, straight) for event in events]
     if given is not None:
-        found += [Trial(rule, "feed", {"value": given}) for rule in _skipped(events, stored)]
+        found += [Trial(rule, "feed", {"value": given}) for rule in _skipped(events, stored, straight)]
     return found
 
 
-def _done_too(event: Event, place: str, weights: Mapping[str, Weights], addends: Mapping[str, NDArray]) -> Trial:
+def _done_too(
+    event: Event, place: str, weights: Mapping[str, Weights], addends: Mapping[str, NDArray], straight: bool
+) -> Trial:
     if event.kind in NORMS:
         return Trial("norm-other", place, normalizing(event, weights.get(event.layer or "", {})))
     if event.path in addends:
         return Trial("positions-missing", "add before", {"value": addends[event.path]})
     plain = {name: value for name, value in event.attributes.items() if isinstance(value, (int, float, bool, tuple))}
-    return Trial(_rule(event, MISSING_RULES), place, {"kind": event.kind, **plain})
+    return Trial(_rule(event, MISSING_RULES, straight), place, {"kind": event.kind, **plain})
 
 
-def _skipped(events: Sequence[Event], stored: Collection[str]) -> Iterator[str]:
+def _skipped(events: Sequence[Event], stored: Collection[str], straight: bool) -> Iterator[str]:
     """Rules of what cannot be done on the other side, but whose result can be handed on."""
     if any(event.layer in stored for event in events):
         yield "layer-missing"
-    if any(event.kind in PREPARING for event in events):
+    if straight and any(event.kind in PREPARING for event in events):
         yield "preprocessing-inside"
     if any("dropout" in event.kind for event in events):
         yield "train-mode-left-on"
 
 
-def extra(event: Event, stored: Collection[str] = ()) -> list[Trial]:
+def extra(event: Event, stored: Collection[str] = (), straight: bool = True) -> list[Trial]:
     """PyTorch does something that Keras does not: leave it out.
 
     Args:
         event: what PyTorch does.
         stored: layers of PyTorch with tensors of their own that have no twin.
+        straight: it comes from the inputs of the model.
     """
     alone = event.layer in stored and event.kind not in NORMS and event.kind != "add"
-    rule = "layer-missing" if alone else _rule(event, EXTRA_RULES)
+    rule = "layer-missing" if alone else _rule(event, EXTRA_RULES, straight)
     left_out = [Trial(rule, "apply", {"kind": "identity"})]
+    if event.kind in JOINING and len(event.sources) > 1:
+        left_out.append(Trial(rule, "second alone"))
     return [Trial("positions-missing", "without addend"), *left_out] if event.kind == "add" else left_out
 
 
-def _rule(event: Event, rules: Mapping[str, str]) -> str:
+def _rule(event: Event, rules: Mapping[str, str], straight: bool) -> str:
     """The rule for an operation that the other side lacks."""
     if "dropout" in event.kind:
         return "train-mode-left-on"
     if event.kind in JOINING and len(event.sources) > 1:
         return "branch-missing"
-    if event.kind in FACTORS and any(source >= 0 for source in event.sources):
+    prepares = straight and event.kind in PREPARING
+    if event.kind in FACTORS and not prepares:
         return "scale-other"
-    if event.kind in rules:
+    if event.kind in rules and (prepares or event.kind not in PREPARING):
         return rules[event.kind]
-    return OTHER_ACTIVATION if event.kind in ACTIVATIONS else "wiring-other"
+    return OTHER_ACTIVATION if event.kind in ACTIVATIONS | ELEMENTWISE else "wiring-other"

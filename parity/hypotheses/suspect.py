@@ -23,10 +23,12 @@ class Suspect:
         before_keras, before_torch: the operations that feed it.
         lengths: of the sequences, where the input is padded tokens.
         loaded: the tensors of the Torch layer, where the models are judged in weights of their own.
-        entering: what goes into an attention whose projections are layers of their own in Keras.
+        projections: weights of those projections.
         value: what the Keras operation gave.
         training: the models run in train mode.
-        other_sources: what feeds the one is not what feeds the other.
+        other_sources: the matched layers that feed the one are not those that feed the other.
+        straight: nothing but what moves or scales stands between it and the inputs of the model, on either side.
+        entering: what each projection of an attention was given, where they are layers of their own in Keras.
     """
 
     keras: Event
@@ -39,10 +41,12 @@ class Suspect:
     before_torch: tuple[Event, ...] = ()
     lengths: tuple[int, ...] | None = None
     loaded: Loaded | None = None
-    entering: NDArray | None = None
+    entering: tuple[NDArray, ...] = ()
+    projections: tuple[Weights, ...] = ()
     value: NDArray | None = None
     training: bool = False
     other_sources: bool = False
+    straight: bool = False
 
     @property
     def before(self) -> tuple[Event, ...]:

@@ -14,6 +14,7 @@ SAME_PADDING = "same-padding-stride"
 OTHER_STRIDE = "stride-other-conv"
 SEEING = ("padding", "stride", "dilation", "padding_mode")
 """Attributes that say which pixels a window sees."""
+PIXEL_PADDING = ("reflection_pad", "replication_pad", "circular_pad")
 WHOLE: Mapping[str, str] = {
     "mean": "mean",
     "adaptive_average_pool": "mean",
@@ -94,8 +95,12 @@ def _convolution_rule(suspect: Suspect) -> str:
         return OTHER_STRIDE
     if keras.attributes.get("dilation") != torch.attributes.get("dilation"):
         return "dilation-other"
-    around = (keras, torch, *suspect.before)
-    return "padding-mode" if any("padding_mode" in event.attributes for event in around) else SAME_PADDING
+    return "padding-mode" if any(map(_pads_with_pixels, (keras, torch, *suspect.before))) else SAME_PADDING
+
+
+def _pads_with_pixels(event: Event) -> bool:
+    """Of the image itself, not with zeros."""
+    return "padding_mode" in event.attributes or event.kind.startswith(PIXEL_PADDING)
 
 
 def _widths(event: Event) -> tuple[tuple[int, int], ...] | None:
@@ -112,6 +117,19 @@ def other_pool(suspect: Suspect) -> Iterator[Trial]:
         yield Trial("pool-other", "pooled", {"kind": WHOLE[keras.kind]})
     if {keras.kind, torch.kind} <= POOLS and (keras.kind, keras.attributes) != (torch.kind, torch.attributes):
         yield Trial("pool-other", "apply", {"kind": keras.kind, **keras.attributes})
+
+
+def other_axis(suspect: Suspect) -> Iterator[Trial]:
+    """The same pool over other axes, which are as long."""
+    keras, torch = suspect.keras, suspect.torch
+    if {keras.kind, torch.kind} <= {*WHOLE, "sum"} and torch.layer is None:
+        for axes in ((1,), (2,), (1, 2), (2, 3), (1, 3)):
+            yield Trial("pool-axis", "reduced", {"kind": WHOLE.get(keras.kind, keras.kind), "axes": axes})
+
+
+def other_reading() -> list[Trial]:
+    """Instead of a pool over the steps: one of them."""
+    return [Trial("pool-other", "one step", {"place": place}) for place in (0, -1)]
 
 
 def masked_mean(suspect: Suspect) -> Iterator[Trial]:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice, permutations
 from math import prod
-from typing import Any
+
+import numpy as np
 
 from parity.hypotheses.activations import other_axes, other_gelu
-from parity.hypotheses.kinds import JOINING, NORMS, PREPARING, SOFTMAXES
+from parity.hypotheses.attention import PRODUCTS, products
+from parity.hypotheses.kinds import JOINING, PREPARING, SOFTMAXES
+from parity.hypotheses.spreads import SPREADS
 from parity.hypotheses.suspect import Suspect
-from parity.matching import ACTIVATIONS
+from parity.hypotheses.windows import other_reading
+from parity.matching import ACTIVATIONS, POOLS
 from parity.recording import Event, Trial
 
+TRANSFORMER_NORMS = ("layer_norm", "rms_norm")
+TERMS = ("add", "multiply", "maximum", "minimum")
 ORDERS = 24
 """So many orders of concatenated branches are tried: all of four."""
 
@@ -25,6 +32,15 @@ def joined(suspect: Suspect) -> Iterator[Trial]:
             yield Trial("concat-order", "permuted", {"order": order})
 
 
+def another_term(suspect: Suspect) -> Iterator[Trial]:
+    """One branch more, or one fewer, in a sum or product of several."""
+    kind = suspect.keras.kind if suspect.keras.kind in TERMS else suspect.torch.kind
+    if kind not in TERMS or len(suspect.keras.sources) < 2:
+        return
+    for value in suspect.inputs:
+        yield Trial("branch-missing", "with term", {"kind": kind, "value": value})
+
+
 def handed(suspect: Suspect) -> Iterator[Trial]:
     """The operation is right, but it was handed something else."""
     if suspect.inputs:
@@ -33,26 +49,61 @@ def handed(suspect: Suspect) -> Iterator[Trial]:
 
 def _to_function(suspect: Suspect) -> Iterator[Trial]:
     keras, feed = suspect.keras, {"value": suspect.inputs[0]}
-    if PREPARING & set(suspect.neighbours) and keras.kind != "softmax":
+    yield from _related(suspect)
+    if suspect.straight and PREPARING & set(suspect.neighbours) and keras.kind != "softmax":
         yield Trial("preprocessing-inside", "feed", feed)
     if _other_branches(suspect):
         yield Trial("branch-missing", "feed", feed)
     elif keras.kind in ACTIVATIONS and any(source >= 0 for source in keras.sources):
         yield Trial("wiring-other", "feed", feed)
+    if len(keras.sources) > 1:
+        yield from _other_branch(suspect)
+
+
+def _related(suspect: Suspect) -> Iterator[Trial]:
+    """The reference's inputs, where one's own hold the same numbers in another order or in a short float type."""
+    values = {"values": suspect.inputs}
+    yield Trial(_order_rule(suspect), "reordered", values)
+    yield Trial("dtype-policy", "lengthened", values)
+
+
+def _order_rule(suspect: Suspect) -> str:
+    """Where patches are cut from an image, their features are listed; everywhere else axes are."""
+    channels = [event.shape[-1] for event in suspect.before_keras if len(event.shape) == 4]
+    features = suspect.inputs[0].shape[-1]
+    cut = any(event.kind == "unfold" for event in suspect.before_torch)
+    listed = suspect.inputs[0].ndim == 3 and features not in channels and bool(suspect.weights)
+    return "patch-feature-order" if cut or (listed and suspect.straight) else "reshape-order"
+
+
+def _other_branch(suspect: Suspect) -> Iterator[Trial]:
+    """One of the values that are joined is another."""
+    for place in range(max(len(suspect.torch.sources), len(suspect.keras.sources))):
+        for value in suspect.inputs:
+            yield Trial("wiring-other", "feed one", {"place": place, "value": value})
 
 
 def _to_layer(suspect: Suspect) -> Iterator[Trial]:
-    feed: dict[str, Any] = {"value": suspect.entering if suspect.entering is not None else suspect.inputs[0]}
+    entering = suspect.entering or suspect.inputs[:1]
+    feed = ("feed each", {"values": entering}) if suspect.entering else ("feed", {"value": entering[0]})
     rearranged = _rearranged(suspect)
     if rearranged:
-        yield Trial(rearranged, "feed", feed)
+        yield Trial(rearranged, *feed)
+    yield from _related(replace(suspect, inputs=entering))
     if any(event.attributes.get("bidirectional") for event in suspect.before):
         yield Trial("bidirectional-order", "swap input")
-    if _prepared(suspect.before_keras) != _prepared(suspect.before_torch):
-        yield Trial("preprocessing-inside", "feed", feed)
-    if suspect.other_sources and any(event.kind in NORMS for event in suspect.before):
-        yield Trial("attention-norm-position", "feed", feed)
-    yield Trial("branch-missing" if _other_branches(suspect) else "wiring-other", "feed", feed)
+    if suspect.straight and _prepared(suspect.before_keras) != _prepared(suspect.before_torch):
+        yield Trial("preprocessing-inside", *feed)
+    yield Trial("scale-other", "input scaled", {"value": entering[0]})
+    if _other_norm(suspect):
+        yield Trial("attention-norm-position", *feed)
+    yield Trial("branch-missing" if _other_branches(suspect) else "wiring-other", *feed)
+
+
+def _other_norm(suspect: Suspect) -> bool:
+    """In a transformer block, it is handed the value in front of a norm or behind it; all of its projections are."""
+    one_value = all(np.array_equal(value, suspect.entering[0]) for value in suspect.entering)
+    return suspect.other_sources and one_value and any(event.kind in TRANSFORMER_NORMS for event in suspect.before)
 
 
 def _rearranged(suspect: Suspect) -> str | None:
@@ -82,8 +133,12 @@ def _flattens(suspect: Suspect) -> bool:
 
 def _other_branches(suspect: Suspect) -> bool:
     """One side joins branches in front of the operation, the other does not."""
-    ours, theirs = ({e.kind for e in events} & JOINING for events in (suspect.before_keras, suspect.before_torch))
+    ours, theirs = (_joining(events) for events in (suspect.before_keras, suspect.before_torch))
     return ours != theirs
+
+
+def _joining(events: Sequence[Event]) -> set[str]:
+    return {event.kind for event in events if event.kind in JOINING and len(event.sources) > 1}
 
 
 def _prepared(events: Sequence[Event]) -> bool:
@@ -102,8 +157,12 @@ def wired(event: Event) -> list[Trial]:
         found += other_axes(event)
     if event.kind in ("softmax", "attention", "multi_head_attention"):
         found.append(Trial("attention-causal", "causal"))
-    if event.kind == "matmul":
-        found.append(Trial("attention-scale", "scaled scores"))
+    if event.kind in PRODUCTS:
+        found += products()
+    if event.kind in SPREADS:
+        found.append(Trial("variance-correction", "other correction"))
+    if event.kind in POOLS:
+        found += other_reading()
     if event.kind == "gelu":
         found.append(other_gelu(event))
     return found

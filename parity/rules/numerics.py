@@ -72,7 +72,7 @@ RULES = (
         seen_at="structure",
         see="Types of activations differ.",
         fix_keras="The same policy for every layer.",
-        fix_torch="No autocast for a proof.",
+        fix_torch="No autocast and no half() for a proof.",
         probe="dtype_policy",
         reference="keras.DTypePolicy; torch.autocast; Micikevicius et al. 2018",
     ),

@@ -326,6 +326,9 @@ def _operation_attributes(name: str, operation: Any, given: Any) -> dict[str, An
     if name == "gelu":
         exact = getattr(operation, "approximate", options.get("approximate", args[1] if len(args) > 1 else True))
         return {"approximate": bool(exact)}
+    if name == "clip":
+        bounds = dict(zip(("x_min", "x_max"), args[1:], strict=False)) | dict(options)
+        return {side: getattr(operation, side, bounds.get(side)) for side in ("x_min", "x_max")}
     if name == "leaky_relu":
         return {"slope": float(getattr(operation, "negative_slope", options.get("negative_slope", 0.2)))}
     if name in ("softmax", "log_softmax"):

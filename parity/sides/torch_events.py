@@ -35,6 +35,7 @@ TRANSPARENT = frozenset(
         "float",
         "double",
         "half",
+        "bfloat16",
         "long",
         "int",
         "bool",

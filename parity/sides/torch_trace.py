@@ -148,6 +148,8 @@ def _is_channels_first(name: str, args: Any, given: list[torch.Tensor], marks: l
     rank = result.dim()
     if name in _MAKE_CHANNELS_FIRST:
         return rank >= 3 and (name != "pad" or _kept(given, marks, result))
+    if name == "unfold" and (given[0].dim(), rank) == (4, 3):
+        return True
     if name in _FLATTEN:
         unfolded = rank >= 4 and given[0].dim() == 2 and result.shape[0] == given[0].shape[0]
         return unfolded or (
@@ -205,7 +207,8 @@ def _flattened(name: str, given: list[torch.Tensor], marks: list[Mark], result: 
 
 def canonical(tensor: torch.Tensor) -> NDArray:
     """A copy of the tensor as NumPy in canonical order (samples first, channels last)."""
-    array = tensor.detach().cpu().numpy()
+    value = tensor.detach().cpu()
+    array = (value.float() if value.dtype == torch.bfloat16 else value).numpy()  # NumPy has no bfloat16
     if mark_of(tensor).time_first:
         array = np.swapaxes(array, 0, 1)
     if mark_of(tensor).channels_first and array.ndim >= 3:

@@ -13,6 +13,7 @@ from parity.diagnosis.alignment import Alignment, above, tail
 from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.naming import Naming, best_trial
 from parity.diagnosis.probing import Probing, Run
+from parity.matching import Match
 from parity.recording import Event, Probed, Trace, Trial
 
 
@@ -94,6 +95,7 @@ def pair():
         alone = (frozenset(), frozenset())
         own_weights = False
         weights = ({}, {})
+        match = Match({}, {}, {})
 
     return Pair()
 
@@ -105,6 +107,33 @@ def test_an_activation_too_many_is_found_in_front_of_the_layer_that_parts(pair):
     named = naming.named(2, 3, Fault(KERAS[2], LONGER[3], Difference(1.0)))
     assert named.torch is LONGER[2]
     assert named.cause == ("activation-other", 0.0)
+
+
+class SwappedOutputs(Probing):
+    """A run of PyTorch gives the outputs of Keras in the other order."""
+
+    def __init__(self, keras):
+        self.keras = keras
+
+
+@pytest.mark.parametrize(("kind", "cause"), [("softplus", ("output-order", 0.0)), ("sigmoid", None)])
+def test_outputs_in_another_order_are_named_if_they_are_made_in_another_way(pair, kind, cause):
+    events = (event("dense", -1, layer="a"), event("sigmoid", 0), event(kind, 0))
+    first, second = np.ones((2, 4)), np.zeros((2, 4))
+    keras = Trace(events, {1: first, 2: second}, {"y": first, "z": second})
+    aligned = Alignment(events, events, {0: 0}, {})
+    evidence = Evidence(pair, keras, aligned, {"x": first}, False, {})
+    naming = Naming(aligned, {}, {2: 2}, SwappedOutputs(keras), evidence)
+    found = naming.at_output("y", Run({}, {"y": second, "z": first}))
+    assert [fault.cause for fault in found] == ([cause] if cause else [])
+
+
+def test_what_stands_behind_on_the_other_side_is_in_the_other_order(pair):
+    torch = (event("dense", -1, layer="a"), event("relu", 0), event("mean", 1), event("dense", 2, layer="b"))
+    aligned = Alignment(KERAS, torch, {0: 0, 2: 3}, {})
+    naming = Naming(aligned, {}, {}, UntilLeftOut(9), Evidence(pair, Trace(KERAS, {}, {}), aligned, {}, False, {}))
+    assert naming._stands_behind(Trial("pool-other", "apply before", {"kind": "adaptive_average_pool"}), 1)
+    assert not naming._stands_behind(Trial("activation-other", "apply before", {"kind": "relu"}), 1)
 
 
 def test_how_a_recurrence_is_read_is_the_matter_of_the_recurrence(pair):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from parity.hypotheses import Suspect, extra, missing, trials, wired
+from parity.hypotheses import Suspect, extra, missing, packed_bias, trials, wired
 from parity.matching import ACTIVATIONS, POOLS, RECURRENT
 from parity.recording import Event
 from parity.rules.book import RULES
@@ -93,4 +93,71 @@ def test_what_keras_does_alone_is_done_in_front_of_the_layer_or_its_result_hande
 
 
 def test_an_addition_too_many_may_be_positions_or_a_branch():
-    assert [trial.rule for trial in extra(event("add", 0, 1))] == ["positions-missing", "branch-missing"]
+    found = [(trial.rule, trial.action) for trial in extra(event("add", 0, 1))]
+    assert found == [
+        ("positions-missing", "without addend"),
+        ("branch-missing", "apply"),
+        ("branch-missing", "second alone"),
+    ]
+
+
+@pytest.mark.parametrize("padding", [event("reflection_pad2d", -1), event("zero_padding", -1, padding_mode="reflect")])
+def test_a_convolution_behind_a_padding_with_pixels_has_another_padding_mode(padding):
+    keras, torch = event("conv2d", -1, padding="same"), event("conv2d", 0, padding=0)
+    found = tried(keras, torch, ("kernel",), inputs=(np.ones((2, 4, 4, 3)),), before_torch=(padding,))
+    assert ("padding-mode", "convolve") in found
+
+
+def test_preprocessing_is_suspected_only_straight_behind_an_input():
+    def rules(straight):
+        return {
+            rule for rule, _ in tried(event("dense", 0), event("dense", -1), ("kernel",), **given, straight=straight)
+        }
+
+    given = {"inputs": (np.ones((2, 4)),), "before_keras": (event("rescaling", -1),)}
+    assert "preprocessing-inside" in rules(True)
+    assert "preprocessing-inside" not in rules(False)
+    assert [trial.rule for trial in missing([event("multiply", 3)], {}, {}, np.ones(3), straight=False)] == [
+        "scale-other"
+    ]
+    assert [trial.rule for trial in extra(event("divide", 3), straight=False)] == ["scale-other"]
+
+
+def test_the_position_of_a_norm_is_suspected_only_of_what_is_handed_one_value():
+    def rules(keys):
+        norm, queries = event("layer_norm", 0), np.ones((2, 3, 4))
+        torch = event("multi_head_attention", 0)
+        more = {"before_keras": (norm,), "other_sources": True, "entering": (queries, keys, keys), "inputs": (queries,)}
+        return {rule for rule, _ in tried(event("einsum_dense", 1), torch, ("kernel",), **more)}
+
+    assert "attention-norm-position" in rules(np.ones((2, 3, 4)))
+    assert "attention-norm-position" not in rules(np.zeros((2, 3, 4)))
+
+
+def test_another_input_is_the_last_suspicion():
+    found = tried(event("dense", 0), event("dense", 0), ("kernel",), inputs=(np.ones((2, 4)),))
+    assert found[-1] == ("wiring-other", "feed")
+
+
+@pytest.mark.parametrize("kind", ["clamp", "clip", "abs"])
+def test_a_function_of_single_numbers_stands_for_an_activation(kind):
+    assert [trial.rule for trial in extra(event(kind, 0))] == ["activation-other"]
+
+
+def test_features_of_patches_are_listed_in_another_order_and_axes_everywhere_else():
+    def rule(**more):
+        found = tried(event("dense", 0), event("dense", 0), ("kernel",), inputs=(np.ones((2, 4, 12)),), **more)
+        return next(rule for rule, action in found if action == "reordered")
+
+    image = event("conv2d", -1, shape=(2, 2, 2, 12))
+    assert rule(before_torch=(event("unfold", -1),)) == "patch-feature-order"
+    assert rule(straight=True) == "patch-feature-order"
+    assert rule(before_keras=(image,), straight=True) == "reshape-order"
+
+
+def test_a_packed_bias_is_that_of_its_parts():
+    parts = [{"bias": np.full((2, 2), number)} for number in range(3)]
+    (trial,) = packed_bias(parts)
+    assert trial.options["shift"].tolist() == [0] * 4 + [1] * 4 + [2] * 4
+    assert [trial.options for trial in packed_bias([{}, {}])] == [{"bias": None}]
+    assert not list(packed_bias([{}, parts[0]]))

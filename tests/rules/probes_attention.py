@@ -232,3 +232,36 @@ def softmax_axis():
     x = array(2, 4, 4, 3)
     y = first(run(layers.Softmax(), x))
     return error(y, first(x).softmax(-1)), error(y, first(x).softmax(1))
+
+
+def rotated(x, halves):
+    """Every pair of features turned by its position: those of two halves, or neighbours."""
+    steps, width = x.shape[-2:]
+    angles = np.outer(np.arange(steps), 10000.0 ** (-np.arange(0, width, 2) / width))
+    a, b = (x[..., : width // 2], x[..., width // 2 :]) if halves else (x[..., 0::2], x[..., 1::2])
+    turned = a * np.cos(angles) - b * np.sin(angles), b * np.cos(angles) + a * np.sin(angles)
+    return np.concatenate(turned, -1) if halves else np.stack(turned, -1).reshape(x.shape)
+
+
+@probe
+def rotary_pairs():
+    query, key = array(3, 5, 8), array(3, 5, 8, seed=1)
+    y = n(ops.einsum("btd,bsd->bts", *(ops.convert_to_tensor(rotated(x, True)) for x in (query, key))))
+
+    def port(permuted):
+        paired = [np.stack(np.split(x, 2, -1), -1).reshape(x.shape) if permuted else x for x in (query, key)]
+        q, k = (t(rotated(x, False)) for x in paired)
+        return q @ k.mT
+
+    return error(y, port(False)), error(y, port(True))
+
+
+@probe
+def position_table():
+    def table(step):
+        angles = np.arange(5)[:, None] / 10000.0 ** (step * np.arange(4) / 8)
+        return np.stack([np.sin(angles), np.cos(angles)], -1).reshape(5, 8)
+
+    x = array(3, 5, 8)
+    y = n(ops.add(ops.convert_to_tensor(x), table(2)))
+    return error(y, t(x) + t(table(1))), error(y, t(x) + t(table(2)))

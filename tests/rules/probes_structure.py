@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch  # isort: skip  before TensorFlow
 import torch.nn.functional as F
 from keras import layers, ops
 from probing import array, built, error, first, n, probe, run, t
@@ -99,3 +100,11 @@ def attention_mask_missing():
     visible = n(ops.less(ops.arange(5)[None], ops.convert_to_tensor([[3], [5], [2]])))[:, None, None]
     y, port = attended(visible=visible)
     return error(y, port(2, None)), error(y, port(2, visible))
+
+
+@probe
+def split_order():
+    x = array(3, 5, 8)
+    gate, value = ops.split(ops.convert_to_tensor(x), 2, axis=-1)
+    y = n(ops.multiply(value, ops.sigmoid(gate)))
+    return error(y, F.glu(t(x))), error(y, F.glu(torch.cat(t(x).chunk(2, -1)[::-1], -1)))

@@ -14,6 +14,7 @@ from parity.sides.torch_trials import (
     applying,
     attention,
     factors,
+    inputs,
     norms,
     padding,
     recurrences,
@@ -26,7 +27,7 @@ from parity.sides.torch_trials.call import Call, first
 
 __all__ = ["ACTIONS", "Call", "attempt", "first"]
 
-_FILES = (settings, applying, windows, norms, sequences, recurrences, attention, padding, factors, wiring)
+_FILES = (settings, applying, windows, norms, sequences, recurrences, attention, padding, factors, inputs, wiring)
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {name: run for file in _FILES for name, run in file.ACTIONS.items()}
 

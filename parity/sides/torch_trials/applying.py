@@ -7,9 +7,10 @@ from typing import Any
 
 import torch
 
-from parity.sides.torch_trace import mark_of, native_like, set_mark
+from parity.sides.torch_trace import mark_of, native_like, set_mark, tensors_in
 from parity.sides.torch_trials.call import Call, first
 from parity.sides.torch_trials.functions import FUNCTIONS
+from parity.sides.torch_trials.inputs import exchanged
 
 
 def apply(call: Call, kind: str, **attributes: Any) -> torch.Tensor:
@@ -17,9 +18,10 @@ def apply(call: Call, kind: str, **attributes: Any) -> torch.Tensor:
     return FUNCTIONS[kind](call.input, **attributes)
 
 
-def apply_before(call: Call, kind: str, **attributes: Any) -> Any:
-    """The same operation behind an activation."""
-    return call.run(instead=FUNCTIONS[kind](call.input, **attributes))
+def apply_before(call: Call, kind: str, place: int = 0, **attributes: Any) -> Any:
+    """The same operation behind an activation of one of its inputs."""
+    x = list(tensors_in((call.args, dict(call.options))))[place]
+    return exchanged(call, {id(x): FUNCTIONS[kind](x, **attributes)})
 
 
 def apply_after(call: Call, kind: str, **attributes: Any) -> torch.Tensor:

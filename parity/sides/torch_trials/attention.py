@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from parity.sides.torch_trace import tensor_like
-from parity.sides.torch_trials.call import Call, first
+from parity.sides.torch_trials.call import Call, changed, first
 from parity.sides.torch_trials.factors import factor_between
 
 HIDDEN = 1e-12
@@ -49,9 +49,59 @@ def _differ(logits: torch.Tensor, own: torch.Tensor, pattern: str) -> bool:
     return holds[pattern]
 
 
-def scaled_scores(call: Call) -> torch.Tensor:
-    """Scores of an attention, divided by the root of the width of a head."""
-    return call.run() / call.input.shape[-1] ** 0.5
+def attention_biases(call: Call, inner: Any, outer: Any) -> Any:
+    """With these biases of the packed projections and of the output; None leaves one out."""
+    module = changed(call)
+    assert isinstance(module, nn.MultiheadAttention)
+    biases = [None if bias is None else nn.Parameter(tensor_like(bias, call.input)) for bias in (inner, outer)]
+    module.in_proj_bias, module.out_proj.bias = biases
+    return call.run(module)
+
+
+def scores_times(call: Call, size: str, up: bool = False) -> torch.Tensor:
+    """Scores of an attention, divided by the root of a size (or multiplied, ``up``).
+
+    Args:
+        size: ``head``: width of one; ``heads``: their number; ``width``: of all together.
+    """
+    width, heads = call.input.shape[-1], call.input.shape[1] if call.input.dim() == 4 else 1
+    number = {"head": width, "heads": heads, "width": width * heads}[size]
+    factor = number ** (0.5 if up else -0.5)
+    if call.name == "scaled_dot_product_attention":
+        return call.run(instead=factor * call.input)
+    return factor * call.run()
+
+
+def heads_reread(call: Call, args: bool, result: bool, inverse: bool) -> torch.Tensor:
+    """Heads (B, N, T, D) that a view cut from (B, T, N D) without a transposition, cut as they should be.
+
+    Args:
+        args: those that the operation takes; attention weights are no heads.
+        result: the heads that it gives, which a plain view joins.
+        inverse: the reference has the plain view.
+    """
+    exchange = _plainly_cut if inverse else _well_cut
+    given = [value for value in call.args if isinstance(value, torch.Tensor)]
+    turned = call.name == "matmul" and not _are_weights(given[0])
+    instead = {id(value): exchange(value) for value in given if args and not _are_weights(value)}
+    if args and turned:
+        instead[id(given[1])] = exchange(given[1].mT).mT
+    value = replace(call, args=tuple(instead.get(id(each), each) for each in call.args)).run()
+    # what the view behind it makes of the value is to be what it should make of it
+    return (_well_cut if inverse else _plainly_cut)(value) if result else value
+
+
+def _are_weights(x: torch.Tensor) -> bool:
+    return bool(torch.allclose(x.sum(-1), torch.ones_like(x[..., 0])))
+
+
+def _well_cut(x: torch.Tensor) -> torch.Tensor:
+    batch, heads, steps, width = x.shape
+    return x.reshape(batch, steps, heads, width).transpose(1, 2)
+
+
+def _plainly_cut(x: torch.Tensor) -> torch.Tensor:
+    return x.transpose(1, 2).reshape(x.shape)
 
 
 def causal(call: Call) -> Any:
@@ -85,7 +135,9 @@ def _inverted(value: Any) -> Any:
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "scores": scores,
-    "scaled scores": scaled_scores,
+    "attention biases": attention_biases,
+    "scores times": scores_times,
+    "heads reread": heads_reread,
     "causal": causal,
     "invert masks": invert_masks,
 }

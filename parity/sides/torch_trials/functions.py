@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from parity.sides.common import spread
-from parity.sides.torch_trace import mark_of, tensor_like
+from parity.sides.torch_trace import mark_of, native_like, tensor_like
 from parity.sides.torch_trials.windows import pad, pad_same
 
 NORMS = ("batch_norm", "layer_norm", "group_norm", "rms_norm", "instance_norm")
@@ -113,6 +113,7 @@ FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "tanh": lambda x, **_: torch.tanh(x),
     "softplus": lambda x, **_: F.softplus(x, threshold=700),
     "softsign": lambda x, **_: F.softsign(x),
+    "prelu": lambda x, alpha, **_: torch.where(x >= 0, x, native_like(alpha[None], x) * x),
     "mish": lambda x, **_: F.mish(x),
     "exponential": lambda x, **_: torch.exp(x),
     "softmax": lambda x, axis=-1, **_: torch.softmax(x, _native_axis(x, axis)),
@@ -124,6 +125,8 @@ FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "average_pool": lambda x, **window: _pool(x, True, **window),
     "max_pool": lambda x, **window: _pool(x, False, **window),
     **{kind: partial(_norm, kind) for kind in NORMS},
+    "clip": lambda x, x_min=None, x_max=None, **_: torch.clamp(x, x_min, x_max),
+    **{kind: lambda x, kind=kind, **_: getattr(torch, kind)(x) for kind in ("abs", "exp", "square", "sqrt", "log")},
     "identity": lambda x, **_: x,
     "rescaling": lambda x, scale=1.0, offset=0.0, **_: x * scale + offset,
     "normalization": lambda x, mean=0.0, variance=1.0, **_: (

@@ -54,10 +54,19 @@ def with_statistics(call: Call, moving_mean: Any, moving_variance: Any) -> Any:
     return F.batch_norm(call.input, mean, variance, norm.weight, norm.bias, False, 0.0, norm.eps)
 
 
+def other_correction(call: Call) -> Any:
+    """A variance or deviation over n for one over n - 1, or the other way round."""
+    bound = dict(zip(("input", "dim", "unbiased", "keepdim"), call.args, strict=False)) | dict(call.options)
+    correction = bound.pop("correction", bound.pop("unbiased", True))
+    options = {name: bound[name] for name in ("dim", "keepdim") if name in bound}
+    return call.function(call.input, correction=0 if correction else 1, **options)  # type: ignore[misc]
+
+
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "affine": affine,
     "set affine": set_affine,
     "set shifted": set_shifted,
     "swap statistics": swap_statistics,
     "with statistics": with_statistics,
+    "other correction": other_correction,
 }

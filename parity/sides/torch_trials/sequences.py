@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from parity.sides import torch_recurrent
+from parity.sides.torch_trace import mark_of
 from parity.sides.torch_trials.call import Call, first, own_kind
 
 RECURRENT = (nn.LSTM, nn.GRU, nn.RNN)
@@ -80,6 +81,28 @@ def swap_input(call: Call) -> Any:
     return call.run(instead=_halves_swapped(call.input))
 
 
+def parts_permuted(call: Call, order: Sequence[int]) -> torch.Tensor:
+    """Its features cut into parts, in another order."""
+    value = first(call.result)
+    axis = 1 if mark_of(value).channels_first else value.dim() - 1
+    parts = value.chunk(len(order), axis)
+    return torch.cat([parts[place] for place in order], axis)
+
+
+def features_paired(call: Call, head: int, share: int, inverse: bool) -> torch.Tensor:
+    """Features of every head from halves to neighbours, or back.
+
+    Args:
+        head: width of one.
+        share: so many features are queries and keys; the rest stays.
+    """
+    value = first(call.result)
+    rotated, rest = value[..., :share], value[..., share:]
+    size = (2, head // 2) if not inverse else (head // 2, 2)
+    paired = rotated.unflatten(-1, (share // head, *size)).transpose(-1, -2).flatten(-3)
+    return torch.cat([paired, rest], -1)
+
+
 def _halves_swapped(x: torch.Tensor) -> torch.Tensor:
     forward, backward = x.chunk(2, -1)
     return torch.cat([backward, forward], -1)
@@ -94,4 +117,6 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "reverse time": reverse_time,
     "swap halves": swap_halves,
     "swap input": swap_input,
+    "parts permuted": parts_permuted,
+    "features paired": features_paired,
 }

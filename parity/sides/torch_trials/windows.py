@@ -124,6 +124,20 @@ def pooled(call: Call, kind: str) -> torch.Tensor:
     return x.amax(space) if kind == "max" else x.mean(space)
 
 
+def reduced(call: Call, kind: str, axes: Sequence[int]) -> torch.Tensor | None:
+    """The maximum, mean or sum over these axes, where that gives what has the shape of the result."""
+    function: Callable[..., torch.Tensor] = {"max": torch.amax, "mean": torch.mean, "sum": torch.sum}[kind]
+    value = function(call.input, tuple(axes))
+    shape = first(call.result).shape
+    return value.reshape(shape) if value.numel() == shape.numel() else None
+
+
+def one_step(call: Call, place: int) -> torch.Tensor:
+    """One step of a sequence (B, L, C) in place of all of them."""
+    axis = 2 if mark_of(call.input).channels_first else 1
+    return call.input.select(axis, place).reshape(first(call.result).shape)
+
+
 def resize(call: Call, **options: Any) -> torch.Tensor:
     """To the size of the result, in another way."""
     return F.interpolate(call.input, size=tuple(first(call.result).shape[2:]), **options)
@@ -145,6 +159,8 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "convolve": convolve,
     "transpose same": transpose_same,
     "pooled": pooled,
+    "reduced": reduced,
+    "one step": one_step,
     "resize": resize,
     "depth to space": depth_to_space,
 }

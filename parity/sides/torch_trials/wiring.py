@@ -1,4 +1,4 @@
-"""What goes into an operation, what is added around it, and the order of what it joins."""
+"""What is added in front of an operation or by it, and the order of what it joins."""
 
 from __future__ import annotations
 
@@ -9,11 +9,6 @@ import torch
 
 from parity.sides.torch_trace import native_like, tensor_like
 from parity.sides.torch_trials.call import Call, first
-
-
-def feed(call: Call, value: Any) -> Any:
-    """On another input, given in canonical order."""
-    return call.run(instead=native_like(value, call.input).reshape(call.input.shape))
 
 
 def add_before(call: Call, value: Any) -> Any:
@@ -38,16 +33,44 @@ def addend_shifted(call: Call, value: Any) -> torch.Tensor | None:
     return None
 
 
+def another_table(call: Call, value: Any) -> torch.Tensor | None:
+    """The reference, where both sides add to every sample alike, and not the same; else None."""
+    wanted = tensor_like(value, call.input) - call.input
+    own = first(call.result) - call.input
+    tables = all(torch.allclose(each, each[:1].expand_as(each)) and each.abs().max() > 0 for each in (own, wanted))
+    return call.input + wanted[:1] if tables and call.input.dim() == 3 else None
+
+
+def second_alone(call: Call) -> torch.Tensor:
+    """The second of two values that are joined."""
+    return [value for value in call.args if isinstance(value, torch.Tensor)][1]
+
+
+def with_term(call: Call, kind: str, value: Any) -> torch.Tensor:
+    """Joined with one value more."""
+    own = first(call.result)
+    term = native_like(value, own) if value.ndim == own.dim() else tensor_like(value, own)
+    return _JOINS[kind](own, term.reshape(own.shape) if term.numel() == own.numel() else term)
+
+
 def permuted(call: Call, order: Sequence[int]) -> torch.Tensor:
     """A concatenation of the same tensors in another order."""
     parts = call.args[0]
     return call.function([parts[place] for place in order], *call.args[1:], **call.options)  # type: ignore[misc]
 
 
+_JOINS: Mapping[str, Callable[..., torch.Tensor]] = {
+    "add": torch.add,
+    "multiply": torch.mul,
+    "maximum": torch.maximum,
+    "minimum": torch.minimum,
+}
 ACTIONS: Mapping[str, Callable[..., Any]] = {
-    "feed": feed,
     "add before": add_before,
     "without addend": without_addend,
     "addend shifted": addend_shifted,
+    "another table": another_table,
+    "second alone": second_alone,
+    "with term": with_term,
     "permuted": permuted,
 }

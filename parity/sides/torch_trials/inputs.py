@@ -1,0 +1,125 @@
+"""The reference's own inputs, handed over only where one plain relation holds between them and what was given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
+from typing import Any
+
+import torch
+
+from parity.sides.torch_trace import mark_of, native_like, set_mark, tensors_in
+from parity.sides.torch_trials.call import Call, first
+
+SHORT_TYPES = (torch.float16, torch.bfloat16)
+SHORT = 2.0**-5
+"""Relative to the peak; bfloat16 keeps eight bits of each product."""
+
+Relation = Callable[[torch.Tensor, torch.Tensor], bool]
+
+
+def feed(call: Call, value: Any) -> Any:
+    """On another input, given in canonical order."""
+    return call.run(instead=_fitted(value, call.input, call))
+
+
+def feed_each(call: Call, values: Sequence[Any]) -> Any:
+    """On other inputs, one for each tensor that the operation takes, in that order."""
+    given = list(tensors_in((call.args, dict(call.options))))[: len(values)]
+    tensors = iter([_fitted(value, x, call) for value, x in zip(values, given, strict=True)])
+    return _handed(call, lambda x: next(tensors, x))
+
+
+def feed_one(call: Call, place: int, value: Any) -> Any:
+    """With one of its inputs replaced."""
+    x = list(tensors_in((call.args, dict(call.options))))[place]
+    wanted, places = _fitted(value, x, call), count()
+    return _handed(call, lambda each: wanted if next(places) == place else each)
+
+
+def reordered(call: Call, values: Sequence[Any]) -> Any:
+    """On the reference's inputs where they hold the numbers of one's own in another order; else None."""
+    return _related(call, values, _holds_the_same_numbers)
+
+
+def lengthened(call: Call, values: Sequence[Any]) -> Any:
+    """On the reference's inputs where one's own are those in a short float type; else None."""
+    return _related(call, values, _is_shortened)
+
+
+def input_scaled(call: Call, value: Any) -> Any:
+    """On an input times the one number that makes it the reference's; None where no number does."""
+    x, wanted = call.input, _fitted(value, call.input, call)
+    factor = (x * wanted).sum() / x.square().sum()
+    return call.run(instead=factor * x) if torch.allclose(factor * x, wanted, rtol=1e-9, atol=1e-9) else None
+
+
+def _related(call: Call, values: Sequence[Any], relation: Relation) -> Any:
+    instead: dict[int, torch.Tensor] = {}
+    for x in tensors_in((call.args, dict(call.options))):
+        candidates = [_fitted(value, x, call) for value in values if value.size == x.numel()]
+        right = next((wanted for wanted in candidates if relation(x, wanted)), None)
+        if right is not None:
+            instead[id(x)] = right
+    return exchanged(call, instead) if instead else None
+
+
+def _holds_the_same_numbers(x: torch.Tensor, wanted: torch.Tensor) -> bool:
+    """In every sample, and not just backwards or moved along an axis."""
+    alike = torch.allclose(*(value.flatten(1).sort(1).values for value in (x, wanted)))
+    return alike and not any(torch.allclose(moved, wanted) for moved in _moved(x))
+
+
+def _moved(x: torch.Tensor) -> Iterator[torch.Tensor]:
+    """The same reading of the axes: backwards, or beginning elsewhere."""
+    for axis in range(1, x.dim()):
+        yield x.flip(axis)
+        yield from (x.roll(steps, axis) for steps in range(x.shape[axis]))
+
+
+def _is_shortened(x: torch.Tensor, wanted: torch.Tensor) -> bool:
+    """Every number is one of a short type, and near the right one, which is not."""
+    near = (x - wanted).abs().max() <= SHORT * wanted.abs().max()
+    return bool(near) and any(_fits(x, short) and not _fits(wanted, short) for short in SHORT_TYPES)
+
+
+def _fits(x: torch.Tensor, short: torch.dtype) -> bool:
+    return torch.equal(x.to(short).to(x.dtype), x)
+
+
+def exchanged(call: Call, instead: Mapping[int, torch.Tensor]) -> Any:
+    """Once more, with these tensors, by id, in place of those that it takes."""
+    return _handed(call, lambda x: instead.get(id(x), x))
+
+
+def _handed(call: Call, change: Callable[[torch.Tensor], torch.Tensor]) -> Any:
+    """Once more, with every tensor that it takes changed; short float types are lengthened."""
+
+    def visit(value: Any) -> Any:
+        if isinstance(value, torch.Tensor):
+            value = change(value)
+            return value.double() if value.dtype in SHORT_TYPES else value.clone()
+        return type(value)(visit(each) for each in value) if isinstance(value, (tuple, list)) else value
+
+    args, options = visit(tuple(call.args)), {name: visit(value) for name, value in call.options.items()}
+    return (call.module or call.function)(*args, **options)  # type: ignore[misc]
+
+
+def _fitted(value: Any, x: torch.Tensor, call: Call) -> torch.Tensor:
+    """A value in canonical order as the operation takes ``x``."""
+    mark, result = mark_of(x), first(call.result)
+    like = x.double() if x.dtype in SHORT_TYPES else x.detach()
+    # a layer that works on axis 1 says of its result what a view in front of it had hidden
+    inside = call.module is not None and mark_of(result).channels_first and x.dim() == result.dim()
+    set_mark(like, mark.channels_first or inside, mark.sources, mark.flattened, mark.time_first)
+    return native_like(value, like).reshape(x.shape)
+
+
+ACTIONS: Mapping[str, Callable[..., Any]] = {
+    "feed": feed,
+    "feed each": feed_each,
+    "feed one": feed_one,
+    "reordered": reordered,
+    "lengthened": lengthened,
+    "input scaled": input_scaled,
+}

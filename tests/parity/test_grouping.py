@@ -1,0 +1,66 @@
+"""Which layers may be read in another way behind them, and where both directions of a recurrence are one value."""
+
+from __future__ import annotations
+
+from parity.diagnosis.alignment import Alignment
+from parity.diagnosis.evidence import straight
+from parity.diagnosis.grouping import pairs_exchanged, parts_exchanged
+from parity.diagnosis.merging import merged
+from parity.recording import Event
+
+
+def event(kind, *sources, shape=(2, 5, 8), layer=None, **attributes):
+    return Event(kind, kind, kind, shape, attributes, layer, sources)
+
+
+def test_halves_of_a_layer_that_is_read_twice_are_exchanged():
+    events = [event("dense", -1, layer="up"), event("sigmoid", 0), event("multiply", 0, 1)]
+    found = list(parts_exchanged(events, 2, {0}))
+    assert [rule for rule, _ in found] == ["split-order"]  # eight features have no thirds
+    assert found[0][1][0].alter.options == {"order": (1, 0)}
+
+
+def test_a_gated_linear_unit_reads_both_halves():
+    assert list(parts_exchanged([event("conv1d", -1, layer="up"), event("glu", 0)], 1, {0}))
+
+
+def test_a_layer_that_is_read_once_has_no_parts():
+    assert not list(parts_exchanged([event("dense", -1, layer="up"), event("relu", 0)], 1, {0}))
+
+
+def test_a_rotary_embedding_turns_queries_and_keys():
+    def rotated(first):
+        return [
+            event("dense", -1, layer=f"layer{first}"),
+            event("multiply", first, shape=(2, 5, 4)),
+            event("subtract", first + 1, shape=(2, 5, 4)),
+            event("stack", first + 1, first + 2, shape=(2, 5, 4, 2)),
+        ]
+
+    events = [*rotated(0), *rotated(4), event("matmul", 3, 7, shape=(2, 5, 5))]
+    found = list(pairs_exchanged(events, 8, {0, 4}))
+    assert [sorted(altered) for _, altered in found] == [[0, 4], [0, 4]]
+    assert found[0][1][0].alter.options == {"head": 8, "share": 8, "inverse": False}
+
+
+def test_without_a_difference_of_features_nothing_turns():
+    events = [event("dense", -1, layer="a"), event("stack", 0), event("matmul", 1)]
+    assert not list(pairs_exchanged(events, 2, {0}))
+
+
+def test_a_bidirectional_layer_that_merges_ends_behind_the_sum_and_its_factor():
+    keras = [event("lstm", -1, shape=(2, 5, 4), layer="rnn", bidirectional=True)]
+    torch = [event("lstm", -1, layer="rnn"), event("add", 0, shape=(2, 5, 4)), event("divide", 1, shape=(2, 5, 4))]
+    assert merged(Alignment(keras, torch, {0: 0}, {})).anchors == {0: 2}
+    assert merged(Alignment(keras, torch[:2], {0: 0}, {})).anchors == {0: 1}
+
+
+def test_a_bidirectional_layer_that_joins_its_directions_stays_where_it_is():
+    keras = [event("lstm", -1, layer="rnn", bidirectional=True)]
+    torch = [event("lstm", -1, layer="rnn"), event("add", 0)]
+    assert merged(Alignment(keras, torch, {0: 0}, {})).anchors == {0: 0}
+
+
+def test_only_what_moves_or_scales_the_inputs_stands_straight_behind_them():
+    events = [event("rescaling", -1), event("conv2d", 0), event("multiply", 1), event("dense", 2)]
+    assert [straight(events, number) for number in range(4)] == [True, True, False, False]

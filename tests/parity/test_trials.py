@@ -1,0 +1,198 @@
+"""What takes a cause away does so only where its name fits: attempts on single operations of PyTorch."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from parity.sides.torch_trace import set_mark
+from parity.sides.torch_trials import Call, attempt
+
+
+@pytest.fixture(autouse=True)
+def double_precision():
+    default = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    torch.manual_seed(0)
+    yield
+    torch.set_default_dtype(default)
+
+
+def called(run, *args, **options):
+    """A call of a layer or function with its result."""
+    module = run if isinstance(run, nn.Module) else None
+    return Call(args, options, run(*args, **options), module, None if module else run)
+
+
+def same(value, wanted):
+    return value is not None and torch.allclose(value, wanted)
+
+
+def test_inputs_in_another_order_are_exchanged():
+    layer, image = nn.Linear(4, 3), torch.randn(2, 4, 5)
+    viewed, tokens = image.view(2, 5, 4), image.transpose(1, 2).contiguous()
+    assert same(attempt(called(layer, viewed), "reordered", {"values": (tokens.numpy(),)}), layer(tokens))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [lambda x: x, lambda x: x.flip(1), lambda x: x.flip(2), lambda x: x.roll(1, 2), lambda x: 2 * x, torch.relu],
+)
+def test_inputs_that_are_equal_or_backwards_or_moved_or_other_numbers_are_not_in_another_order(other):
+    x = torch.randn(2, 5, 4)
+    assert attempt(called(nn.Linear(4, 3), x), "reordered", {"values": (other(x).numpy(),)}) is None
+
+
+def test_a_view_that_hid_the_channels_from_a_convolution_is_seen_through():
+    layer, image = nn.Conv2d(6, 6, 3, groups=6), torch.randn(2, 6, 5, 5)
+    shuffled = image.view(2, 3, 2, 5, 5).transpose(1, 2).reshape(2, 6, 5, 5)
+    call = called(layer, shuffled)
+    set_mark(call.result, True, frozenset())
+    value = attempt(call, "reordered", {"values": (image.permute(0, 2, 3, 1).contiguous().numpy(),)})
+    assert same(value, layer(image))
+
+
+@pytest.mark.parametrize("short", [torch.float16, torch.bfloat16])
+def test_inputs_in_a_short_float_type_are_lengthened(short):
+    layer, x = nn.Linear(4, 3), torch.randn(2, 4)
+    assert same(attempt(called(layer, x.to(short).double()), "lengthened", {"values": (x.numpy(),)}), layer(x))
+    assert same(attempt(called(torch.tanh, x.to(short)), "lengthened", {"values": (x.numpy(),)}), x.tanh())
+
+
+def test_inputs_that_are_slightly_other_numbers_are_not_short():
+    x = torch.randn(2, 4)
+    assert attempt(called(nn.Linear(4, 3), 1.001 * x), "lengthened", {"values": (x.numpy(),)}) is None
+
+
+def test_an_input_is_scaled_by_one_number_only():
+    layer, x = nn.Linear(4, 3), torch.randn(2, 4)
+    assert same(attempt(called(layer, 0.5 * x), "input scaled", {"value": x.numpy()}), layer(x))
+    assert attempt(called(layer, 0.5 * x + 1), "input scaled", {"value": x.numpy()}) is None
+
+
+def test_one_branch_of_several_is_replaced():
+    a, b, c = torch.randn(3, 2, 4).unbind()
+    call = called(torch.cat, [a, b], 1)
+    assert same(attempt(call, "feed one", {"place": 1, "value": c.numpy()}), torch.cat([a, c], 1))
+    twice = called(torch.cat, [a, b, b], 1)
+    assert same(attempt(twice, "feed one", {"place": 2, "value": c.numpy()}), torch.cat([a, b, c], 1))
+
+
+def test_each_input_of_an_attention_is_replaced():
+    layer = nn.MultiheadAttention(4, 2, batch_first=True)
+    x, memory = torch.randn(2, 3, 4), torch.randn(2, 3, 4)
+    value = attempt(called(layer, x, x, x), "feed each", {"values": tuple(v.numpy() for v in (x, memory, memory))})
+    assert same(value[0], layer(x, memory, memory)[0])
+
+
+def test_a_branch_is_joined_or_left_out():
+    a, b, c = torch.randn(3, 2, 4).unbind()
+    assert same(attempt(called(torch.add, a, b), "with term", {"kind": "add", "value": c.numpy()}), a + b + c)
+    assert same(attempt(called(torch.add, a, b), "second alone", {}), b)
+
+
+def test_heads_that_a_view_cut_are_cut_again():
+    q, k, v = torch.randn(3, 2, 5, 6).unbind()
+
+    def cut(x):
+        return x.view(2, 5, 2, 3).transpose(1, 2)
+
+    def viewed(x):
+        return x.view(2, 2, 5, 3)
+
+    options = {"args": True, "result": False, "inverse": False}
+    scores = attempt(called(torch.matmul, viewed(q), viewed(k).transpose(2, 3)), "heads reread", options)
+    assert same(scores, cut(q) @ cut(k).mT)
+    attended = attempt(called(F.scaled_dot_product_attention, *map(viewed, (q, k, v))), "heads reread", options)
+    assert same(attended, F.scaled_dot_product_attention(*map(cut, (q, k, v))))
+
+
+def test_heads_that_a_view_joins_are_joined_as_they_should_be():
+    weights, heads = torch.softmax(torch.randn(2, 2, 5, 5), -1), torch.randn(2, 2, 5, 3)
+    call = called(torch.matmul, weights, heads)
+    value = attempt(call, "heads reread", {"args": False, "result": True, "inverse": False})
+    assert same(value.reshape(2, 5, 6), call.result.transpose(1, 2).reshape(2, 5, 6))
+
+
+@pytest.mark.parametrize(("size", "number"), [("head", 3), ("heads", 2), ("width", 6)])
+def test_scores_are_divided_by_the_root_of_a_size(size, number):
+    call = called(torch.matmul, torch.randn(2, 2, 5, 3), torch.randn(2, 2, 3, 5))
+    assert same(attempt(call, "scores times", {"size": size}), call.result / number**0.5)
+    assert same(attempt(call, "scores times", {"size": size, "up": True}), call.result * number**0.5)
+
+
+def test_the_biases_of_an_attention_are_given_to_it():
+    plain, biased = (
+        nn.MultiheadAttention(4, 2, batch_first=True, bias=False),
+        nn.MultiheadAttention(4, 2, batch_first=True),
+    )
+    biased.load_state_dict({**plain.state_dict(), "in_proj_bias": torch.randn(12), "out_proj.bias": torch.randn(4)})
+    inner, outer = biased.in_proj_bias.detach().numpy(), biased.out_proj.bias.detach().numpy()
+    x = torch.randn(2, 3, 4)
+    value = attempt(called(plain, x, x, x), "attention biases", {"inner": inner, "outer": outer})
+    assert same(value[0], biased(x, x, x)[0])
+
+
+@pytest.mark.parametrize("function", [torch.std, torch.var])
+def test_a_deviation_is_divided_by_the_other_number(function):
+    x = torch.randn(2, 5, 4)
+    over_n = attempt(called(function, x, 1), "other correction", {})
+    assert same(over_n, function(x, dim=1, correction=0))
+    assert same(attempt(called(function, x, dim=1, correction=0), "other correction", {}), function(x, dim=1))
+
+
+def test_a_maximum_is_taken_over_other_axes_that_give_the_same_shape():
+    x = torch.randn(2, 4, 4)
+    assert same(attempt(called(torch.amax, x, 1), "reduced", {"kind": "max", "axes": (2,)}), x.amax(2))
+    assert attempt(called(torch.amax, torch.randn(2, 3, 4), 1), "reduced", {"kind": "max", "axes": (2,)}) is None
+
+
+def test_one_step_stands_for_a_pool_over_all():
+    x = torch.randn(2, 5, 4)
+    assert same(attempt(called(torch.mean, x, 1), "one step", {"place": -1}), x[:, -1])
+
+
+def test_features_go_from_halves_to_neighbours_and_back():
+    x = torch.arange(8.0).reshape(1, 1, 8)
+    options = {"head": 4, "share": 8}
+    paired = attempt(called(torch.clone, x), "features paired", {**options, "inverse": False})
+    assert paired.flatten().tolist() == [0, 2, 1, 3, 4, 6, 5, 7]
+    assert same(attempt(called(torch.clone, paired), "features paired", {**options, "inverse": True}), x)
+
+
+def test_the_values_of_a_packed_projection_are_not_turned():
+    x = torch.arange(12.0).reshape(1, 1, 12)
+    paired = attempt(called(torch.clone, x), "features paired", {"head": 4, "share": 8, "inverse": False})
+    assert paired.flatten().tolist()[8:] == [8, 9, 10, 11]
+
+
+def test_parts_change_places_along_the_channels():
+    x = torch.randn(2, 4, 5)
+    set_mark(x, True, frozenset())
+    first, second = x.chunk(2, 1)
+    assert same(attempt(Call((x,), {}, x), "parts permuted", {"order": (1, 0)}), torch.cat([second, first], 1))
+
+
+def test_another_table_is_added_only_where_both_sides_add_one():
+    x, table, other = torch.randn(3, 5, 4), torch.randn(5, 4), torch.randn(5, 4)
+    assert same(attempt(called(torch.add, x, table), "another table", {"value": (x + other).numpy()}), x + other)
+    assert attempt(called(torch.add, x, table), "another table", {"value": x.numpy()}) is None
+    assert attempt(called(torch.add, x, x.tanh()), "another table", {"value": (x + other).numpy()}) is None
+
+
+def test_a_slope_per_channel_is_applied_along_the_channels():
+    x, slopes = torch.randn(2, 3, 4, 4), np.array([0.1, 0.2, 0.3]).reshape(1, 1, 3)
+    set_mark(x, True, frozenset())
+    value = attempt(Call((x,), {}, x), "apply", {"kind": "prelu", "alpha": slopes})
+    assert same(value, F.prelu(x, torch.from_numpy(slopes.ravel())))
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_activation_is_applied_to_one_branch(place):
+    branches = list(torch.randn(2, 3, 4).unbind())
+    wanted = [branch.relu() if number == place else branch for number, branch in enumerate(branches)]
+    value = attempt(called(torch.cat, branches, 1), "apply before", {"kind": "relu", "place": place})
+    assert same(value, torch.cat(wanted, 1))
