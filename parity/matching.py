@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from parity.errors import UsageError
 from parity.layouts import DENSE_LIKE, EMBEDDINGS, Rows, between
-from parity.recording import Description, Event, Layer, Parameter
+from parity.recording import Description, Event, Layer, Parameter, Trace
 
 ACTIVATIONS = frozenset(
     [
@@ -46,6 +46,7 @@ RECURRENT = frozenset({"lstm", "gru", "rnn"})
 POOLS = frozenset({"max_pool", "average_pool", "adaptive_average_pool", "adaptive_max_pool", "mean", "max"})
 MASKING = frozenset({"where", "masked_fill"})
 UPSTREAM_MATCHES, NAME_FITS, NEXT_IN_ORDER, DOWNSTREAM_FITS = 4.0, 2.0, 1.5, 1.0
+SAME_OUTPUTS, SAME_READERS, SAME_WORD, FOLLOWED_ALIKE = 3.0, 2.0, 3.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,12 @@ def upstream(events: Sequence[Event], anchors: Collection[int]) -> list[frozense
 def match_layers(
     keras: Description,
     torch: Description,
-    keras_events: Sequence[Event],
-    torch_events: Sequence[Event],
+    keras_trace: Trace,
+    torch_trace: Trace,
     given: Mapping[str, str] | None = None,
 ) -> Match:
     """Pair the layers that store tensors; ``given`` pairs are taken as they are."""
-    ours, theirs = _Side(keras, keras_events), _Side(torch, torch_events)
+    ours, theirs = _Side(keras, keras_trace), _Side(torch, torch_trace)
     fused = _given_fused(given or {}, ours, theirs)
     pairs = {k: t for k, t in (given or {}).items() if k in ours.layers and t in theirs.layers and t not in fused}
     ambiguous: list[str] = []
@@ -118,7 +119,8 @@ Fits = Callable[["_Side", "_Side", str, str], bool]
 class _Side:
     """The layers of one side that store tensors, or norms without, in the order in which they run, and where."""
 
-    def __init__(self, description: Description, events: Sequence[Event]) -> None:
+    def __init__(self, description: Description, trace: Trace) -> None:
+        events = trace.events
         self.parameters: dict[str, list[Parameter]] = defaultdict(list)
         for parameter in description.parameters:
             self.parameters[parameter.layer].append(parameter)
@@ -126,8 +128,9 @@ class _Side:
         matched = {path for path, layer in known.items() if path in self.parameters or _is_norm(layer)}
         run: dict[str, int] = {}
         for number, event in enumerate(events):
-            if event.layer in matched:
-                run.setdefault(event.layer, number)
+            path = event.layer or _owner(event)
+            if path in matched:
+                run.setdefault(path, number)
         order = [*run, *(path for path in known if path in self.parameters and path not in run)]
         self.layers: dict[str, Layer] = {path: known[path] for path in order if path in known}
         anchors = {number: path for path, number in run.items()}
@@ -137,6 +140,9 @@ class _Side:
             path: frozenset(anchors[n] if n >= 0 else f"input:{-1 - n}" for n in nearest[number])
             for path, number in run.items()
         }
+        reached, followed = _reached(trace), _followed(events, trace)
+        self.reaches = {path: reached[number] for path, number in run.items()}
+        self.followed = {path: followed[number] for path, number in run.items()}
         self.below: dict[str, set[str]] = defaultdict(set)
         for path, sources in self.above.items():
             for source in sources:
@@ -144,6 +150,32 @@ class _Side:
 
     def shapes(self, path: str) -> dict[str, tuple[int, ...]]:
         return {p.name: p.shape for p in self.parameters.get(path, ())}
+
+
+def _owner(event: Event) -> str | None:
+    """The module whose tensors a function was given."""
+    stored = event.attributes.get("tensors", ())
+    return stored[0].rpartition(".")[0] if stored else None
+
+
+def _reached(trace: Trace) -> list[frozenset[str]]:
+    """For each event the outputs that it leads to."""
+    found = [{name for name, ends in trace.ends.items() if n in ends} for n in range(len(trace.events))]
+    for number in reversed(range(len(found))):
+        for source in trace.events[number].sources:
+            if source >= 0:
+                found[source] |= found[number]
+    return [frozenset(names) for names in found]
+
+
+def _followed(events: Sequence[Event], trace: Trace) -> list[Counter[str]]:
+    """For each event the kinds of operations without weights that take its value."""
+    found: list[Counter[str]] = [Counter() for _ in events]
+    for event in events:
+        for source in event.sources:
+            if source >= 0 and event.layer is None:
+                found[source][event.kind] += 1
+    return found
 
 
 def _set_aside(fused: Mapping[str, tuple[str, ...]], ours: _Side, theirs: _Side) -> None:
@@ -273,6 +305,12 @@ def _pair_up(ours: _Side, theirs: _Side, pairs: dict[str, str], ambiguous: list[
         if not candidates:
             continue
         scores = [_score(ours, theirs, path, other, pairs, place == 0) for place, other in enumerate(candidates)]
+        rivals = [each for each in ours.layers if each not in pairs and _beside(ours, path, each)]
+        own = _own_word(path, [each for each in rivals if any(fits(ours, theirs, each, c) for c in candidates)])
+        scores = [
+            score + SAME_WORD * bool(own & _own_word(c, [d for d in candidates if _beside(theirs, c, d)]))
+            for score, c in zip(scores, candidates, strict=True)
+        ]
         best = int(np.argmax(scores))
         rivals = [each for each in ours.layers if each not in pairs and fits(ours, theirs, each, candidates[best])]
         if len(rivals) > len(candidates) and path != _heir(ours, theirs, rivals, candidates[best], pairs):
@@ -338,6 +376,7 @@ def _score(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[str
     above = {pairs.get(source, source) for source in ours.above.get(path, ())}
     same = above == set(theirs.above.get(other, ()))
     some = bool(above & set(theirs.above.get(other, ())))
+    readers = ours.below.get(path, set()) & ours.layers.keys(), theirs.below.get(other, set()) & theirs.layers.keys()
     kinds = [
         sorted(side.kinds[p] for p in side.below.get(where, ()) if p in side.kinds)
         for side, where in ((ours, path), (theirs, other))
@@ -347,7 +386,34 @@ def _score(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[str
         + NAME_FITS * (_alike(path, other) + _roles(path, other))
         + (NEXT_IN_ORDER if first else 0.0)
         + (DOWNSTREAM_FITS if kinds[0] == kinds[1] else 0.0)
+        + (SAME_OUTPUTS if ours.reaches.get(path) == theirs.reaches.get(other) else 0.0)
+        + (SAME_READERS if _each_fits(ours, theirs, *readers) else 0.0)
+        + FOLLOWED_ALIKE * _shared(ours.followed.get(path, Counter()), theirs.followed.get(other, Counter()))
     )
+
+
+def _each_fits(ours: _Side, theirs: _Side, first: Collection[str], second: Collection[str]) -> bool:
+    """As many, and each of the one could be one of the other."""
+    return len(first) == len(second) and all(any(_fits(ours, theirs, a, b) for b in second) for a in first)
+
+
+def _shared(first: Counter[str], second: Counter[str]) -> float:
+    """How much two collections have in common, 0 to 1."""
+    return (first & second).total() / max(1, (first | second).total()) if first or second else 1.0
+
+
+def _own_word(path: str, rivals: Iterable[str]) -> set[str]:
+    """Words in a name that those of its rivals lack."""
+    return _words(path) - {word for rival in rivals if rival != path for word in _words(rival)}
+
+
+def _beside(side: _Side, path: str, other: str) -> bool:
+    """They get the same input."""
+    return side.above.get(path) == side.above.get(other)
+
+
+def _words(path: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", path.lower()))
 
 
 def _roles(path: str, other: str) -> float:

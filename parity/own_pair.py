@@ -156,7 +156,7 @@ class OwnPair(Pair):
             ("Keras", "Torch"), _both(self.given or {}), self.descriptions, strict=True
         ):
             _refuse_unknown(side, named, description)
-        return match_layers(*self.descriptions, keras.events, torch.events, self.given)
+        return match_layers(*self.descriptions, keras, torch, self.given)
 
     @cached_property
     def mapping(self) -> Tensors:
