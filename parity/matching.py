@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import Counter, defaultdict
+from collections import ChainMap, Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -106,8 +106,9 @@ def match_layers(
     _set_aside(found, ours, theirs)
     fused |= found
     packed = {path for paths in fused.values() for path in paths}
-    _pair_up(ours, theirs, pairs, ambiguous, _fits)
-    _pair_up(ours, theirs, pairs, ambiguous, _fits_loosely)
+    near = ChainMap(pairs, {part: path for path, parts in fused.items() for part in parts})
+    _pair_up(ours, theirs, pairs, near, ambiguous, _fits)
+    _pair_up(ours, theirs, pairs, near, ambiguous, _fits_loosely)
     taken = {*pairs.values(), *fused, *split.values()}
     tensors = _loose_tensors(ours, theirs, {*pairs, *packed}, taken, given or {})
     return Match(pairs, tensors, fused, tuple(ambiguous), split)
@@ -128,18 +129,22 @@ class _Side:
         matched = {path for path, layer in known.items() if path in self.parameters or _is_norm(layer)}
         run: dict[str, int] = {}
         for number, event in enumerate(events):
-            path = event.layer or _owner(event)
-            if path in matched:
-                run.setdefault(path, number)
+            if event.layer in matched:
+                run.setdefault(event.layer, number)
+        run |= _own_code(events, matched - run.keys(), known)
+        run = dict(sorted(run.items(), key=lambda entry: entry[1]))
         order = [*run, *(path for path in known if path in self.parameters and path not in run)]
         self.layers: dict[str, Layer] = {path: known[path] for path in order if path in known}
-        anchors = {number: path for path, number in run.items()}
+        outputs = {path: f"{path}.out_proj" for path in run if f"{path}.out_proj" in self.layers}
+        anchors = {number: outputs.get(path, path) for path, number in run.items()}
         nearest = upstream(events, anchors)
         self.kinds = {path: layer.kind for path, layer in self.layers.items()}
         self.above = {
             path: frozenset(anchors[n] if n >= 0 else f"input:{-1 - n}" for n in nearest[number])
             for path, number in run.items()
         }
+        self.above |= {output: frozenset({path}) for path, output in outputs.items()}
+        run |= {output: run[path] for path, output in outputs.items()}
         reached, followed = _reached(trace), _followed(events, trace)
         self.reaches = {path: reached[number] for path, number in run.items()}
         self.followed = {path: followed[number] for path, number in run.items()}
@@ -152,10 +157,17 @@ class _Side:
         return {p.name: p.shape for p in self.parameters.get(path, ())}
 
 
-def _owner(event: Event) -> str | None:
-    """The module whose tensors a function was given."""
-    stored = event.attributes.get("tensors", ())
-    return stored[0].rpartition(".")[0] if stored else None
+def _own_code(events: Sequence[Event], paths: Collection[str], known: Collection[str]) -> dict[str, int]:
+    """Where layers of the user's own run: at the last function of their code, or the first that takes their tensors."""
+    parents = {path.rpartition(".")[0] for path in known}
+    found: dict[str, int] = {}
+    for number, event in enumerate(events):
+        owner, stored = event.path.rpartition(".")[0], event.attributes.get("tensors", ())
+        if event.layer is None and owner in paths and owner not in parents:
+            found[owner] = number if found.get(owner, number - 1) == number - 1 else found[owner]
+        elif event.layer is None and stored:
+            found.setdefault(stored[0].rpartition(".")[0], number)
+    return {path: number for path, number in found.items() if path in paths}
 
 
 def _reached(trace: Trace) -> list[frozenset[str]]:
@@ -296,7 +308,10 @@ def _packed_size(layer: Layer) -> tuple[int, int]:
     return (shape[0], shape[1]) if layer.storage.get("transposed") else (shape[1], shape[0])
 
 
-def _pair_up(ours: _Side, theirs: _Side, pairs: dict[str, str], ambiguous: list[str], fits: Fits) -> None:
+def _pair_up(
+    ours: _Side, theirs: _Side, pairs: dict[str, str], near: Mapping[str, str], ambiguous: list[str], fits: Fits
+) -> None:
+    """Give every layer the best of those that fit; ``near`` has what is known of its surroundings."""
     for path in ours.layers:
         if path in pairs:
             continue
@@ -304,7 +319,7 @@ def _pair_up(ours: _Side, theirs: _Side, pairs: dict[str, str], ambiguous: list[
         candidates = [other for other in theirs.layers if other not in taken and fits(ours, theirs, path, other)]
         if not candidates:
             continue
-        scores = [_score(ours, theirs, path, other, pairs, place == 0) for place, other in enumerate(candidates)]
+        scores = [_score(ours, theirs, path, other, near, place == 0) for place, other in enumerate(candidates)]
         rivals = [each for each in ours.layers if each not in pairs and _beside(ours, path, each)]
         own = _own_word(path, [each for each in rivals if any(fits(ours, theirs, each, c) for c in candidates)])
         scores = [
@@ -313,7 +328,7 @@ def _pair_up(ours: _Side, theirs: _Side, pairs: dict[str, str], ambiguous: list[
         ]
         best = int(np.argmax(scores))
         rivals = [each for each in ours.layers if each not in pairs and fits(ours, theirs, each, candidates[best])]
-        if len(rivals) > len(candidates) and path != _heir(ours, theirs, rivals, candidates[best], pairs):
+        if len(rivals) > len(candidates) and path != _heir(ours, theirs, rivals, candidates[best], near):
             continue  # one of them has no twin, and this one fits less well than another
         if scores.count(scores[best]) > 1:
             ambiguous.append(path)
@@ -326,11 +341,13 @@ def _heir(ours: _Side, theirs: _Side, rivals: Sequence[str], other: str, pairs: 
 
 
 def _standing(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[str, str]) -> float:
-    near = 0
+    near = 0.0
     for mine, rest in ((ours.above, theirs.above), (ours.below, theirs.below)):
-        first, second = mine.get(path, ()), rest.get(other, ())
-        near += (not first and not second) or any(_neighbours(ours, theirs, a, b, pairs) for a in first for b in second)
-    return UPSTREAM_MATCHES * near + NAME_FITS * _alike(path, other)
+        first, second = mine.get(path, frozenset()), rest.get(other, frozenset())
+        fitting = [any(_neighbours(ours, theirs, a, b, pairs) for b in second) for a in first]
+        near += 1.0 if all(fitting) and bool(first) == bool(second) else 0.5 * any(fitting)
+    same_outputs = ours.reaches.get(path) == theirs.reaches.get(other)
+    return UPSTREAM_MATCHES * near + SAME_OUTPUTS * same_outputs + NAME_FITS * _alike(path, other)
 
 
 def _neighbours(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[str, str]) -> bool:
@@ -492,24 +509,28 @@ def match_events(
 def _called_layers(
     keras: Sequence[Event], torch: Sequence[Event], layers: Mapping[str, str], stacks: Mapping[str, tuple[str, ...]]
 ) -> dict[int, int]:
-    """Calls of matched layers; a cell that the user's own loop calls at every step is no twin of a whole recurrence."""
-    calls = _calls(torch)
-    steps = {event.layer for event in torch if event.native.endswith("Cell")}
+    """Calls of matched layers, each with the one that gets the same, or the next.
+
+    A cell that the user's own loop calls at every step is no twin of a whole recurrence.
+    """
     layers = dict(layers) | {paths[-1]: path for path, paths in stacks.items()}
-    return {
-        number: calls[layers[path], count]
-        for (path, count), number in _calls(keras).items()
-        if path in layers and (layers[path], count) in calls and layers[path] not in steps
-    }
+    steps = {event.layer for event in torch if event.native.endswith("Cell")}
+    calls: dict[str, list[int]] = defaultdict(list)
+    for number, event in enumerate(torch):
+        calls[_called(event)].append(number)
+    theirs = upstream(torch, {t for path in layers.values() for t in calls[path]})
+    anchors: dict[int, int] = {}
+    ours: list[frozenset[int]] = []
+    for number, event in enumerate(keras):
+        ours.append(frozenset(n for s in event.sources for n in ({s} if s < 0 or s in anchors else ours[s])))
+        path = layers.get(_called(event), "")
+        fed = {anchors.get(n, n) for n in ours[number]}
+        free = [t for t in calls[path] if t not in anchors.values()]
+        if free and path and path not in steps:
+            anchors[number] = next((t for t in free if theirs[t] == fed), free[0])
+    return anchors
 
 
-def _calls(events: Iterable[Event]) -> dict[tuple[str, int], int]:
-    """Event numbers by (layer, how many calls came before)."""
-    seen: dict[str, int] = defaultdict(int)
-    found = {}
-    for number, event in enumerate(events):
-        if event.layer is not None:
-            path = f"{event.layer}.out_proj" if event.kind == "multi_head_attention" else event.layer
-            found[path, seen[path]] = number
-            seen[path] += 1
-    return found
+def _called(event: Event) -> str:
+    """The layer whose output the event is."""
+    return f"{event.layer}.out_proj" if event.kind == "multi_head_attention" else event.layer or ""
