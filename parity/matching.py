@@ -12,6 +12,7 @@ import re
 from collections import ChainMap, Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -59,6 +60,7 @@ class Match:
         split: Keras path of a separable convolution -> Torch path of its depthwise half; ``layers`` has the other half.
         fused: Torch path -> the three Keras paths whose projections it keeps in one tensor.
         ambiguous: Keras paths that more than one Torch layer fitted equally well.
+        rivals: groups of Keras paths that could as well change partners, as far as inputs and shapes tell.
     """
 
     layers: Mapping[str, str]
@@ -66,6 +68,7 @@ class Match:
     fused: Mapping[str, tuple[str, ...]]
     ambiguous: tuple[str, ...] = ()
     split: Mapping[str, str] = field(default_factory=dict)
+    rivals: tuple[tuple[str, ...], ...] = ()
 
 
 def family(kind: str) -> str:
@@ -111,7 +114,8 @@ def match_layers(
     _pair_up(ours, theirs, pairs, near, ambiguous, _fits_loosely)
     taken = {*pairs.values(), *fused, *split.values()}
     tensors = _loose_tensors(ours, theirs, {*pairs, *packed}, taken, given or {})
-    return Match(pairs, tensors, fused, tuple(ambiguous), split)
+    rivals = _rivals(ours, theirs, {k: t for k, t in pairs.items() if k not in (given or {})})
+    return Match(pairs, tensors, fused, tuple(ambiguous), split, rivals)
 
 
 Fits = Callable[["_Side", "_Side", str, str], bool]
@@ -152,6 +156,10 @@ class _Side:
         for path, sources in self.above.items():
             for source in sources:
                 self.below[source].add(path)
+
+    def place(self, path: str) -> tuple[Any, ...]:
+        """What must be equal in layers that could change places."""
+        return self.above[path], self.kinds[path], tuple(sorted(self.shapes(path).items()))
 
     def shapes(self, path: str) -> dict[str, tuple[int, ...]]:
         return {p.name: p.shape for p in self.parameters.get(path, ())}
@@ -333,6 +341,20 @@ def _pair_up(
         if scores.count(scores[best]) > 1:
             ambiguous.append(path)
         pairs[path] = candidates[best]
+
+
+def _rivals(ours: _Side, theirs: _Side, pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """Layers of one kind and shape that get the same input, on both sides; a word that only one pair has settles it."""
+    groups: dict[Any, list[str]] = defaultdict(list)
+    for path, other in pairs.items():
+        if path in ours.above and other in theirs.above:
+            groups[ours.place(path), theirs.place(other)].append(path)
+    found = []
+    for paths in groups.values():
+        others = [pairs[path] for path in paths]
+        free = [path for path in paths if not _own_word(path, paths) & _own_word(pairs[path], others)]
+        found += [tuple(free)] if len(free) > 1 else []
+    return tuple(found)
 
 
 def _heir(ours: _Side, theirs: _Side, rivals: Sequence[str], other: str, pairs: Mapping[str, str]) -> str:
