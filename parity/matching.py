@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import ChainMap, Counter, defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -149,7 +149,7 @@ class _Side:
         }
         self.above |= {output: frozenset({path}) for path, output in outputs.items()}
         run |= {output: run[path] for path, output in outputs.items()}
-        reached, followed = _reached(trace), _followed(events, trace)
+        reached, followed = _reached(trace), _followed(trace)
         self.reaches = {path: reached[number] for path, number in run.items()}
         self.followed = {path: followed[number] for path, number in run.items()}
         self.below: dict[str, set[str]] = defaultdict(set)
@@ -188,14 +188,18 @@ def _reached(trace: Trace) -> list[frozenset[str]]:
     return [frozenset(names) for names in found]
 
 
-def _followed(events: Sequence[Event], trace: Trace) -> list[Counter[str]]:
-    """For each event the kinds of operations without weights that take its value."""
-    found: list[Counter[str]] = [Counter() for _ in events]
-    for event in events:
+def _followed(trace: Trace) -> list[frozenset[str]]:
+    """For each event the kinds of operations that take its value; which layers do is told elsewhere."""
+    found: list[set[str]] = [set() for _ in trace.events]
+    for event in trace.events:
         for source in event.sources:
-            if source >= 0 and event.layer is None:
-                found[source][event.kind] += 1
-    return found
+            if source >= 0:
+                found[source].add("layer" if event.layer else event.kind)
+    for ends in trace.ends.values():
+        for number in ends:
+            if number >= 0:
+                found[number].add("output")
+    return [frozenset(kinds) for kinds in found]
 
 
 def _set_aside(fused: Mapping[str, tuple[str, ...]], ours: _Side, theirs: _Side) -> None:
@@ -415,7 +419,6 @@ def _score(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[str
     above = {pairs.get(source, source) for source in ours.above.get(path, ())}
     same = above == set(theirs.above.get(other, ()))
     some = bool(above & set(theirs.above.get(other, ())))
-    readers = ours.below.get(path, set()) & ours.layers.keys(), theirs.below.get(other, set()) & theirs.layers.keys()
     kinds = [
         sorted(side.kinds[p] for p in side.below.get(where, ()) if p in side.kinds)
         for side, where in ((ours, path), (theirs, other))
@@ -426,19 +429,23 @@ def _score(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[str
         + (NEXT_IN_ORDER if first else 0.0)
         + (DOWNSTREAM_FITS if kinds[0] == kinds[1] else 0.0)
         + (SAME_OUTPUTS if ours.reaches.get(path) == theirs.reaches.get(other) else 0.0)
-        + (SAME_READERS if _each_fits(ours, theirs, *readers) else 0.0)
-        + FOLLOWED_ALIKE * _shared(ours.followed.get(path, Counter()), theirs.followed.get(other, Counter()))
+        + (SAME_READERS if _read_alike(ours, theirs, path, other, pairs) else 0.0)
+        + FOLLOWED_ALIKE * _shared(ours.followed.get(path, frozenset()), theirs.followed.get(other, frozenset()))
     )
 
 
-def _each_fits(ours: _Side, theirs: _Side, first: Collection[str], second: Collection[str]) -> bool:
-    """As many, and each of the one could be one of the other."""
-    return len(first) == len(second) and all(any(_fits(ours, theirs, a, b) for b in second) for a in first)
+def _read_alike(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[str, str]) -> bool:
+    """As many layers read the one as the other, and each of them could be one of those."""
+    first, second = ours.below.get(path, set()), theirs.below.get(other, set())
+    partners = {pairs.get(a, a) for a in first}
+    return len(partners) == len(second) and all(
+        any(_neighbours(ours, theirs, a, b, pairs) for b in second) for a in first
+    )
 
 
-def _shared(first: Counter[str], second: Counter[str]) -> float:
+def _shared(first: frozenset[str], second: frozenset[str]) -> float:
     """How much two collections have in common, 0 to 1."""
-    return (first & second).total() / max(1, (first | second).total()) if first or second else 1.0
+    return len(first & second) / max(1, len(first | second))
 
 
 def _own_word(path: str, rivals: Iterable[str]) -> set[str]:
