@@ -47,7 +47,8 @@ RECURRENT = frozenset({"lstm", "gru", "rnn"})
 POOLS = frozenset({"max_pool", "average_pool", "adaptive_average_pool", "adaptive_max_pool", "mean", "max"})
 MASKING = frozenset({"where", "masked_fill"})
 UPSTREAM_MATCHES, NAME_FITS, NEXT_IN_ORDER, DOWNSTREAM_FITS = 4.0, 2.0, 1.5, 1.0
-SAME_OUTPUTS, SAME_READERS, SAME_WORD, FOLLOWED_ALIKE = 3.0, 2.0, 3.0, 2.0
+SAME_OUTPUTS, SAME_READERS, SAME_WORD, FOLLOWED_ALIKE, PRECEDED_ALIKE, SET_ALIKE = 3.0, 2.0, 3.0, 2.0, 1.0, 2.0
+FEW_TENSORS = 4
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Match:
         split: Keras path of a separable convolution -> Torch path of its depthwise half; ``layers`` has the other half.
         fused: Torch path -> the three Keras paths whose projections it keeps in one tensor.
         ambiguous: Keras paths that more than one Torch layer fitted equally well.
-        rivals: groups of Keras paths that could as well change partners, as far as inputs and shapes tell.
+        rivals: groups of Keras layers, or tensors, that could as well change places, as far as inputs and shapes tell.
     """
 
     layers: Mapping[str, str]
@@ -114,7 +115,8 @@ def match_layers(
     _pair_up(ours, theirs, pairs, near, ambiguous, _fits_loosely)
     taken = {*pairs.values(), *fused, *split.values()}
     tensors = _loose_tensors(ours, theirs, {*pairs, *packed}, taken, given or {})
-    rivals = _rivals(ours, theirs, {k: t for k, t in pairs.items() if k not in (given or {})})
+    free = {k: t for k, t in pairs.items() if k not in (given or {})}
+    rivals = (*_rivals(ours, theirs, free), *_unnamed_parts(found), *_rival_tensors(ours, tensors, given or {}))
     return Match(pairs, tensors, fused, tuple(ambiguous), split, rivals)
 
 
@@ -152,6 +154,7 @@ class _Side:
         reached, followed = _reached(trace), _followed(trace)
         self.reaches = {path: reached[number] for path, number in run.items()}
         self.followed = {path: followed[number] for path, number in run.items()}
+        self.preceded = {path: _preceded(events, number) for path, number in run.items()}
         self.below: dict[str, set[str]] = defaultdict(set)
         for path, sources in self.above.items():
             for source in sources:
@@ -200,6 +203,11 @@ def _followed(trace: Trace) -> list[frozenset[str]]:
             if number >= 0:
                 found[number].add("output")
     return [frozenset(kinds) for kinds in found]
+
+
+def _preceded(events: Sequence[Event], number: int) -> frozenset[str]:
+    """The families of the operations that an event gets its value from."""
+    return frozenset(family(events[source].kind) for source in events[number].sources if source >= 0)
 
 
 def _set_aside(fused: Mapping[str, tuple[str, ...]], ours: _Side, theirs: _Side) -> None:
@@ -353,12 +361,31 @@ def _rivals(ours: _Side, theirs: _Side, pairs: Mapping[str, str]) -> tuple[tuple
     for path, other in pairs.items():
         if path in ours.above and other in theirs.above:
             groups[ours.place(path), theirs.place(other)].append(path)
+    return _open_groups(groups.values(), pairs)
+
+
+def _open_groups(groups: Iterable[Sequence[str]], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """What is left of groups without those whose names tell them from all others."""
     found = []
-    for paths in groups.values():
+    for paths in groups:
         others = [pairs[path] for path in paths]
         free = [path for path in paths if not _own_word(path, paths) & _own_word(pairs[path], others)]
         found += [tuple(free)] if len(free) > 1 else []
     return tuple(found)
+
+
+def _unnamed_parts(fused: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Projections kept in one tensor whose names do not say which is the query."""
+    return tuple(paths for paths in fused.values() if len(paths) == 3 and {_initial(p) for p in paths} != set("qkv"))
+
+
+def _rival_tensors(ours: _Side, tensors: Mapping[str, str], given: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """A few tensors of one shape that no layer owns."""
+    groups: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    for parameter in (p for parameters in ours.parameters.values() for p in parameters):
+        if parameter.path in tensors and parameter.path not in given:
+            groups[_bare(parameter.shape)].append(parameter.path)
+    return _open_groups([paths for paths in groups.values() if len(paths) <= FEW_TENSORS], tensors)
 
 
 def _heir(ours: _Side, theirs: _Side, rivals: Sequence[str], other: str, pairs: Mapping[str, str]) -> str:
@@ -430,6 +457,8 @@ def _score(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[str
         + (DOWNSTREAM_FITS if kinds[0] == kinds[1] else 0.0)
         + (SAME_OUTPUTS if ours.reaches.get(path) == theirs.reaches.get(other) else 0.0)
         + (SAME_READERS if _read_alike(ours, theirs, path, other, pairs) else 0.0)
+        + PRECEDED_ALIKE * _shared(ours.preceded.get(path, frozenset()), theirs.preceded.get(other, frozenset()))
+        + SET_ALIKE * _set_alike(ours.layers[path], theirs.layers[other])
         + FOLLOWED_ALIKE * _shared(ours.followed.get(path, frozenset()), theirs.followed.get(other, frozenset()))
     )
 
@@ -441,6 +470,12 @@ def _read_alike(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mappin
     return len(partners) == len(second) and all(
         any(_neighbours(ours, theirs, a, b, pairs) for b in second) for a in first
     )
+
+
+def _set_alike(keras: Layer, torch: Layer) -> float:
+    """The share of the settings stated on both sides that are equal."""
+    both = keras.attributes.keys() & torch.attributes.keys()
+    return sum(keras.attributes[name] == torch.attributes[name] for name in both) / max(1, len(both))
 
 
 def _shared(first: frozenset[str], second: frozenset[str]) -> float:

@@ -83,7 +83,7 @@ class Settling:
             parted = self._parted(match)
             chosen: dict[str, str] = {}
             for rivals in match.rivals:
-                if self._concerned(rivals, parted, match):
+                if self._concerned(rivals, parted):
                     match, parted, better = self._best(rivals, match, parted, chosen)
                     chosen |= better
             return match
@@ -91,7 +91,7 @@ class Settling:
     def _best(self, rivals: Sequence[str], match: Match, parted: Parted, chosen: Given) -> tuple[Match, Parted, Given]:
         """The order of ``rivals`` that makes most of the values agree; the present one if none makes more."""
         best: tuple[Match, Parted, Given] = (match, parted, {})
-        for order in exchanged(rivals, {path: match.layers[path] for path in rivals if path in match.layers}):
+        for order in exchanged(rivals, _partners(match)):
             if self._left <= 0:
                 break
             trial = self.again({**chosen, **order})
@@ -117,9 +117,12 @@ class Settling:
         state = self.keras.events[k].attributes.get("returns") == "state"
         return Probe(self.keras.values.only([k]), k, state)
 
-    def _concerned(self, rivals: Sequence[str], parted: Parted, match: Match) -> bool:
+    def _concerned(self, rivals: Sequence[str], parted: Parted) -> bool:
         """Something behind ``rivals`` parts."""
-        layers = {n for n, event in enumerate(self.keras.events) if event.layer in rivals}
+        owners = {path.partition("/")[0] for path in rivals}
+        layers = {n for n, event in enumerate(self.keras.events) if event.layer in owners}
+        if not layers:
+            return not parted.nothing
         behind = set(layers)
         for number, event in enumerate(self.keras.events):
             if behind & set(event.sources):
@@ -132,14 +135,24 @@ class Settling:
 
 
 def exchanged(rivals: Sequence[str], pairs: Given) -> Iterator[Given]:
-    """Other assignments of the same partners: all of a few, or two of many exchanged."""
-    partners = [pairs[path] for path in rivals]
-    if len(rivals) <= FEW:
-        for order in list(permutations(partners))[1:]:
-            yield dict(zip(rivals, order, strict=True))
+    """Other assignments of the same partners: all of a few, or two of many exchanged.
+
+    Where they share one partner, it is the order in which they are given that changes.
+    """
+    partners = [pairs[path] for path in rivals if path in pairs]
+    if len(partners) < len(rivals):
         return
-    for one, other in combinations(rivals, 2):
-        yield {one: pairs[other], other: pairs[one]}
+    if len(rivals) > FEW:
+        yield from ({one: pairs[other], other: pairs[one]} for one, other in combinations(rivals, 2))
+    elif len(set(partners)) == 1:
+        yield from (dict.fromkeys(order, partners[0]) for order in list(permutations(rivals))[1:])
+    else:
+        yield from (dict(zip(rivals, order, strict=True)) for order in list(permutations(partners))[1:])
+
+
+def _partners(match: Match) -> Given:
+    """Everything that has a place on the other side: layers, tensors, parts of a packed layer."""
+    return {**match.layers, **match.tensors, **{part: path for path, parts in match.fused.items() for part in parts}}
 
 
 def _agrees(reference: Any, found: Any) -> bool:
