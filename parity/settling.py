@@ -28,18 +28,30 @@ Given = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Parted:
-    """What does not agree under one assignment: numbers of Keras events, and outputs; and how many events do."""
+    """What does not agree under one assignment, and how much does.
+
+    Args:
+        events: numbers of Keras events that part.
+        outputs: names of outputs that part.
+        agreeing: so many events agree.
+        elsewhere: so many of the outputs that part are another output of PyTorch.
+    """
 
     events: frozenset[int]
     outputs: frozenset[str]
     agreeing: int
+    elsewhere: int = 0
 
     @property
     def nothing(self) -> bool:
         return not self.events and not self.outputs
 
     def better_than(self, other: Parted) -> bool:
-        return (self.agreeing, -len(self.outputs)) > (other.agreeing, -len(other.outputs))
+        return self._worth > other._worth
+
+    @property
+    def _worth(self) -> tuple[int, int, int]:
+        return self.agreeing, -len(self.outputs), self.elsewhere
 
 
 @dataclass
@@ -111,7 +123,8 @@ class Settling:
         found, outputs = self._ask("probe", dtype="float64", inputs=self.inputs, probes=probes)
         wrong = {k for k, t in anchors.items() if t not in found or found[t].differences[k].figure > PROOF_BOUND}
         other = {name for name, array in self.keras.outputs.items() if not _agrees(array, outputs.get(name))}
-        return Parted(frozenset(wrong), frozenset(other), len(anchors) - len(wrong))
+        elsewhere = sum(any(_agrees(self.keras.outputs[n], array) for array in outputs.values()) for n in other)
+        return Parted(frozenset(wrong), frozenset(other), len(anchors) - len(wrong), elsewhere)
 
     def _forced(self, k: int) -> Probe:
         state = self.keras.events[k].attributes.get("returns") == "state"
