@@ -399,15 +399,22 @@ def _standing(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[
         first, second = mine.get(path, frozenset()), rest.get(other, frozenset())
         fitting = [any(_neighbours(ours, theirs, a, b, pairs) for b in second) for a in first]
         near += 1.0 if all(fitting) and bool(first) == bool(second) else 0.5 * any(fitting)
+    return UPSTREAM_MATCHES * near + _place_alike(ours, theirs, path, other) + NAME_FITS * _alike(path, other)
+
+
+def _place_alike(ours: _Side, theirs: _Side, path: str, other: str) -> float:
+    """The outputs that they lead to, and the operations in front of them and behind."""
+    behind = _shared(ours.followed.get(path, frozenset()), theirs.followed.get(other, frozenset()))
+    before = _shared(ours.preceded.get(path, frozenset()), theirs.preceded.get(other, frozenset()))
     same_outputs = ours.reaches.get(path) == theirs.reaches.get(other)
-    return UPSTREAM_MATCHES * near + SAME_OUTPUTS * same_outputs + NAME_FITS * _alike(path, other)
+    return SAME_OUTPUTS * same_outputs + FOLLOWED_ALIKE * behind + PRECEDED_ALIKE * before
 
 
 def _neighbours(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[str, str]) -> bool:
     """They are matched, or may be."""
     if path in pairs or path not in ours.layers or other not in theirs.layers:
         return pairs.get(path, path) == other
-    return _fits(ours, theirs, path, other)
+    return other not in pairs.values() and _fits(ours, theirs, path, other)
 
 
 def _is_norm(layer: Layer) -> bool:
@@ -455,11 +462,9 @@ def _score(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[str
         + NAME_FITS * (_alike(path, other) + _roles(path, other))
         + (NEXT_IN_ORDER if first else 0.0)
         + (DOWNSTREAM_FITS if kinds[0] == kinds[1] else 0.0)
-        + (SAME_OUTPUTS if ours.reaches.get(path) == theirs.reaches.get(other) else 0.0)
         + (SAME_READERS if _read_alike(ours, theirs, path, other, pairs) else 0.0)
-        + PRECEDED_ALIKE * _shared(ours.preceded.get(path, frozenset()), theirs.preceded.get(other, frozenset()))
         + SET_ALIKE * _set_alike(ours.layers[path], theirs.layers[other])
-        + FOLLOWED_ALIKE * _shared(ours.followed.get(path, frozenset()), theirs.followed.get(other, frozenset()))
+        + _place_alike(ours, theirs, path, other)
     )
 
 
