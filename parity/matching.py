@@ -1,7 +1,9 @@
 """Which layer and which operation of one model is which of the other, by what it is and where it stands.
 
 Layers that store tensors come first: the kind and the shape of their weights must fit, and of those that fit the one
-wins whose upstream layers are already matched to the upstream layers of its twin. Names and order decide ties only.
+wins whose upstream layers are already matched to the upstream layers of its twin, which leads to the same outputs and has
+like readers and neighbours. A word that only two names have in common counts as much; likeness of names and order decide
+ties. What stays open is settled by values (``parity.settling``).
 Operations without weights follow by kind and position; values confirm them later (``parity.diagnosis``).
 """
 
