@@ -1,51 +1,33 @@
 """Which layer and which operation of one model is which of the other, by what it is and where it stands.
 
 Layers that store tensors come first: the kind and the shape of their weights must fit, and of those that fit the one
-wins whose upstream layers are already matched to the upstream layers of its twin. Names and order decide ties only.
-Operations without weights follow by kind and position; values confirm them later (``parity.diagnosis``).
+wins that is most like its twin in surroundings and name (``parity.likeness``). What stays open is settled by values
+(``parity.settling``). Operations without weights follow by kind and position; values confirm them later
+(``parity.diagnosis``).
 """
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from parity.errors import UsageError
-from parity.layouts import DENSE_LIKE, EMBEDDINGS, Rows, between
-from parity.recording import Description, Event, Layer, Parameter
+from parity.kinds import ACTIVATIONS as ACTIVATIONS
+from parity.kinds import MASKING as MASKING
+from parity.kinds import POOLS as POOLS
+from parity.kinds import RECURRENT as RECURRENT
+from parity.kinds import family as family
+from parity.layouts import DENSE_LIKE
+from parity.likeness import SAME_WORD, alike, beside, fits, fits_loosely, initial, own_word, score, standing
+from parity.recording import Description, Event, Layer, Trace
+from parity.surroundings import Side
+from parity.surroundings import upstream as upstream
 
-ACTIVATIONS = frozenset(
-    [
-        "relu",
-        "gelu",
-        "leaky_relu",
-        "elu",
-        "selu",
-        "celu",
-        "sigmoid",
-        "tanh",
-        "silu",
-        "softplus",
-        "softsign",
-        "mish",
-        "hard_sigmoid",
-        "hard_silu",
-        "hardtanh",
-        "prelu",
-        "activation",
-        "log_sigmoid",
-        "tanh_shrink",
-    ]
-)
-RECURRENT = frozenset({"lstm", "gru", "rnn"})
-POOLS = frozenset({"max_pool", "average_pool", "adaptive_average_pool", "adaptive_max_pool", "mean", "max"})
-MASKING = frozenset({"where", "masked_fill"})
-UPSTREAM_MATCHES, NAME_FITS, NEXT_IN_ORDER, DOWNSTREAM_FITS = 4.0, 2.0, 1.5, 1.0
+FEW_TENSORS = 4
 
 
 @dataclass(frozen=True)
@@ -58,6 +40,7 @@ class Match:
         split: Keras path of a separable convolution -> Torch path of its depthwise half; ``layers`` has the other half.
         fused: Torch path -> the three Keras paths whose projections it keeps in one tensor.
         ambiguous: Keras paths that more than one Torch layer fitted equally well.
+        rivals: groups of Keras layers, or tensors, that could as well change places, as far as inputs and shapes tell.
     """
 
     layers: Mapping[str, str]
@@ -65,37 +48,18 @@ class Match:
     fused: Mapping[str, tuple[str, ...]]
     ambiguous: tuple[str, ...] = ()
     split: Mapping[str, str] = field(default_factory=dict)
-
-
-def family(kind: str) -> str:
-    """Kinds that stand for each other when one was taken by mistake."""
-    if kind in ACTIVATIONS:
-        return "activation"
-    if kind in MASKING:
-        return "masking"
-    return "pool" if kind in POOLS else kind
-
-
-def upstream(events: Sequence[Event], anchors: Collection[int]) -> list[frozenset[int]]:
-    """For each event the nearest events in ``anchors``, or inputs, that its value comes from."""
-    found: list[frozenset[int]] = []
-    for event in events:
-        nearest: set[int] = set()
-        for source in event.sources:
-            nearest |= {source} if source < 0 or source in anchors else found[source]
-        found.append(frozenset(nearest))
-    return found
+    rivals: tuple[tuple[str, ...], ...] = ()
 
 
 def match_layers(
     keras: Description,
     torch: Description,
-    keras_events: Sequence[Event],
-    torch_events: Sequence[Event],
+    keras_trace: Trace,
+    torch_trace: Trace,
     given: Mapping[str, str] | None = None,
 ) -> Match:
     """Pair the layers that store tensors; ``given`` pairs are taken as they are."""
-    ours, theirs = _Side(keras, keras_events), _Side(torch, torch_events)
+    ours, theirs = Side(keras, keras_trace), Side(torch, torch_trace)
     fused = _given_fused(given or {}, ours, theirs)
     pairs = {k: t for k, t in (given or {}).items() if k in ours.layers and t in theirs.layers and t not in fused}
     ambiguous: list[str] = []
@@ -105,55 +69,27 @@ def match_layers(
     _set_aside(found, ours, theirs)
     fused |= found
     packed = {path for paths in fused.values() for path in paths}
-    _pair_up(ours, theirs, pairs, ambiguous, _fits)
-    _pair_up(ours, theirs, pairs, ambiguous, _fits_loosely)
+    near = ChainMap(pairs, {part: path for path, parts in fused.items() for part in parts})
+    _pair_up(ours, theirs, pairs, near, ambiguous, fits)
+    _pair_up(ours, theirs, pairs, near, ambiguous, fits_loosely)
     taken = {*pairs.values(), *fused, *split.values()}
     tensors = _loose_tensors(ours, theirs, {*pairs, *packed}, taken, given or {})
-    return Match(pairs, tensors, fused, tuple(ambiguous), split)
+    free = {k: t for k, t in pairs.items() if k not in (given or {})}
+    rivals = (*_rivals(ours, theirs, free), *_unnamed_parts(found), *_rival_tensors(ours, tensors, given or {}))
+    return Match(pairs, tensors, fused, tuple(ambiguous), split, rivals)
 
 
-Fits = Callable[["_Side", "_Side", str, str], bool]
+Fits = Callable[["Side", "Side", str, str], bool]
 
 
-class _Side:
-    """The layers of one side that store tensors, or norms without, in the order in which they run, and where."""
-
-    def __init__(self, description: Description, events: Sequence[Event]) -> None:
-        self.parameters: dict[str, list[Parameter]] = defaultdict(list)
-        for parameter in description.parameters:
-            self.parameters[parameter.layer].append(parameter)
-        known = description.by_path
-        matched = {path for path, layer in known.items() if path in self.parameters or _is_norm(layer)}
-        run: dict[str, int] = {}
-        for number, event in enumerate(events):
-            if event.layer in matched:
-                run.setdefault(event.layer, number)
-        order = [*run, *(path for path in known if path in self.parameters and path not in run)]
-        self.layers: dict[str, Layer] = {path: known[path] for path in order if path in known}
-        anchors = {number: path for path, number in run.items()}
-        nearest = upstream(events, anchors)
-        self.kinds = {path: layer.kind for path, layer in self.layers.items()}
-        self.above = {
-            path: frozenset(anchors[n] if n >= 0 else f"input:{-1 - n}" for n in nearest[number])
-            for path, number in run.items()
-        }
-        self.below: dict[str, set[str]] = defaultdict(set)
-        for path, sources in self.above.items():
-            for source in sources:
-                self.below[source].add(path)
-
-    def shapes(self, path: str) -> dict[str, tuple[int, ...]]:
-        return {p.name: p.shape for p in self.parameters.get(path, ())}
-
-
-def _set_aside(fused: Mapping[str, tuple[str, ...]], ours: _Side, theirs: _Side) -> None:
+def _set_aside(fused: Mapping[str, tuple[str, ...]], ours: Side, theirs: Side) -> None:
     for path, parts in fused.items():
         del theirs.layers[path]
         for part in parts:
             del ours.layers[part]
 
 
-def _given_fused(given: Mapping[str, str], ours: _Side, theirs: _Side) -> dict[str, tuple[str, ...]]:
+def _given_fused(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[str, tuple[str, ...]]:
     """Torch layers that the user gave several Keras layers, in their order."""
     parts: dict[str, list[str]] = defaultdict(list)
     for path, other in given.items():
@@ -177,7 +113,7 @@ def _keeps(layer: Layer, parts: Sequence[Layer]) -> bool:
     return len(parts) == 3 and len(sizes) == 1 and _packed_size(layer) in {(n, 3 * units) for n, units in sizes}
 
 
-def _fuse(ours: _Side, theirs: _Side, pairs: dict[str, str]) -> dict[str, tuple[str, ...]]:
+def _fuse(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, tuple[str, ...]]:
     """Three projections that meet in one layer are the query, key and value of an attention."""
     groups = [(after, trio) for after in ours.layers if (trio := _trio(ours, after)) and not set(trio) & set(pairs)]
     found: dict[str, tuple[str, ...]] = {}
@@ -195,7 +131,7 @@ def _fuse(ours: _Side, theirs: _Side, pairs: dict[str, str]) -> dict[str, tuple[
     return found
 
 
-def _split(ours: _Side, theirs: _Side, pairs: dict[str, str]) -> dict[str, str]:
+def _split(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, str]:
     """A separable convolution is a depthwise one and a convolution of width one behind it."""
     found: dict[str, str] = {}
     for path in [path for path, layer in ours.layers.items() if layer.kind.startswith("separable_conv")]:
@@ -208,7 +144,7 @@ def _split(ours: _Side, theirs: _Side, pairs: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def _halves(side: _Side) -> Iterator[tuple[str, str]]:
+def _halves(side: Side) -> Iterator[tuple[str, str]]:
     """Every depthwise convolution with the convolution that it alone feeds."""
     for path, layer in side.layers.items():
         above = [side.layers[other] for other in side.above.get(path, ()) if other in side.layers]
@@ -216,11 +152,11 @@ def _halves(side: _Side) -> Iterator[tuple[str, str]]:
             yield above[0].path, path
 
 
-def _window_and_channels(side: _Side, depthwise: str, pointwise: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _window_and_channels(side: Side, depthwise: str, pointwise: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return side.shapes(depthwise)["weight"][2:], side.shapes(pointwise)["weight"][:2]
 
 
-def _stack(ours: _Side, theirs: _Side, pairs: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def _stack(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Recurrent layers in a row that PyTorch keeps in one module of several layers."""
     found: dict[str, tuple[str, ...]] = {}
     for path, layer in theirs.layers.items():
@@ -232,7 +168,7 @@ def _stack(ours: _Side, theirs: _Side, pairs: Mapping[str, str]) -> dict[str, tu
     return found
 
 
-def _trio(side: _Side, path: str) -> tuple[str, ...] | None:
+def _trio(side: Side, path: str) -> tuple[str, ...] | None:
     """The three projections of one size that ``path`` gets its input from: query, key, value."""
     above = side.above.get(path, frozenset())
     layers = [side.layers[other] for other in side.layers if other in above]
@@ -240,14 +176,8 @@ def _trio(side: _Side, path: str) -> tuple[str, ...] | None:
         return None
     if len({_matrix(layer) for layer in layers}) != 1:
         return None
-    named = {_initial(layer.path): layer.path for layer in layers}
+    named = {initial(layer.path): layer.path for layer in layers}
     return tuple(named[i] for i in "qkv") if set(named) == set("qkv") else tuple(layer.path for layer in layers)
-
-
-def _initial(path: str) -> str:
-    """``block.query`` -> ``q``, ``w_k`` -> ``k``."""
-    words = re.findall(r"[a-z]+", path.rpartition(".")[2].lower())
-    return next((word[0] for word in words if word[0] in "qkv"), path)
 
 
 def _matrix(layer: Layer) -> tuple[int, int]:
@@ -264,108 +194,72 @@ def _packed_size(layer: Layer) -> tuple[int, int]:
     return (shape[0], shape[1]) if layer.storage.get("transposed") else (shape[1], shape[0])
 
 
-def _pair_up(ours: _Side, theirs: _Side, pairs: dict[str, str], ambiguous: list[str], fits: Fits) -> None:
+def _pair_up(
+    ours: Side, theirs: Side, pairs: dict[str, str], near: Mapping[str, str], ambiguous: list[str], fits: Fits
+) -> None:
+    """Give every layer the best of those that fit; ``near`` has what is known of its surroundings."""
     for path in ours.layers:
         if path in pairs:
             continue
-        taken = set(pairs.values())
-        candidates = [other for other in theirs.layers if other not in taken and fits(ours, theirs, path, other)]
+        theirs.twins = set(pairs.values())
+        candidates = [o for o in theirs.layers if o not in theirs.twins and fits(ours, theirs, path, o)]
         if not candidates:
             continue
-        scores = [_score(ours, theirs, path, other, pairs, place == 0) for place, other in enumerate(candidates)]
+        scores = [score(ours, theirs, path, other, near, place == 0) for place, other in enumerate(candidates)]
+        rivals = [each for each in ours.layers if each not in pairs and beside(ours, path, each)]
+        own = own_word(path, [each for each in rivals if any(fits(ours, theirs, each, c) for c in candidates)])
+        if own:
+            others = [own_word(c, [d for d in candidates if beside(theirs, c, d)]) for c in candidates]
+            scores = [each + SAME_WORD * bool(own & words) for each, words in zip(scores, others, strict=True)]
         best = int(np.argmax(scores))
         rivals = [each for each in ours.layers if each not in pairs and fits(ours, theirs, each, candidates[best])]
-        if len(rivals) > len(candidates) and path != _heir(ours, theirs, rivals, candidates[best], pairs):
+        if len(rivals) > len(candidates) and path != _heir(ours, theirs, rivals, candidates[best], near):
             continue  # one of them has no twin, and this one fits less well than another
         if scores.count(scores[best]) > 1:
             ambiguous.append(path)
         pairs[path] = candidates[best]
 
 
-def _heir(ours: _Side, theirs: _Side, rivals: Sequence[str], other: str, pairs: Mapping[str, str]) -> str:
+def _rivals(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """Layers of one kind and shape that get the same input, on both sides; a word that only one pair has settles it."""
+    groups: dict[Any, list[str]] = defaultdict(list)
+    for path, other in pairs.items():
+        if path in ours.above and other in theirs.above:
+            groups[ours.place(path), theirs.place(other)].append(path)
+    return _open_groups(groups.values(), pairs)
+
+
+def _open_groups(groups: Iterable[Sequence[str]], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """What is left of groups without those whose names tell them from all others."""
+    found = []
+    for paths in groups:
+        others = [pairs[path] for path in paths]
+        free = [path for path in paths if not own_word(path, paths) & own_word(pairs[path], others)]
+        found += [tuple(free)] if len(free) > 1 else []
+    return tuple(found)
+
+
+def _unnamed_parts(fused: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Projections kept in one tensor whose names do not say which is the query."""
+    return tuple(paths for paths in fused.values() if len(paths) == 3 and {initial(p) for p in paths} != set("qkv"))
+
+
+def _rival_tensors(ours: Side, tensors: Mapping[str, str], given: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """A few tensors of one shape that no layer owns."""
+    groups: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    for parameter in (p for parameters in ours.parameters.values() for p in parameters):
+        if parameter.path in tensors and parameter.path not in given:
+            groups[_bare(parameter.shape)].append(parameter.path)
+    return _open_groups([paths for paths in groups.values() if len(paths) <= FEW_TENSORS], tensors)
+
+
+def _heir(ours: Side, theirs: Side, rivals: Sequence[str], other: str, pairs: Mapping[str, str]) -> str:
     """The one of ``rivals`` whose neighbours and name are most like those of ``other``; the first of equals."""
-    return max(rivals, key=lambda path: _standing(ours, theirs, path, other, pairs))
-
-
-def _standing(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[str, str]) -> float:
-    near = 0
-    for mine, rest in ((ours.above, theirs.above), (ours.below, theirs.below)):
-        first, second = mine.get(path, ()), rest.get(other, ())
-        near += (not first and not second) or any(_neighbours(ours, theirs, a, b, pairs) for a in first for b in second)
-    return UPSTREAM_MATCHES * near + NAME_FITS * _alike(path, other)
-
-
-def _neighbours(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[str, str]) -> bool:
-    """They are matched, or may be."""
-    if path in pairs or path not in ours.layers or other not in theirs.layers:
-        return pairs.get(path, path) == other
-    return _fits(ours, theirs, path, other)
-
-
-def _is_norm(layer: Layer) -> bool:
-    return layer.kind.endswith("_norm")
-
-
-def _fits(ours: _Side, theirs: _Side, path: str, other: str) -> bool:
-    """The weights of the one can be stored in the other; a norm may have none."""
-    keras, torch = ours.layers[path], theirs.layers[other]
-    if _is_norm(keras) and keras.kind == torch.kind and not (ours.shapes(path) and theirs.shapes(other)):
-        return True
-    layout = between(keras, torch)
-    if layout is None or isinstance(layout, Rows):
-        return False
-    stored = layout.to_keras({n: np.zeros(s, np.float32) for n, s in theirs.shapes(other).items()}, torch.storage)
-    shared = {name: array.shape for name, array in stored.items()}
-    main = _main(ours.shapes(path), shared)
-    return main is not None and shared[main] == ours.shapes(path)[main]
-
-
-def _fits_loosely(ours: _Side, theirs: _Side, path: str, other: str) -> bool:
-    """The same kind between matched neighbours, though the shapes differ: a finding, not a match of weights."""
-    keras, torch = ours.layers[path], theirs.layers[other]
-    related = keras.kind == torch.kind or (keras.kind in EMBEDDINGS and torch.kind in EMBEDDINGS)
-    related = related or (_is_norm(keras) and _is_norm(torch))
-    return related and len(ours.above.get(path, ())) == len(theirs.above.get(other, ()))
-
-
-def _main(ours: Mapping[str, tuple[int, ...]], shared: Mapping[str, tuple[int, ...]]) -> str | None:
-    """The largest tensor that both have."""
-    both = [name for name in ours if name in shared]
-    return max(both, key=lambda name: int(np.prod(ours[name])), default=None)
-
-
-def _score(ours: _Side, theirs: _Side, path: str, other: str, pairs: Mapping[str, str], first: bool) -> float:
-    above = {pairs.get(source, source) for source in ours.above.get(path, ())}
-    same = above == set(theirs.above.get(other, ()))
-    some = bool(above & set(theirs.above.get(other, ())))
-    kinds = [
-        sorted(side.kinds[p] for p in side.below.get(where, ()) if p in side.kinds)
-        for side, where in ((ours, path), (theirs, other))
-    ]
-    return (
-        (UPSTREAM_MATCHES if same else UPSTREAM_MATCHES / 2 if some else 0.0)
-        + NAME_FITS * (_alike(path, other) + _roles(path, other))
-        + (NEXT_IN_ORDER if first else 0.0)
-        + (DOWNSTREAM_FITS if kinds[0] == kinds[1] else 0.0)
-    )
-
-
-def _roles(path: str, other: str) -> float:
-    """A query is no key: 1 for the same part of an attention, -1 for another, 0 if the names do not tell."""
-    parts = [_initial(name) for name in (path, other)]
-    if not set(parts) <= set("qkv"):
-        return 0.0
-    return 1.0 if parts[0] == parts[1] else -1.0
-
-
-def _alike(path: str, other: str) -> float:
-    """How alike two names are, 0 to 1."""
-    first, second = (re.sub(r"[^a-z0-9]+", " ", name.lower()) for name in (path, other))
-    return difflib.SequenceMatcher(None, first, second).ratio()
+    return max(rivals, key=lambda path: standing(ours, theirs, path, other, pairs))
 
 
 def _loose_tensors(
-    ours: _Side, theirs: _Side, placed: Collection[str], taken: Collection[str], given: Mapping[str, str]
+    ours: Side, theirs: Side, placed: Collection[str], taken: Collection[str], given: Mapping[str, str]
 ) -> dict[str, str]:
     """Tensors of code between the layers (a class token, a position table): the same shape, in order."""
     mine = [p for path, ps in ours.parameters.items() if path not in placed for p in ps]
@@ -376,7 +270,7 @@ def _loose_tensors(
             continue
         options = [p for p in rest if p.path not in found.values() and _bare(p.shape) == _bare(parameter.shape)]
         if options and np.prod(parameter.shape) > 1:
-            found[parameter.path] = max(options, key=lambda p: _alike(parameter.path, p.path)).path
+            found[parameter.path] = max(options, key=lambda p: alike(parameter.path, p.path)).path
     return found
 
 
@@ -426,24 +320,28 @@ def match_events(
 def _called_layers(
     keras: Sequence[Event], torch: Sequence[Event], layers: Mapping[str, str], stacks: Mapping[str, tuple[str, ...]]
 ) -> dict[int, int]:
-    """Calls of matched layers; a cell that the user's own loop calls at every step is no twin of a whole recurrence."""
-    calls = _calls(torch)
-    steps = {event.layer for event in torch if event.native.endswith("Cell")}
+    """Calls of matched layers, each with the one that gets the same, or the next.
+
+    A cell that the user's own loop calls at every step is no twin of a whole recurrence.
+    """
     layers = dict(layers) | {paths[-1]: path for path, paths in stacks.items()}
-    return {
-        number: calls[layers[path], count]
-        for (path, count), number in _calls(keras).items()
-        if path in layers and (layers[path], count) in calls and layers[path] not in steps
-    }
+    steps = {event.layer for event in torch if event.native.endswith("Cell")}
+    calls: dict[str, list[int]] = defaultdict(list)
+    for number, event in enumerate(torch):
+        calls[_called(event)].append(number)
+    theirs = upstream(torch, {t for path in layers.values() for t in calls[path]})
+    anchors: dict[int, int] = {}
+    ours: list[frozenset[int]] = []
+    for number, event in enumerate(keras):
+        ours.append(frozenset(n for s in event.sources for n in ({s} if s < 0 or s in anchors else ours[s])))
+        path = layers.get(_called(event), "")
+        fed = {anchors.get(n, n) for n in ours[number]}
+        free = [t for t in calls[path] if t not in anchors.values()]
+        if free and path and path not in steps:
+            anchors[number] = next((t for t in free if theirs[t] == fed), free[0])
+    return anchors
 
 
-def _calls(events: Iterable[Event]) -> dict[tuple[str, int], int]:
-    """Event numbers by (layer, how many calls came before)."""
-    seen: dict[str, int] = defaultdict(int)
-    found = {}
-    for number, event in enumerate(events):
-        if event.layer is not None:
-            path = f"{event.layer}.out_proj" if event.kind == "multi_head_attention" else event.layer
-            found[path, seen[path]] = number
-            seen[path] += 1
-    return found
+def _called(event: Event) -> str:
+    """The layer whose output the event is."""
+    return f"{event.layer}.out_proj" if event.kind == "multi_head_attention" else event.layer or ""

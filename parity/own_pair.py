@@ -21,8 +21,9 @@ from parity.goals import drawn_goals
 from parity.mapping import Mapping as Tensors
 from parity.mapping import map_by_match
 from parity.matching import Match, match_layers
-from parity.pair import Pair
+from parity.pair import Pair, fitting
 from parity.recording import Arrays, Description, Event, InputFacts, Layer, Trace
+from parity.settling import Settling
 from parity.sides.recipes import GIVEN
 from parity.suggesting import did_you_mean
 from parity.training import HEAVY, Plan
@@ -156,18 +157,33 @@ class OwnPair(Pair):
             ("Keras", "Torch"), _both(self.given or {}), self.descriptions, strict=True
         ):
             _refuse_unknown(side, named, description)
-        return match_layers(*self.descriptions, keras.events, torch.events, self.given)
+        first = match_layers(*self.descriptions, keras, torch, self.given)
+        if not first.rivals:
+            return first
+        inputs = self.cases[0].inputs
+        return Settling(self.duo, inputs, lambda: self.start, self._arriving, self._around, torch).run(first)
+
+    def _around(self, chosen: Mapping[str, str]) -> Match:
+        """Layers matched anew around some that are chosen."""
+        return match_layers(*self.descriptions, *self.traces, {**chosen, **(self.given or {})})
+
+    def _arriving(self, match: Match) -> Arrays:
+        """What the Torch model would hold under ``match``."""
+        return fitting(self.descriptions[1], self._mapped(match).to_torch(self.start))
 
     @cached_property
     def mapping(self) -> Tensors:
+        return self._mapped(self.match)
+
+    def _mapped(self, match: Match) -> Tensors:
         keras, torch = self.traces
         flattened = _flattened(torch.events)
         images = {
             path: image
             for path, image in _flattened(keras.events).items()
-            if flattened.get(self.match.layers.get(path, "")) == image
+            if flattened.get(match.layers.get(path, "")) == image
         }
-        return map_by_match(*self.descriptions, self.match, images)
+        return map_by_match(*self.descriptions, match, images)
 
     def state_after(self, case: int, keras: Arrays, torch: Arrays) -> Arrays:
         """With the variance over n instead of n - 1 where Keras updates it so; rule: norm-running-variance."""

@@ -115,10 +115,8 @@ class Pair:
     @cached_property
     def unfitting(self) -> frozenset[str]:
         """Torch tensors whose twin in Keras has another shape: neither can take the values of the other."""
-        keras, torch = self.descriptions
-        arriving = placeholders_in_torch(self.mapping, keras)
-        shapes = {parameter.path: parameter.shape for parameter in torch.parameters}
-        return frozenset(path for path, array in arriving.items() if array.shape != shapes.get(path, array.shape))
+        arriving = placeholders_in_torch(self.mapping, self.descriptions[0])
+        return frozenset(arriving.keys() - fitting(self.descriptions[1], arriving).keys())
 
     def arriving(self, keras: Arrays) -> Arrays:
         """Keras tensors as Torch stores them, those that fit."""
@@ -184,11 +182,19 @@ class Pair:
         _ = self.descriptions
         if self.own_weights:
             return self.duo.both("get_weights", dtype="float32")
-        keras = self._calibrated() if self.calibrated else self.duo.ask(self.duo.keras, "get_weights", dtype="float32")
+        keras = self.start
         torch = self.arriving(keras)
         self.set_weights("float64", keras, torch)
         self.set_weights("float32", keras, torch)
         return keras, torch
+
+    @cached_property
+    def start(self) -> Arrays:
+        """Weights of the Keras model, float32 values: calibrated, unless they are to be judged as they are."""
+        if self.calibrated and not self.own_weights:
+            return self._calibrated()
+        weights: Arrays = self.duo.ask(self.duo.keras, "get_weights", dtype="float32")
+        return weights
 
     def set_weights(self, dtype: str, keras: Arrays, torch: Arrays) -> None:
         self.duo.both("set_weights", {"weights": keras}, {"weights": torch}, dtype=dtype)
@@ -385,6 +391,12 @@ class Pair:
             for name, array in outputs.items()
             if np.issubdtype(array.dtype, np.floating)
         }
+
+
+def fitting(torch: Description, arriving: Arrays) -> Arrays:
+    """Those of the tensors that have the shape that the Torch model has them in."""
+    shapes = {parameter.path: parameter.shape for parameter in torch.parameters}
+    return {path: array for path, array in arriving.items() if array.shape == shapes.get(path, array.shape)}
 
 
 def calibrate(weights: MappingType[str, NDArray], seed: int) -> Arrays:

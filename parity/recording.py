@@ -139,12 +139,14 @@ class Trace:
         values: canonical values of the events by number, where they were asked for.
         outputs: of the model.
         entering: first inputs of the layers that were asked for, by number.
+        ends: for each output the events that it comes from, or inputs.
     """
 
     events: tuple[Event, ...]
     values: Shelf
     outputs: Arrays
     entering: dict[int, NDArray] = field(default_factory=dict)
+    ends: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from parity.compare import PROOF_BOUND, Difference
 from parity.diagnosis.alignment import Alignment
+from parity.diagnosis.dropped import behind_its_layer
 from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.faults import Diagnosis, Fault
 from parity.diagnosis.merging import merged
@@ -75,7 +76,12 @@ class _Search:
         judged = {k: naming.fault(k, t, again, tried.get(k, ())) for k, t in pairs.items() if t in again.found}
         real = {k: fault for k, fault in judged.items() if fault.found.figure > PROOF_BOUND}
         named = {k: naming.named(k, pairs[k], fault) for k, fault in real.items()}
-        faults = [fault for k, fault in named.items() if not self._only_shows(k, named)]
+        met = {**loose, **partners}
+        faults = [
+            behind_its_layer(self.alignment, met, self.probing, k, pairs[k], fault)
+            for k, fault in named.items()
+            if not self._only_shows(k, named)
+        ]
         left = self.probing.parted(again, parted)
         if left and not self._explained(bad, again, real):
             faults += naming.at_output(left[0], again)

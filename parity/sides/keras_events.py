@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from parity.recording import Event
 from parity.sides import keras_facts
-from parity.sides.common import replaced, snake
+from parity.sides.common import by_name, replaced, snake
 
 Visit = Callable[[int, Event, Any], None]
 
@@ -137,6 +137,10 @@ class Recorder:
             ):
                 stack.enter_context(replaced(home, name, self._function(kind, getattr(home, name))))
             yield
+
+    def ends(self, outputs: Any) -> dict[str, tuple[int, ...]]:
+        """The events that each output comes from."""
+        return {name: self._sources(tensor) for name, tensor in by_name(outputs).items()}
 
     def _layer_call(self) -> Callable[..., Any]:
         original = keras.layers.Layer.__call__

@@ -164,7 +164,7 @@ class KerasSide(TrainingSide):
         ):
             outputs = call(model, tensors, training)
         values = writer.done() if writer else NOTHING
-        return Trace(tuple(recorder.events), values, named_outputs(outputs), recorder.entering)
+        return Trace(tuple(recorder.events), values, named_outputs(outputs), recorder.entering, recorder.ends(outputs))
 
     def forward(
         self,

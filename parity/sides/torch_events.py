@@ -18,7 +18,7 @@ from torch.overrides import TorchFunctionMode
 from parity.recording import Event
 from parity.sides import torch_facts
 from parity.sides.common import replaced, spread
-from parity.sides.torch_trace import carry, function_name, mark_of, set_mark, tensors_in
+from parity.sides.torch_trace import carry, mark_of, plainly, set_mark, tensors_in
 from parity.sides.torch_trials import Call
 
 Visit = Callable[[int, Event, torch.Tensor, Call], torch.Tensor | None]
@@ -175,10 +175,10 @@ class Recorder(TorchFunctionMode):
         produced = list(tensors_in(result))
         if not produced:
             return result
-        name = function_name(func)
+        name, said = plainly(func, args)
         given = list(tensors_in((args, options)))
         if name not in ("get", "set"):
-            carry(name, args, given, produced)
+            carry(name, said, given, produced)
         passed_on = name in TRANSPARENT and not (name in _DROPOUT_FUNCTIONS and produced[0] is not given[0])
         if self._inside or passed_on or not produced[0].is_floating_point() or not _followed(given):
             return result

@@ -128,8 +128,8 @@ class TorchSide(TrainingSide):
 
     def trace(self, dtype: str, inputs: Arrays, training: bool = False) -> Trace:
         """Every operation of one forward pass, without dropout."""
-        recorder, outputs = self._recorded(dtype, inputs, training, None)
-        return Trace(tuple(recorder.events), NOTHING, outputs)
+        recorder, tensors = self._recorded(dtype, inputs, training, None)
+        return Trace(tuple(recorder.events), NOTHING, _arrays(tensors), ends=_ends(tensors))
 
     def probe(
         self, dtype: str, inputs: Arrays, probes: Mapping[int, Probe], training: bool = False
@@ -137,9 +137,11 @@ class TorchSide(TrainingSide):
         """Carry out ``probes``, by number of the operation; the outputs are those of the altered run."""
         prober = Prober(probes)
         _, outputs = self._recorded(dtype, inputs, training, prober)
-        return prober.found, outputs
+        return prober.found, _arrays(outputs)
 
-    def _recorded(self, dtype: str, inputs: Arrays, training: bool, visit: Visit | None) -> tuple[Recorder, Arrays]:
+    def _recorded(
+        self, dtype: str, inputs: Arrays, training: bool, visit: Visit | None
+    ) -> tuple[Recorder, dict[str, torch.Tensor]]:
         model = self._model(dtype)
         recorder = Recorder(model, visit)
         with (
@@ -149,7 +151,7 @@ class TorchSide(TrainingSide):
         ):
             arguments = self._arguments(model, inputs, dtype)
             recorder.enter(arguments)
-            outputs = {name: canonical(tensor) for name, tensor in self._outputs(model, arguments).items()}
+            outputs = self._outputs(model, arguments)
         return recorder, outputs
 
     def forward(
@@ -428,6 +430,15 @@ def _build(source: Source) -> tuple[nn.Module, torch_given.Given | None]:
 def _input_names(model: nn.Module) -> list[str]:
     parameters = inspect.signature(model.forward).parameters.values()
     return [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.POSITIONAL_ONLY)]
+
+
+def _arrays(outputs: Mapping[str, torch.Tensor]) -> Arrays:
+    return {name: canonical(tensor) for name, tensor in outputs.items()}
+
+
+def _ends(outputs: Mapping[str, torch.Tensor]) -> dict[str, tuple[int, ...]]:
+    """The events that each output comes from."""
+    return {name: tuple(sorted(mark_of(tensor).sources)) for name, tensor in outputs.items()}
 
 
 def _loss(outputs: dict[str, torch.Tensor], projections: Arrays | None, loss: str, targets: NDArray | None) -> Any:

@@ -70,6 +70,8 @@ _END_CHANNELS_FIRST = frozenset(
 )
 
 
+_TURNED = frozenset({"mT", "mH", "adjoint"})
+_SYNONYMS = {"swapdims": "transpose", "swapaxes": "transpose"}
 _FLATTEN = frozenset({"flatten", "reshape", "view"})
 _TO_CHANNELS_FIRST = frozenset({("permute", (0, 3, 1, 2)), ("permute", (0, 2, 1)), ("permute", (0, 4, 1, 2, 3))})
 
@@ -123,8 +125,20 @@ class Tracing(TorchFunctionMode):
         result = func(*args, **(kwargs or {}))
         produced = list(tensors_in(result))
         if produced:
-            carry(function_name(func), args, list(tensors_in((args, kwargs or {}))), produced)
+            name, said = plainly(func, args)
+            carry(name, said, list(tensors_in((args, kwargs or {}))), produced)
         return result
+
+
+def plainly(func: Any, args: Any) -> tuple[str, Any]:
+    """Name and arguments of a function; ``x.mT`` is ``transpose(x, -2, -1)``, ``x.T`` turns all axes around."""
+    name = function_name(func)
+    read = getattr(getattr(func, "__self__", None), "__name__", name) if name == "get" else name
+    if read in _TURNED:
+        return "transpose", (args[0], -2, -1)
+    if read in ("T", "H"):
+        return "permute", (args[0], *reversed(range(args[0].dim())))
+    return _SYNONYMS.get(name, name), args
 
 
 def function_name(func: Any) -> str:

@@ -1,0 +1,39 @@
+"""Kinds of operations, and which of them stand for each other."""
+
+from __future__ import annotations
+
+ACTIVATIONS = frozenset(
+    [
+        "relu",
+        "gelu",
+        "leaky_relu",
+        "elu",
+        "selu",
+        "celu",
+        "sigmoid",
+        "tanh",
+        "silu",
+        "softplus",
+        "softsign",
+        "mish",
+        "hard_sigmoid",
+        "hard_silu",
+        "hardtanh",
+        "prelu",
+        "activation",
+        "log_sigmoid",
+        "tanh_shrink",
+    ]
+)
+RECURRENT = frozenset({"lstm", "gru", "rnn"})
+POOLS = frozenset({"max_pool", "average_pool", "adaptive_average_pool", "adaptive_max_pool", "mean", "max"})
+MASKING = frozenset({"where", "masked_fill"})
+
+
+def family(kind: str) -> str:
+    """Kinds that stand for each other when one was taken by mistake."""
+    if kind in ACTIVATIONS:
+        return "activation"
+    if kind in MASKING:
+        return "masking"
+    return "pool" if kind in POOLS else kind

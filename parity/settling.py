@@ -1,0 +1,172 @@
+"""Settle by their values which of several like layers is which, where structure and names leave it open.
+
+The Torch model runs with the weights of the Keras model, every matched layer is compared and replaced by the
+reference: a layer that parts, or an output, says that something in front of it was taken for something else. Then like
+layers change places, and the assignment that makes more of them agree is kept. A pair that truly differs gains nothing
+by it, and stays as structure has it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, permutations
+from typing import Any
+
+from parity.compare import PROOF_BOUND, difference
+from parity.errors import SideFailed, UsageError
+from parity.matching import Match, match_events
+from parity.process import Duo
+from parity.recording import Arrays, Probe, Trace
+
+FEW = 3
+RUNS = 40
+
+Given = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Parted:
+    """What does not agree under one assignment, and how much does.
+
+    Args:
+        events: numbers of Keras events that part.
+        outputs: names of outputs that part.
+        agreeing: so many events agree.
+        elsewhere: so many of the outputs that part are another output of PyTorch.
+    """
+
+    events: frozenset[int]
+    outputs: frozenset[str]
+    agreeing: int
+    elsewhere: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        return not self.events and not self.outputs
+
+    def better_than(self, other: Parted) -> bool:
+        return self._worth > other._worth
+
+    @property
+    def _worth(self) -> tuple[int, int, int]:
+        return self.agreeing, -len(self.outputs), self.elsewhere
+
+
+@dataclass
+class Settling:
+    """One search for the assignment that agrees.
+
+    Args:
+        duo: both sides, loaded.
+        inputs: one batch.
+        start: weights of the Keras model.
+        arriving: the tensors of the Torch model under an assignment.
+        again: layers matched anew around given ones.
+        torch: what the Torch model does.
+    """
+
+    duo: Duo
+    inputs: Arrays
+    start: Callable[[], Arrays]
+    arriving: Callable[[Match], Arrays]
+    again: Callable[[Given], Match]
+    torch: Trace
+
+    def run(self, match: Match) -> Match:
+        """The match, or the one that agrees with more values; the Torch model keeps its weights."""
+        if not match.rivals:
+            return match
+        before = self._ask("get_weights", dtype="float64")
+        try:
+            return self._settled(match)
+        except (SideFailed, UsageError):
+            return match  # what does not run in float64 cannot be asked
+        finally:
+            self._ask("set_weights", dtype="float64", weights=before)
+
+    def _settled(self, match: Match) -> Match:
+        self.duo.ask(self.duo.keras, "set_weights", dtype="float64", weights=self.start())
+        with tempfile.TemporaryDirectory(prefix="parity-values-") as folder:
+            asked = {"dtype": "float64", "inputs": self.inputs, "shelf": f"{folder}/keras"}
+            self.keras: Trace = self.duo.ask(self.duo.keras, "trace", **asked)
+            self._left = RUNS
+            parted = self._parted(match)
+            chosen: dict[str, str] = {}
+            for rivals in match.rivals:
+                if self._concerned(rivals, parted):
+                    match, parted, better = self._best(rivals, match, parted, chosen)
+                    chosen |= better
+            return match
+
+    def _best(self, rivals: Sequence[str], match: Match, parted: Parted, chosen: Given) -> tuple[Match, Parted, Given]:
+        """The order of ``rivals`` that makes most of the values agree; the present one if none makes more."""
+        best: tuple[Match, Parted, Given] = (match, parted, {})
+        for order in exchanged(rivals, _partners(match)):
+            if self._left <= 0:
+                break
+            trial = self.again({**chosen, **order})
+            found = self._parted(trial)
+            if found.better_than(best[1]):
+                best = trial, found, order
+            if found.nothing:
+                break
+        return best
+
+    def _parted(self, match: Match) -> Parted:
+        """Run the Torch model under an assignment, every matched layer replaced by the reference."""
+        self._left -= 1
+        self._ask("set_weights", dtype="float64", weights=self.arriving(match))
+        anchors, _ = match_events(self.keras.events, self.torch.events, match)
+        probes = {t: self._forced(k) for k, t in anchors.items()}
+        found, outputs = self._ask("probe", dtype="float64", inputs=self.inputs, probes=probes)
+        wrong = {k for k, t in anchors.items() if t not in found or found[t].differences[k].figure > PROOF_BOUND}
+        other = {name for name, array in self.keras.outputs.items() if not _agrees(array, outputs.get(name))}
+        elsewhere = sum(any(_agrees(self.keras.outputs[n], array) for array in outputs.values()) for n in other)
+        return Parted(frozenset(wrong), frozenset(other), len(anchors) - len(wrong), elsewhere)
+
+    def _forced(self, k: int) -> Probe:
+        state = self.keras.events[k].attributes.get("returns") == "state"
+        return Probe(self.keras.values.only([k]), k, state)
+
+    def _concerned(self, rivals: Sequence[str], parted: Parted) -> bool:
+        """Something behind ``rivals`` parts."""
+        owners = {path.partition("/")[0] for path in rivals}
+        layers = {n for n, event in enumerate(self.keras.events) if event.layer in owners}
+        if not layers:
+            return not parted.nothing
+        behind = set(layers)
+        for number, event in enumerate(self.keras.events):
+            if behind & set(event.sources):
+                behind.add(number)
+        ends = {name for name, numbers in self.keras.ends.items() if behind & set(numbers)}
+        return bool((behind - layers) & parted.events or ends & parted.outputs)
+
+    def _ask(self, method: str, **arguments: Any) -> Any:
+        return self.duo.ask(self.duo.torch, method, **arguments)
+
+
+def exchanged(rivals: Sequence[str], pairs: Given) -> Iterator[Given]:
+    """Other assignments of the same partners: all of a few, or two of many exchanged.
+
+    Where they share one partner, it is the order in which they are given that changes.
+    """
+    partners = [pairs[path] for path in rivals if path in pairs]
+    if len(partners) < len(rivals):
+        return
+    if len(rivals) > FEW:
+        yield from ({one: pairs[other], other: pairs[one]} for one, other in combinations(rivals, 2))
+    elif len(set(partners)) == 1:
+        yield from (dict.fromkeys(order, partners[0]) for order in list(permutations(rivals))[1:])
+    else:
+        yield from (dict(zip(rivals, order, strict=True)) for order in list(permutations(partners))[1:])
+
+
+def _partners(match: Match) -> Given:
+    """Everything that has a place on the other side: layers, tensors, parts of a packed layer."""
+    return {**match.layers, **match.tensors, **{part: path for path, parts in match.fused.items() for part in parts}}
+
+
+def _agrees(reference: Any, found: Any) -> bool:
+    return found is not None and difference(reference, found, PROOF_BOUND).figure <= PROOF_BOUND

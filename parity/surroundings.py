@@ -1,0 +1,125 @@
+"""Where the layers of one model stand: what feeds them, what reads them, and which outputs they lead to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from parity.kinds import family
+from parity.recording import Description, Event, Layer, Parameter, Trace
+
+
+def upstream(events: Sequence[Event], anchors: Collection[int]) -> list[frozenset[int]]:
+    """For each event the nearest events in ``anchors``, or inputs, that its value comes from."""
+    found: list[frozenset[int]] = []
+    for event in events:
+        nearest: set[int] = set()
+        for source in event.sources:
+            nearest |= {source} if source < 0 or source in anchors else found[source]
+        found.append(frozenset(nearest))
+    return found
+
+
+class Side:
+    """The layers of one side that store tensors, or norms without, in the order in which they run, and where.
+
+    ``twins`` are those that are matched already, ``fitting`` what is known of stores that fit.
+    """
+
+    def __init__(self, description: Description, trace: Trace) -> None:
+        events = trace.events
+        self._stores: dict[str, str] = {}
+        self.twins: set[str] = set()
+        self.fitting: dict[tuple[str, str], bool] = {}
+        self.parameters: dict[str, list[Parameter]] = defaultdict(list)
+        for parameter in description.parameters:
+            self.parameters[parameter.layer].append(parameter)
+        known = description.by_path
+        matched = {path for path, layer in known.items() if path in self.parameters or is_norm(layer)}
+        run: dict[str, int] = {}
+        for number, event in enumerate(events):
+            if event.layer in matched:
+                run.setdefault(event.layer, number)
+        run |= _own_code(events, matched - run.keys(), known)
+        run = dict(sorted(run.items(), key=lambda entry: entry[1]))
+        order = [*run, *(path for path in known if path in self.parameters and path not in run)]
+        self.layers: dict[str, Layer] = {path: known[path] for path in order if path in known}
+        outputs = {path: f"{path}.out_proj" for path in run if f"{path}.out_proj" in self.layers}
+        anchors = {number: outputs.get(path, path) for path, number in run.items()}
+        nearest = upstream(events, anchors)
+        self.kinds = {path: layer.kind for path, layer in self.layers.items()}
+        self.above = {
+            path: frozenset(anchors[n] if n >= 0 else f"input:{-1 - n}" for n in nearest[number])
+            for path, number in run.items()
+        }
+        self.above |= {output: frozenset({path}) for path, output in outputs.items()}
+        run |= {output: run[path] for path, output in outputs.items()}
+        reached, followed = _reached(trace), _followed(trace)
+        self.reaches = {path: reached[number] for path, number in run.items()}
+        self.followed = {path: followed[number] for path, number in run.items()}
+        self.preceded = {path: _preceded(events, number) for path, number in run.items()}
+        self.below: dict[str, set[str]] = defaultdict(set)
+        for path, sources in self.above.items():
+            for source in sources:
+                self.below[source].add(path)
+
+    def store(self, path: str) -> str:
+        """What decides whose weights the layer can take; equal for equal layers."""
+        if path not in self._stores:
+            layer = self.layers[path]
+            self._stores[path] = repr((layer.kind, layer.storage, layer.attributes, self.shapes(path)))
+        return self._stores[path]
+
+    def place(self, path: str) -> tuple[Any, ...]:
+        """What must be equal in layers that could change places."""
+        return self.above[path], self.kinds[path], tuple(sorted(self.shapes(path).items()))
+
+    def shapes(self, path: str) -> dict[str, tuple[int, ...]]:
+        return {p.name: p.shape for p in self.parameters.get(path, ())}
+
+
+def _own_code(events: Sequence[Event], paths: Collection[str], known: Collection[str]) -> dict[str, int]:
+    """Where layers of the user's own run: at the last function of their code, or the first that takes their tensors."""
+    parents = {path.rpartition(".")[0] for path in known}
+    found: dict[str, int] = {}
+    for number, event in enumerate(events):
+        owner, stored = event.path.rpartition(".")[0], event.attributes.get("tensors", ())
+        if event.layer is None and owner in paths and owner not in parents:
+            found[owner] = number if found.get(owner, number - 1) == number - 1 else found[owner]
+        elif event.layer is None and stored:
+            found.setdefault(stored[0].rpartition(".")[0], number)
+    return {path: number for path, number in found.items() if path in paths}
+
+
+def _reached(trace: Trace) -> list[frozenset[str]]:
+    """For each event the outputs that it leads to."""
+    found = [{name for name, ends in trace.ends.items() if n in ends} for n in range(len(trace.events))]
+    for number in reversed(range(len(found))):
+        for source in trace.events[number].sources:
+            if source >= 0:
+                found[source] |= found[number]
+    return [frozenset(names) for names in found]
+
+
+def _followed(trace: Trace) -> list[frozenset[str]]:
+    """For each event the kinds of operations that take its value; which layers do is told elsewhere."""
+    found: list[set[str]] = [set() for _ in trace.events]
+    for event in trace.events:
+        for source in event.sources:
+            if source >= 0:
+                found[source].add("layer" if event.layer else event.kind)
+    for ends in trace.ends.values():
+        for number in ends:
+            if number >= 0:
+                found[number].add("output")
+    return [frozenset(kinds) for kinds in found]
+
+
+def _preceded(events: Sequence[Event], number: int) -> frozenset[str]:
+    """The families of the operations that an event gets its value from."""
+    return frozenset(family(events[source].kind) for source in events[number].sources if source >= 0)
+
+
+def is_norm(layer: Layer) -> bool:
+    return layer.kind.endswith("_norm")

@@ -1,0 +1,128 @@
+"""Layers of one shape, told apart by where they stand and what they are called."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from parity.matching import Match, match_events, match_layers
+from parity.recording import Description, Event, Layer, Parameter, Trace
+
+
+def dense(path, *sources, width=4):
+    return Event(path, "dense", "Dense", (2, width), {}, path, sources)
+
+
+def function(kind, *sources):
+    return Event(kind, kind, kind, (2, 4), {}, None, sources)
+
+
+def model(*events, kernel="kernel", own=(), **ends):
+    """Dense layers of four inputs and four units; ``own`` are layers of other kinds."""
+    paths = dict.fromkeys(event.layer for event in events if event.kind == "dense")
+    known = [Layer(path, "dense", "Dense", {}, {kernel: (4, 4)}) for path in paths]
+    stored = [Parameter(path, kernel, (4, 4), True, "float32") for path in paths]
+    stored += [Parameter(layer.path, name, (4,), True, "float32") for layer, names in own for name in names]
+    layers = (*known, *(layer for layer, _ in own))
+    return Description(layers, tuple(stored), (), 0, 0, "Model"), Trace(events, {}, {}, ends=ends or {"y": (-1,)})
+
+
+def matched(keras, torch, given=None):
+    return match_layers(keras[0], torch[0], keras[1], torch[1], given)
+
+
+def keras(*events, **ends):
+    return model(*events, kernel="kernel", **ends)
+
+
+def torch(*events, **ends):
+    return model(*events, kernel="weight", **ends)
+
+
+def test_heads_go_by_the_order_of_their_outputs():
+    ours = keras(dense("b", -1), dense("a", -1), first=(1,), second=(0,))
+    theirs = torch(dense("fc1", -1), dense("fc2", -1), first=(0,), second=(1,))
+    assert matched(ours, theirs).layers == {"b": "fc2", "a": "fc1"}
+
+
+def test_a_layer_that_leads_nowhere_is_nobodys_twin():
+    ours = keras(dense("head", -1), y=(0,))
+    theirs = torch(dense("aux", -1), dense("out", -1), y=(1,))
+    assert matched(ours, theirs).layers == {"head": "out"}
+
+
+def test_a_word_that_only_two_names_have_in_common_tells():
+    ours = keras(dense("gate_proj", -1), dense("up_proj", -1), function("multiply", 0, 1), y=(2,))
+    theirs = torch(dense("up_proj", -1), dense("gate_proj", -1), function("multiply", 0, 1), y=(2,))
+    found = matched(ours, theirs)
+    assert found.layers == {"gate_proj": "gate_proj", "up_proj": "up_proj"}
+    assert found.rivals == ()
+
+
+def test_the_activation_behind_tells():
+    ours = keras(dense("a", -1), function("silu", 0), dense("b", -1), function("multiply", 1, 2), y=(3,))
+    theirs = torch(dense("x", -1), dense("y", -1), function("silu", 1), function("multiply", 0, 2), y=(3,))
+    assert matched(ours, theirs).layers == {"a": "y", "b": "x"}
+
+
+def test_who_reads_a_value_tells():
+    ours = keras(dense("short", -1), dense("reduce", -1), dense("wide", 1), function("concatenate", 0, 2), y=(3,))
+    theirs = torch(dense("l", -1), dense("m", 0), dense("n", -1), function("concatenate", 1, 2), y=(3,))
+    assert matched(ours, theirs).layers == {"short": "n", "reduce": "l", "wide": "m"}
+
+
+def test_of_too_many_layers_the_one_without_like_surroundings_is_left_over():
+    ours = keras(dense("a", -1), function("relu", 0), dense("b", 1), function("tanh", 2), dense("c", 3), y=(4,))
+    theirs = torch(dense("p", -1), function("relu", 0), dense("q", 1), function("tanh", 2), y=(3,))
+    assert matched(ours, theirs).layers == {"a": "p", "b": "q"}
+
+
+def test_what_neither_place_nor_name_settles_is_open():
+    ours = keras(dense("dense_1", -1), dense("dense_2", -1), function("subtract", 0, 1), y=(2,))
+    theirs = torch(dense("fc1", -1), dense("fc2", -1), function("subtract", 0, 1), y=(2,))
+    assert matched(ours, theirs).rivals == (("dense_1", "dense_2"),)
+    assert matched(ours, theirs, {"dense_1": "fc1"}).rivals == ()
+
+
+def test_a_norm_of_the_users_own_stands_where_its_code_ran():
+    def norms(names, stored):
+        return [(Layer(name, "layer_norm", "LayerNorm"), stored) for name in names]
+
+    def norm(path, source):
+        return Event(path, "layer_norm", "LayerNorm", (2, 4), {}, path, (source,))
+
+    def code(path, source):
+        return Event(f"{path}.sub", "subtract", "sub", (2, 4), {}, None, (source,))
+
+    ours = model(
+        dense("a", -1),
+        norm("early", 0),
+        dense("b", 1),
+        norm("late", 2),
+        own=norms(("early", "late"), ("gamma", "beta")),
+    )
+    theirs = model(
+        dense("a", -1),
+        code("mine", 0),
+        dense("b", 1),
+        norm("norm", 2),
+        kernel="weight",
+        own=norms(("norm", "mine"), ("weight", "bias")),
+    )
+    assert matched(ours, theirs).layers == {"a": "a", "early": "mine", "b": "b", "late": "norm"}
+
+
+@pytest.mark.parametrize(("left", "right"), [(-1, -2), (-2, -1)])
+def test_calls_of_a_shared_layer_are_paired_by_what_they_get(left, right):
+    ours = (dense("t", -1), dense("u", 0), dense("t", -2), dense("u", 2))
+    theirs = (dense("t", left), dense("u", 0), dense("t", right), dense("u", 2))
+    anchors, _ = match_events(ours, theirs, Match({"t": "t", "u": "u"}, {}, {}))
+    assert anchors == ({0: 0, 1: 1, 2: 2, 3: 3} if left == -1 else {0: 2, 1: 3, 2: 0, 3: 1})
+
+
+def test_a_kernel_of_another_shape_does_not_fit():
+    ours, theirs = keras(dense("a", -1)), torch(dense("a", -1))
+    narrow = Parameter("a", "weight", (3, 4), True, "float32")
+    smaller = Description((Layer("a", "conv1d", "Conv1d"),), (narrow,), (), 0, 0, "Model")
+    assert matched(ours, (smaller, theirs[1])).layers == {}
+    assert np.prod(narrow.shape) == 12

@@ -1,0 +1,101 @@
+"""Like layers change places until the values agree."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from parity.compare import Difference
+from parity.errors import SideFailed
+from parity.matching import Match
+from parity.recording import Event, Probed, Trace
+from parity.settling import Settling, exchanged
+from parity.shelf import NOTHING
+
+LIKE = ("a", "b", "c")
+EVENTS = (
+    *(Event(path, "dense", "Dense", (2, 4), {}, path, (-1,)) for path in LIKE),
+    Event("head", "dense", "Dense", (2, 4), {}, "head", (0, 1, 2)),
+)
+FIRST = Match({**{path: path for path in LIKE}, "head": "head"}, {}, {}, rivals=(LIKE,))
+
+
+class Values(dict):
+    def only(self, numbers):
+        return NOTHING
+
+
+class Sides:
+    """A Torch model whose head agrees under one assignment, and that remembers its weights."""
+
+    keras, torch = "keras", "torch"
+
+    def __init__(self, right, fails=False):
+        self.right, self.fails, self.held, self.runs = right, fails, "its own", 0
+
+    def ask(self, side, method, **arguments):
+        if side == self.keras:
+            return Trace(EVENTS, Values(), {"y": np.ones(2)}, ends={"y": (3,)}) if method == "trace" else None
+        if method == "set_weights":
+            self.held = arguments["weights"]
+        return self._probed(arguments["probes"]) if method == "probe" else self.held
+
+    def _probed(self, probes):
+        if self.fails:
+            raise SideFailed("torch", "probe", "no float64", "")
+        self.runs += 1
+        agrees = self.held == self.right
+        wrong = Difference(0.0 if agrees else 1.0)
+        found = {t: Probed({k: wrong if k == 3 else Difference(0.0) for k in range(len(EVENTS))}) for t in probes}
+        return found, {"y": np.ones(2) if agrees else np.zeros(2)}
+
+
+def settled(sides, first=FIRST):
+    def again(chosen):
+        return replace(first, layers={**first.layers, **chosen})
+
+    torch = Trace(EVENTS, NOTHING, {})
+    return Settling(sides, {}, dict, lambda match: dict(match.layers), again, torch).run(first)
+
+
+def test_what_agrees_is_left_as_it_is():
+    sides = Sides(dict(FIRST.layers))
+    assert settled(sides) == FIRST
+    assert sides.runs == 1
+
+
+@pytest.mark.parametrize("order", [("b", "a", "c"), ("c", "a", "b")])
+def test_the_assignment_that_agrees_is_found(order):
+    right = {**dict(zip(LIKE, order, strict=True)), "head": "head"}
+    sides = Sides(right)
+    assert settled(sides).layers == right
+    assert sides.held == "its own"
+
+
+def test_a_pair_that_differs_stays_as_structure_has_it():
+    assert settled(Sides("nothing is right")) == FIRST
+
+
+def test_a_model_that_does_not_run_in_float64_is_not_asked():
+    sides = Sides(dict(FIRST.layers), fails=True)
+    assert settled(sides) == FIRST
+    assert sides.held == "its own"
+
+
+def test_without_rivals_nothing_runs():
+    sides = Sides("nothing is right")
+    settled(sides, replace(FIRST, rivals=()))
+    assert sides.runs == 0
+
+
+def test_of_many_two_change_places_at_a_time():
+    many = "abcd"
+    assert len(list(exchanged(many, dict(zip(many, many, strict=True))))) == 6
+
+
+def test_parts_of_one_packed_layer_change_their_order():
+    orders = [tuple(order) for order in exchanged(LIKE, dict.fromkeys(LIKE, "qkv"))]
+    assert len(orders) == 5
+    assert LIKE not in orders
