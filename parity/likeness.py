@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from parity.layouts import EMBEDDINGS, Rows, between
+from parity.layouts import EMBEDDINGS, Rows, between, placeholder
 from parity.recording import Layer
 from parity.surroundings import Side, is_norm
 
@@ -32,7 +32,7 @@ def _fits(ours: Side, theirs: Side, path: str, other: str) -> bool:
     layout = between(keras, torch)
     if layout is None or isinstance(layout, Rows):
         return False
-    stored = layout.to_keras({n: np.zeros(s, np.float32) for n, s in theirs.shapes(other).items()}, torch.storage)
+    stored = layout.to_keras({n: placeholder(s) for n, s in theirs.shapes(other).items()}, torch.storage)
     shared = {name: array.shape for name, array in stored.items()}
     main = _main(ours.shapes(path), shared)
     return main is not None and shared[main] == ours.shapes(path)[main]
