@@ -41,6 +41,8 @@ def _fits(ours: Side, theirs: Side, path: str, other: str) -> bool:
 def fits_loosely(ours: Side, theirs: Side, path: str, other: str) -> bool:
     """The same kind between matched neighbours, though the shapes differ: a finding, not a match of weights."""
     keras, torch = ours.layers[path], theirs.layers[other]
+    if path in ours.own_code or other in theirs.own_code:
+        return False  # its tensors are matched one by one
     related = keras.kind == torch.kind or (keras.kind in EMBEDDINGS and torch.kind in EMBEDDINGS)
     related = related or (is_norm(keras) and is_norm(torch))
     return related and len(ours.above.get(path, ())) == len(theirs.above.get(other, ()))

@@ -41,7 +41,9 @@ class Side:
         for number, event in enumerate(events):
             if event.layer in matched:
                 run.setdefault(event.layer, number)
-        run |= _own_code(events, matched - run.keys(), known)
+        own = _own_code(events, matched - run.keys(), known)
+        self.own_code = frozenset(own)
+        run |= own
         run = dict(sorted(run.items(), key=lambda entry: entry[1]))
         order = [*run, *(path for path in known if path in self.parameters and path not in run)]
         self.layers: dict[str, Layer] = {path: known[path] for path in order if path in known}

@@ -126,3 +126,14 @@ def test_a_kernel_of_another_shape_does_not_fit():
     smaller = Description((Layer("a", "conv1d", "Conv1d"),), (narrow,), (), 0, 0, "Model")
     assert matched(ours, (smaller, theirs[1])).layers == {}
     assert np.prod(narrow.shape) == 12
+
+
+def test_tensors_of_a_norm_of_another_kind_are_matched_one_by_one():
+    code = Event("norm.mul", "multiply", "mul", (2, 4), {}, None, (-1,))
+    rms = Event("rms", "rms_norm", "RMSNormalization", (2, 4), {}, "rms", (-1,))
+    ours = model(rms, dense("a", 0), own=[(Layer("rms", "rms_norm", "RMSNormalization"), ("scale",))])
+    own = [(Layer("norm", "other_layer_norm", "OtherLayerNorm"), ("weight",))]
+    theirs = model(code, dense("a", 0), kernel="weight", own=own)
+    found = matched(ours, theirs)
+    assert found.layers == {"a": "a"}
+    assert found.tensors == {"rms/scale": "norm/weight"}
