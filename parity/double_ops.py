@@ -69,6 +69,60 @@ def as_written(attribute: float) -> float:
     return float(str(np.float32(attribute)))
 
 
+SELU = (1.6732632423543772, 1.0507009873554805)
+"""Alpha and scale (Klambauer et al., 2017), which no short decimal stands for."""
+
+
+class Selu(OpRun):
+    """scale * x above zero, scale * alpha * (exp(x) - 1) below."""
+
+    op_domain = ""
+
+    def _run(self, x: NDArray, alpha: float = SELU[0], gamma: float = SELU[1], **_: Any) -> tuple[NDArray, ...]:
+        slope, scale = (
+            exact if np.float32(exact) == np.float32(own) else as_written(own)
+            for own, exact in zip((alpha, gamma), SELU, strict=True)
+        )
+        return (scale * np.where(x > 0, x, slope * np.expm1(np.minimum(x, 0))),)
+
+
+class Elu(OpRun):
+    """x above zero, alpha * (exp(x) - 1) below."""
+
+    op_domain = ""
+
+    def _run(self, x: NDArray, alpha: float = 1.0, **_: Any) -> tuple[NDArray, ...]:
+        return (np.where(x > 0, x, as_written(alpha) * np.expm1(np.minimum(x, 0))),)
+
+
+class LeakyRelu(OpRun):
+    """x above zero, alpha * x below."""
+
+    op_domain = ""
+
+    def _run(self, x: NDArray, alpha: float = 0.01, **_: Any) -> tuple[NDArray, ...]:
+        return (np.where(x > 0, x, as_written(alpha) * x),)
+
+
+class HardSigmoid(OpRun):
+    """alpha * x + beta, between zero and one; one sixth is no short decimal."""
+
+    op_domain = ""
+
+    def _run(self, x: NDArray, alpha: float = 0.2, beta: float = 0.5, **_: Any) -> tuple[NDArray, ...]:
+        sixth = np.float32(alpha) == np.float32(1 / 6)
+        return (np.clip((1 / 6 if sixth else as_written(alpha)) * x + as_written(beta), 0, 1),)
+
+
+class HardSwish(OpRun):
+    """x * max(0, min(1, x / 6 + 0.5))."""
+
+    op_domain = ""
+
+    def _run(self, x: NDArray, **_: Any) -> tuple[NDArray, ...]:
+        return (x * np.clip(x / 6 + 0.5, 0, 1),)
+
+
 class Conv(OpRun):
     """Convolution of any rank and any number of groups, as one matrix product per group."""
 
@@ -158,4 +212,15 @@ def _gru_steps(x: NDArray, w: NDArray, r: NDArray, bias: NDArray, state: NDArray
     return np.stack(steps)
 
 
-DOUBLE_OPS = [Conv, Erf, LayerNormalization, BatchNormalization, GRU]
+DOUBLE_OPS = [
+    Conv,
+    Erf,
+    LayerNormalization,
+    BatchNormalization,
+    GRU,
+    Selu,
+    Elu,
+    LeakyRelu,
+    HardSigmoid,
+    HardSwish,
+]

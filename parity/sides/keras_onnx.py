@@ -69,7 +69,18 @@ def _erfc(context: Any, node: Any, name: str, arguments: Any) -> None:
     context.make_node("Sub", operands, name=node.name, outputs=[result], shapes=[shape], dtypes=[dtype])
 
 
-HANDLERS: Handlers = {"Erfc": (_erfc, [])}
+def _expm1(context: Any, node: Any, name: str, arguments: Any) -> None:
+    """exp(x) - 1: CELU."""
+    result = node.output[0]
+    shape, dtype = context.get_shape(result), context.get_dtype(result)
+    one = context.make_const(utils.make_name("one"), np.array(1, utils.map_onnx_to_numpy_type(dtype)))
+    power = context.make_node("Exp", node.input, shapes=[shape], dtypes=[dtype])
+    context.remove_node(node.name)
+    operands = [power.output[0], one.output[0]]
+    context.make_node("Sub", operands, name=node.name, outputs=[result], shapes=[shape], dtypes=[dtype])
+
+
+HANDLERS: Handlers = {"Erfc": (_erfc, []), "Expm1": (_expm1, [])}
 """By TensorFlow's name, what tf2onnx does not know."""
 
 

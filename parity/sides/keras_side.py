@@ -333,13 +333,21 @@ class KerasSide(TrainingSide):
 
     def _model(self, dtype: str) -> keras.Model:
         if dtype not in self._models:
-            assert self._source is not None, "load comes first"
-            keras.backend.clear_session()  # automatic names count from the start again
-            keras.utils.set_random_seed(self._seed)
-            with keras_patches.policy(dtype), keras_patches.kept_double():
-                model, self._given[dtype] = self._built(self._source, dtype)
-                self._models[dtype] = model
+            try:
+                self._models[dtype], self._given[dtype] = self._fresh(dtype)
+            except UsageError:
+                if dtype != "float64":
+                    raise
+                with keras_patches.policy(dtype), keras_patches.kept_double():  # code that asks for float32 by name
+                    self._models[dtype], self._given[dtype] = self._fresh(dtype)
         return self._models[dtype]
+
+    def _fresh(self, dtype: str) -> tuple[keras.Model, keras_given.Given | None]:
+        assert self._source is not None, "load comes first"
+        keras.backend.clear_session()  # automatic names count from the start again
+        keras.utils.set_random_seed(self._seed)
+        with keras_patches.policy(dtype):
+            return self._built(self._source, dtype)
 
     def _with_model(self, dtype: str) -> keras_given.Given:
         """The optimizer and the loss that came with the model."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -76,3 +76,27 @@ def default_dtype(dtype: str) -> Iterator[None]:
         yield
     finally:
         torch.set_default_dtype(original)
+
+
+class _Hardsigmoid(torch.autograd.Function):
+    """PyTorch's derivative of it is one sixth in float32, also in float64: docs/upstream.md."""
+
+    @staticmethod
+    def forward(context: Any, value: torch.Tensor) -> torch.Tensor:
+        context.save_for_backward(value)
+        return _HARDSIGMOID(value)
+
+    @staticmethod
+    def backward(context: Any, *gradients: torch.Tensor) -> torch.Tensor:
+        (value,) = context.saved_tensors
+        return torch.where(value.abs() < 3, gradients[0] / 6, 0.0)
+
+
+_HARDSIGMOID = torch._C._nn.hardsigmoid
+
+
+@contextmanager
+def exact_derivatives(dtype: str) -> Iterator[None]:
+    """In float64 the derivatives are those of the formulas."""
+    with replaced(torch._C._nn, "hardsigmoid", _Hardsigmoid.apply) if dtype == "float64" else nullcontext():
+        yield

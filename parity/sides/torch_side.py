@@ -192,6 +192,7 @@ class TorchSide(TrainingSide):
         model = self._model(dtype)
         model.zero_grad(set_to_none=True)
         with (
+            torch_patches.exact_derivatives(dtype),
             self._recording(model, dtype, training, seed),
             nullcontext() if dropout else without_dropout(model),
         ):
@@ -237,7 +238,7 @@ class TorchSide(TrainingSide):
             biased: batch norms that update their running variance over n.
         """
         model = self._model(dtype)
-        with torch_training.over_n(model, biased):
+        with torch_training.over_n(model, biased), torch_patches.exact_derivatives(dtype):
             result, self._trained = self._run_recipe(
                 model, dtype, recipe, training, validation, options, seed, shared, keep, quiet
             )
