@@ -11,7 +11,7 @@ from parity.hypotheses.attention import attention, scores
 from parity.hypotheses.factors import constants, factor
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
 from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias
-from parity.hypotheses.norms import norm
+from parity.hypotheses.norms import norm, unit_length
 from parity.hypotheses.one_sided import extra, missing
 from parity.hypotheses.padding import pooled_padding, weights_of_padding
 from parity.hypotheses.positions import added, looked_up
@@ -37,6 +37,7 @@ SOURCES = (
     constants,
     shuffled,
     norm,
+    unit_length,
     loaded_weights,
     recurrence,
     attention,

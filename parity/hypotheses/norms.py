@@ -30,6 +30,13 @@ def norm(suspect: Suspect) -> Iterator[Trial]:
         yield Trial("norm-other", "apply", normalizing(keras, suspect.weights))
 
 
+def unit_length(suspect: Suspect) -> Iterator[Trial]:
+    """Vectors of length one along another axis."""
+    if suspect.torch.kind == "normalize":
+        for axis in range(len(suspect.torch.shape)):
+            yield Trial("norm-axis", "set", {"dim": axis})
+
+
 def _statistics(suspect: Suspect) -> Iterator[Trial]:
     """Of the batch or remembered ones."""
     mode = "norm-frozen" if suspect.training else "train-mode-left-on"

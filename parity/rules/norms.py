@@ -91,7 +91,7 @@ RULES = (
     ),
     Rule(
         id="norm-axis",
-        title="A batch norm of a sequence works on another axis",
+        title="A norm works on another axis: a batch norm of a sequence, vectors of unit length",
         group=GROUP,
         layers=("BatchNormalization", "nn.BatchNorm1d"),
         keras="(B, L, C), statistics per last axis",
