@@ -68,6 +68,7 @@ def test_batch_norm_and_dropout_have_torchvisions_numbers(name):
     assert residuals == expected["stochastic_depth"]
 
 
+@pytest.mark.full
 def test_the_same_weights_give_torchvisions_outputs(name):
     model = build(name)
     weights = record.fill([(key, tuple(shape)) for key, shape in facts(name)["shapes"].items()])

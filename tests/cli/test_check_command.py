@@ -30,6 +30,7 @@ def test_same_pair_passes_and_writes_both_files(tmp_path, capsys):
     assert "PARITY" in capsys.readouterr().out
 
 
+@pytest.mark.full
 def test_broken_pair_exits_with_one(capsys):
     code = main(
         [

@@ -37,6 +37,7 @@ def run(root, *words):
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.full
 def test_every_family_takes_a_twin_that_mirrors_itself(copy, capsys):
     before = contents(copy)
     names = [f"new_{family}_net2" for family in FAMILIES]

@@ -78,6 +78,7 @@ def test_every_rung_has_three_faults():
     assert all(counts[rung] >= 3 for rung in RUNGS), counts
 
 
+@pytest.mark.full
 def test_failure_names_the_first_diverging_layer_and_the_worst_element(duo):
     divergence = climb(_pair(duo, "image", "norm-epsilon"), RUNGS[:5]).first_divergence
     assert (divergence.keras, divergence.torch) == ("norm", "norm")
@@ -108,6 +109,7 @@ def test_every_attribute_rule_is_in_the_book():
     assert set(ATTRIBUTE_RULES.values()) <= set(RULES)
 
 
+@pytest.mark.full
 def test_a_model_that_ignores_its_input_is_untestable(duo):
     sources = [
         Source(f"{HERE / file}:{name}")

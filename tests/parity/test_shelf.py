@@ -52,6 +52,7 @@ def test_a_change_stays_with_the_reader(tmp_path, arrays):
     assert np.array_equal(shelf[0], arrays[0])
 
 
+@pytest.mark.full
 def test_nothing_is_left_behind_by_a_diagnosis(tmp_path, monkeypatch):
     seen = []
 

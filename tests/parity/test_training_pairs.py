@@ -35,6 +35,7 @@ def rules(report):
     return {cause.rule for cause in report.pairs[0].causes if cause.confirmed}
 
 
+@pytest.mark.full
 def test_equal_triples_pass_and_the_models_are_left_alone():
     ours, theirs = keras_triple(), torch_triple()
     before = [weight.numpy().copy() for weight in ours[0].weights], [p.detach().clone() for p in theirs[0].parameters()]

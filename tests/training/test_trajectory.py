@@ -44,6 +44,7 @@ def test_recipe_is_one_trajectory(duo, name, net):
     assert result.details["epochs"]["keras"] == result.details["epochs"]["torch"]
 
 
+@pytest.mark.full
 def test_a_recipe_that_differs_is_found(duo):
     """The planted bug: the two sides are given other numbers."""
     from trajectories import pair_of

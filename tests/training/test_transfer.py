@@ -85,6 +85,7 @@ def curves_apart(ours, theirs):
     return max(np.abs(np.subtract(ours[name], theirs[name])).max() for name in set(ours) - {"seconds"})
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "strategy", ["fine_tuning", *[pytest.param(s, marks=pytest.mark.full) for s in TRAINED if s != "fine_tuning"]]
 )

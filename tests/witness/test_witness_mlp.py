@@ -145,6 +145,7 @@ def test_gradients_of_the_cross_entropy(preset):
     compare_gradients(Three(PLAIN[preset]), "cross_entropy")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("preset", ["mlp/guide", "mlp/slides"])
 def test_twenty_steps_of_gradient_descent(preset):
     compare_training(Three({**PLAIN[preset], "dropout": 0.0}))

@@ -159,6 +159,7 @@ def test_gpt_is_the_gpt2_of_hugging_face(hugging_face, tied):
     assert gpt_distance(gpt(hugging_face, tie_word_embeddings=tied), tied) < 1e-10
 
 
+@pytest.mark.full
 def test_gpt_writes_the_text_that_hugging_face_writes(hugging_face):
     theirs = gpt(hugging_face)
     prompt = tokens(3, 4)
@@ -169,11 +170,13 @@ def test_gpt_writes_the_text_that_hugging_face_writes(hugging_face):
     assert len(expected.unique()) > 8
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("option", [{"hidden_act": "gelu_new"}, {"layer_norm_eps": 1e-5}], ids=str)
 def test_another_bert_is_told_apart(hugging_face, option):
     assert bert_distance(bert(hugging_face, **option)) > 1e-7
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("option", [{"activation_function": "gelu"}, {"layer_norm_epsilon": 1e-6}], ids=str)
 def test_another_gpt_is_told_apart(hugging_face, option):
     assert gpt_distance(gpt(hugging_face, **option)) > 1e-7
