@@ -90,7 +90,8 @@ class Naming:
         Two outputs made alike say nothing: it may be their layers that are paired crosswise.
         """
         wanted, made = self.probing.keras.outputs[name], self._made_by(name)
-        others = [other for other in run.outputs if other != name and self._made_by(other) != made]
+        shared = (run.outputs.keys() & self.probing.keras.outputs.keys()) - {name}
+        others = [other for other in sorted(shared) if self._made_by(other) != made]
         figures = [difference(wanted, run.outputs[other], PROOF_BOUND).figure for other in others]
         return next((figure for figure in figures if figure <= VANISHED), None)
 

@@ -321,10 +321,11 @@ class KerasSide(TrainingSide):
     def export(self, format: str, dtype: str, path: str, inputs: Arrays, optional: bool = False) -> dict[str, Any]:
         """Write the model to ``path``; ``inputs`` give the sizes of every axis but the batch.
 
-        An exporter that fails is an error, unless the file is ``optional``.
+        An exporter that fails is an error, unless the file is ``optional``: then the model is a user's, and every part
+        of a float64 file is computed in float64.
         """
         model = self._model(dtype)
-        with keras_patches.policy(dtype), keras_patches.kept_double():
+        with keras_patches.policy(dtype), keras_patches.kept_double() if optional else nullcontext():
             return written(keras_exports.EXPORTERS[format], model, path, inputs, optional=optional)
 
     def run_artifact(self, format: str, path: str, inputs: Arrays) -> Arrays:

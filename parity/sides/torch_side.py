@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -330,7 +330,7 @@ class TorchSide(TrainingSide):
                     "outputs": [n for n, t in outputs.items() if mark_of(t).channels_first],
                 }
             plain = {name: tensor.detach().clone() for name, tensor in arguments.items()}
-            with self._bound(model, list(inputs)), KeptDouble() if dtype == "float64" else nullcontext():
+            with self._bound(model, list(inputs), dtype):
                 facts = written(torch_exports.EXPORTERS[format], model, path, plain, list(outputs), optional=optional)
         return facts | {"channels_first": first}
 
@@ -385,9 +385,14 @@ class TorchSide(TrainingSide):
         bound = self._binding or Binding()
         return bound.named(named_outputs(bound.run(model, arguments)))
 
-    def _bound(self, model: nn.Module, names: list[str]) -> AbstractContextManager[None]:
-        """A module of the user's with inputs and outputs as Keras has them."""
-        return bound(model, self._binding, names) if self._binding else nullcontext()
+    @contextmanager
+    def _bound(self, model: nn.Module, names: list[str], dtype: str) -> Iterator[None]:
+        """A module of the user's: inputs and outputs as Keras has them, every part in one float type."""
+        if self._binding is None:
+            yield
+            return
+        with bound(model, self._binding, names), KeptDouble() if dtype == "float64" else nullcontext():
+            yield
 
     @contextmanager
     def _recording(
