@@ -15,6 +15,10 @@ from parity.sides.source import Source
 from parity.verdicts import PairReport, Report
 
 
+AT_ONCE = 25
+"""So many pairs share one pair of processes: graphs of old models are never quite freed, and slow down what follows."""
+
+
 @dataclass(frozen=True)
 class Judgement:
     """What was found of one pair, beside its truth."""
@@ -59,6 +63,7 @@ class Judge:
     """
 
     def __enter__(self) -> Judge:
+        self._judged = 0
         self._open = ExitStack()
         self._duo = self._open.enter_context(two_processes())
         return self
@@ -67,6 +72,10 @@ class Judge:
         self._open.close()
 
     def __call__(self, pair: KnownPair) -> Judgement:
+        if self._judged == AT_ONCE:
+            self._open.close()
+            self.__enter__()
+        self._judged += 1
         begin = time.perf_counter()
         found = climb_references(
             self._duo,
