@@ -14,7 +14,6 @@ from parity.process import two_processes
 from parity.sides.source import Source
 from parity.verdicts import PairReport, Report
 
-
 AT_ONCE = 25
 """So many pairs share one pair of processes: graphs of old models are never quite freed, and slow down what follows."""
 
