@@ -60,24 +60,28 @@ def _without_captures(convert: Callable[..., Any]) -> Callable[..., Any]:
 
 def _erfc(context: Any, node: Any, name: str, arguments: Any) -> None:
     """1 - erf(x): the exact GELU of TensorFlow."""
-    result = node.output[0]
-    shape, dtype = context.get_shape(result), context.get_dtype(result)
-    one = context.make_const(utils.make_name("one"), np.array(1, utils.map_onnx_to_numpy_type(dtype)))
-    erf = context.make_node("Erf", node.input, shapes=[shape], dtypes=[dtype])
-    context.remove_node(node.name)
-    operands = [one.output[0], erf.output[0]]
-    context.make_node("Sub", operands, name=node.name, outputs=[result], shapes=[shape], dtypes=[dtype])
+    one, erf = _one_and(context, node, "Erf")
+    _becomes_difference(context, node, one, erf)
 
 
 def _expm1(context: Any, node: Any, name: str, arguments: Any) -> None:
     """exp(x) - 1: CELU."""
+    one, power = _one_and(context, node, "Exp")
+    _becomes_difference(context, node, power, one)
+
+
+def _one_and(context: Any, node: Any, operator: str) -> tuple[str, str]:
+    """The number one, and ``operator`` of what the node is given."""
+    shape, dtype = context.get_shape(node.output[0]), context.get_dtype(node.output[0])
+    one = context.make_const(utils.make_name("one"), np.array(1, utils.map_onnx_to_numpy_type(dtype)))
+    return one.output[0], context.make_node(operator, node.input, shapes=[shape], dtypes=[dtype]).output[0]
+
+
+def _becomes_difference(context: Any, node: Any, first: str, second: str) -> None:
     result = node.output[0]
     shape, dtype = context.get_shape(result), context.get_dtype(result)
-    one = context.make_const(utils.make_name("one"), np.array(1, utils.map_onnx_to_numpy_type(dtype)))
-    power = context.make_node("Exp", node.input, shapes=[shape], dtypes=[dtype])
     context.remove_node(node.name)
-    operands = [power.output[0], one.output[0]]
-    context.make_node("Sub", operands, name=node.name, outputs=[result], shapes=[shape], dtypes=[dtype])
+    context.make_node("Sub", [first, second], name=node.name, outputs=[result], shapes=[shape], dtypes=[dtype])
 
 
 HANDLERS: Handlers = {"Erfc": (_erfc, []), "Expm1": (_expm1, [])}

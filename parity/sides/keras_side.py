@@ -266,9 +266,8 @@ class KerasSide(TrainingSide):
             )
             return result
         if recipe == SMALL_STEPS:
-            result, self._trained = self._small_steps(
-                model, dtype, batches(training, options["epochs"], options["batch"]), options["loss"], keep, quiet
-            )
+            rows = batches(training, options["epochs"], options["batch"])
+            result, self._trained = self._small_steps(model, dtype, rows, options["loss"], keep, quiet)
             return result
         result, self._trained = keras_training.train(
             model, Calls(), dtype, recipe, training, validation, options, seed, shared, keep, quiet

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from parity.recording import Arrays, Training
 from parity.sides.keras_state import copied, stored
-from parity.sides.recipes import END, MOMENTUM, NORM, RATE, Log
+from parity.sides.recipes import END, MOMENTUM, NORM, RATE, Log, means
 
 
 def train(
@@ -31,7 +31,7 @@ def train(
         keep: the state after so many first steps, and the last, is kept.
         quiet: weights whose gradient is taken as zero.
     """
-    log, curve = Log(keep or 0), list[list[float]]()
+    log, epochs = Log(keep or 0), list[int]()
     momenta = {path: tf.Variable(tf.zeros_like(weight)) for path, weight in weights.items()}
     for epoch, inputs, targets in batches:
         with tf.GradientTape() as tape:
@@ -40,11 +40,10 @@ def train(
         _descend(weights, momenta, {path: g for path, g in gradients.items() if g is not None}, quiet)
         log.losses.append(float(value))
         log.step((RATE,), lambda: _state(model, momenta))
-        curve += [[] for _ in range(epoch + 1 - len(curve))]
-        curve[epoch].append(float(value))
+        epochs.append(epoch)
     log.updates = len(log.rates)
     log.states[END] = _state(model, momenta)
-    return log.result({"loss": [sum(values) / len(values) for values in curve]}), log.states
+    return log.result({"loss": means(epochs, log.losses)}), log.states
 
 
 def _descend(

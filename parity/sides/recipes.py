@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +66,14 @@ def batches(training: tuple[Arrays, NDArray], epochs: int, batch: int) -> Iterat
         for first in range(0, len(targets), batch):
             rows = slice(first, first + batch)
             yield epoch, {name: array[rows] for name, array in inputs.items()}, targets[rows]
+
+
+def means(epochs: Sequence[int], losses: Sequence[float]) -> list[float]:
+    """The mean loss of every epoch, of the epoch and the loss of every step."""
+    found: dict[int, list[float]] = {}
+    for epoch, loss in zip(epochs, losses, strict=True):
+        found.setdefault(epoch, []).append(loss)
+    return [sum(values) / len(values) for values in found.values()]
 
 
 def run(

@@ -239,44 +239,27 @@ class TorchSide(TrainingSide):
         """
         model = self._model(dtype)
         with torch_training.over_n(model, biased), torch_patches.exact_derivatives(dtype):
-            result, self._trained = self._run_recipe(
-                model, dtype, recipe, training, validation, options, seed, shared, keep, quiet
-            )
+            if recipe == SMALL_STEPS:
+                rows = batches(training, options["epochs"], options["batch"])
+                result, self._trained = self._small_steps(model, dtype, rows, options["loss"], keep, quiet)
+            elif recipe == GIVEN:
+                result, self._trained = torch_given.train(
+                    model,
+                    self._with_model(dtype),
+                    Calls(in_order=True),
+                    dtype,
+                    lambda inputs: (self._binding or Binding()).run(model, self._arguments(model, inputs, dtype)),
+                    batches(training, options["epochs"], options["batch"]),
+                    options,
+                    seed,
+                    keep,
+                    quiet,
+                )
+            else:
+                result, self._trained = torch_training.train(
+                    model, Calls(), dtype, recipe, training, validation, options, seed, shared, keep, quiet
+                )
         return result
-
-    def _run_recipe(
-        self,
-        model: nn.Module,
-        dtype: str,
-        recipe: str,
-        training: Any,
-        validation: Any,
-        options: Mapping[str, Any],
-        seed: int,
-        shared: bool,
-        keep: int | None,
-        quiet: frozenset[str],
-    ) -> tuple[Training, dict[int, dict[str, Arrays]]]:
-        if recipe == SMALL_STEPS:
-            return self._small_steps(
-                model, dtype, batches(training, options["epochs"], options["batch"]), options["loss"], keep, quiet
-            )
-        if recipe == GIVEN:
-            return torch_given.train(
-                model,
-                self._with_model(dtype),
-                Calls(in_order=True),
-                dtype,
-                lambda inputs: (self._binding or Binding()).run(model, self._arguments(model, inputs, dtype)),
-                batches(training, options["epochs"], options["batch"]),
-                options,
-                seed,
-                keep,
-                quiet,
-            )
-        return torch_training.train(
-            model, Calls(), dtype, recipe, training, validation, options, seed, shared, keep, quiet
-        )
 
     def _small_steps(
         self,

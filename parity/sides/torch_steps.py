@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from parity.recording import Arrays, Training
-from parity.sides.recipes import END, MOMENTUM, NORM, RATE, Log
+from parity.sides.recipes import END, MOMENTUM, NORM, RATE, Log, means
 from parity.sides.torch_state import copied, slashed
 from parity.sides.torch_training import quieted
 
@@ -30,7 +30,7 @@ def train(
         keep: the state after so many first steps, and the last, is kept.
         quiet: weights whose gradient is taken as zero.
     """
-    log, curve = Log(keep or 0), list[list[float]]()
+    log, epochs = Log(keep or 0), list[int]()
     weights = {slashed(name): weight for name, weight in model.named_parameters() if weight.requires_grad}
     momenta = {path: torch.zeros_like(weight) for path, weight in weights.items()}
     with quieted(model, quiet):
@@ -41,12 +41,11 @@ def train(
             _descend(weights, momenta)
             log.losses.append(float(value.detach()))
             log.step((RATE,), lambda: _state(model, momenta))
-            curve += [[] for _ in range(epoch + 1 - len(curve))]
-            curve[epoch].append(float(value.detach()))
+            epochs.append(epoch)
     model.zero_grad(set_to_none=True)
     log.updates = len(log.rates)
     log.states[END] = _state(model, momenta)
-    return log.result({"loss": [sum(values) / len(values) for values in curve]}), log.states
+    return log.result({"loss": means(epochs, log.losses)}), log.states
 
 
 @torch.no_grad()
