@@ -256,7 +256,7 @@ class Pair:
     def chosen_plan(self) -> Plan:
         case = self.cases[self._largest_batch]
         heavy = self.descriptions[0].total_count > HEAVY
-        return self.plan or small_plan(case.inputs, self.seed, heavy)
+        return self.plan or small_plan(case.inputs, case.targets, self.loss, self.seed, heavy)
 
     def forget_training(self) -> None:
         """Free what the sides keep of ``trained``."""

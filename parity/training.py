@@ -93,12 +93,12 @@ def _rows(preset: Preset, count: int, seed: int) -> tuple[Any, NDArray]:
     return _one_or_named(inputs), targets
 
 
-def small_plan(inputs: Arrays, seed: int = 0, heavy: bool = False) -> Plan:
-    """Four small steps for a pair without a recipe, on rows that are at hand; one step for a large model."""
+def small_plan(inputs: Arrays, targets: NDArray, loss: str, seed: int = 0, heavy: bool = False) -> Plan:
+    """Four small steps on rows at hand for a pair without a recipe, one for a large model; squares without a loss."""
     rows = len(next(iter(inputs.values())))
-    training = (inputs, draws.normal((rows,), seed, "squares"))
+    training = (inputs, targets if loss else draws.normal((rows,), seed, "squares"))
     epochs, batch, keep = (1, rows, 1) if heavy else (2, max(2, (rows + 1) // 2), 1000)
-    return Plan(SMALL_STEPS, training, None, {"epochs": epochs, "batch": batch, "loss": "squares"}, keep)
+    return Plan(SMALL_STEPS, training, None, {"epochs": epochs, "batch": batch, "loss": loss or "squares"}, keep)
 
 
 def _one_or_named(inputs: Arrays) -> Any:
