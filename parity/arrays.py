@@ -14,6 +14,11 @@ def floats_as(array: NDArray, dtype: DTypeLike) -> NDArray[Any]:
     return array.astype(dtype) if np.issubdtype(array.dtype, np.floating) else array
 
 
+def peak(array: NDArray) -> float:
+    """The largest absolute value, NaN where there is one, 0 of nothing; makes no second array."""
+    return float(max(array.max(), -array.min())) if array.size else 0.0
+
+
 def times(shape: Iterable[int | None], unknown: str = "?") -> str:
     """``28x28x3``, or ``scalar``; an axis of no fixed length is ``unknown``."""
     return "x".join(unknown if size is None else str(size) for size in shape) or "scalar"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from parity.arrays import peak
+
 PROOF_BOUND = 1e-10
 
 
@@ -54,22 +56,22 @@ def difference(keras: NDArray, torch: NDArray, bound: float) -> Difference:
         return Difference(0.0)
     if not np.issubdtype(keras.dtype, np.inexact):
         return _exact_difference(keras, torch)
-    unusable = _not_finite(keras, torch)
-    if unusable:
-        return unusable
-    distance = np.abs(keras - torch)
-    peak = float(np.abs(keras).max())
-    index = np.unravel_index(int(distance.argmax()), distance.shape)
-    largest = float(distance[index])
+    with np.errstate(invalid="ignore"):  # infinities are told below
+        distance = np.asarray(keras - torch)
+    largest = peak(distance)
     if largest == 0:
         return Difference(0.0)
-    scale = peak or float(np.abs(torch).max())
+    if not math.isfinite(largest):
+        return _not_finite(keras, torch) or Difference(math.inf, reason="the difference overflows")
+    np.abs(distance, out=distance)
+    index = np.unravel_index(int(distance.argmax()), distance.shape)
+    scale = peak(keras) or peak(torch)
     return Difference(
         figure=largest / scale,
         index=tuple(int(i) for i in index),
         keras_value=float(keras[index]),
         torch_value=float(torch[index]),
-        share=float((distance > bound * scale).mean()),
+        share=float((distance > bound * scale).mean()) if largest > bound * scale else 0.0,
     )
 
 

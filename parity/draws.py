@@ -16,14 +16,29 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 def uniform(shape: tuple[int, ...], *key: object) -> NDArray[np.float64]:
     """Numbers in [0, 1), a function of ``key`` and of each element's index in canonical order."""
+    return ((_mixed(math.prod(shape), *key) >> np.uint64(11)).astype(np.float64) * 2.0**-53).reshape(shape)
+
+
+def signs(shape: tuple[int, ...], *key: object) -> NDArray[np.int8]:
+    """1 or -1 by chance."""
+    count = math.prod(shape)
+    bits = np.unpackbits(_mixed(-(-count // 64), *key, "sign").view(np.uint8), count=count)
+    drawn: NDArray[np.int8] = bits.view(np.int8).reshape(shape)
+    drawn *= 2
+    drawn -= 1
+    return drawn
+
+
+def _mixed(count: int, *key: object) -> NDArray[np.uint64]:
+    """Random bits, 64 for every index."""
     digest = hashlib.blake2b("\0".join(map(str, key)).encode(), digest_size=8).digest()
     start = np.uint64(int.from_bytes(digest, "little"))
     with np.errstate(over="ignore"):
-        mixed = start + (np.arange(math.prod(shape), dtype=np.uint64) + np.uint64(1)) * _GOLDEN
+        mixed = start + (np.arange(count, dtype=np.uint64) + np.uint64(1)) * _GOLDEN
         mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         mixed ^= mixed >> np.uint64(31)
-    return ((mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53).reshape(shape)
+    return mixed
 
 
 def normal(shape: tuple[int, ...], *key: object) -> NDArray[np.float64]:

@@ -160,11 +160,11 @@ def _run(duo: Duo, folder: Path, artifact: Artifact, inputs: Arrays) -> tuple[Ar
     exported: dict[str, Any] = {"path": path, "channels_first": artifact.channels_first}
     if artifact.format == "onnx":
         onnx_runtime.read(path)
-        return run_canonical(onnx_runtime.run, exported, inputs), "onnxruntime"
+        return run_canonical(onnx_runtime.opened(path), exported, inputs), "onnxruntime"
     side = duo.keras if artifact.side == "keras" else duo.torch
     format = _target(artifact).exporter
     outputs = run_canonical(
-        lambda path, feeds: duo.ask(side, "run_artifact", format=format, path=path, inputs=feeds), exported, inputs
+        lambda feeds: duo.ask(side, "run_artifact", format=format, path=path, inputs=feeds), exported, inputs
     )
     return outputs, {"savedmodel": "tf.saved_model.load", "torchscript": "torch.jit.load"}[artifact.format]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,8 @@ def _free_first_axis(value: Any) -> bool:
     return bool(axes) and not axes[0].HasField("dim_value")
 
 
-def run(path: str, feeds: Arrays, optimise: bool = True) -> Arrays:
-    """Run with ONNX Runtime on the CPU, one thread."""
+def opened(path: str, optimise: bool = True) -> Callable[[Arrays], Arrays]:
+    """A function that runs the file with ONNX Runtime on the CPU, one thread."""
     import onnxruntime
 
     onnxruntime.set_default_logger_severity(4)
@@ -63,8 +64,12 @@ def run(path: str, feeds: Arrays, optimise: bool = True) -> Arrays:
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
     whole = {each.name: WHOLE[each.type] for each in session.get_inputs() if each.type in WHOLE}
-    typed = {name: array.astype(whole.get(name, array.dtype)) for name, array in feeds.items()}
-    return dict(zip(names, session.run(names, typed), strict=True))
+
+    def run(feeds: Arrays) -> Arrays:
+        typed = {name: array.astype(whole.get(name, array.dtype)) for name, array in feeds.items()}
+        return dict(zip(names, session.run(names, typed), strict=True))
+
+    return run
 
 
 def run_double(path: str, feeds: Arrays) -> tuple[Arrays | None, str]:
@@ -100,7 +105,7 @@ def operators(path: str) -> set[str]:
 def _run_double_kernels(path: str, feeds: Arrays) -> tuple[Arrays, str]:
     import onnxruntime
 
-    return run(path, feeds, optimise=False), f"onnxruntime {onnxruntime.__version__} (double)"
+    return opened(path, optimise=False)(feeds), f"onnxruntime {onnxruntime.__version__} (double)"
 
 
 def _run_reference(path: str, feeds: Arrays) -> tuple[Arrays, str]:

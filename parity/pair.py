@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingType
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parity import draws
-from parity.arrays import floats_as, times
+from parity.arrays import times
+from parity.calibration import nudged
 from parity.compare import PROOF_BOUND, difference
 from parity.mapping import Mapping, map_by_name, placeholders_in_torch
 from parity.matching import Match
@@ -181,31 +182,25 @@ class Pair:
         """The state that both models are judged in, (Keras, Torch), float32 values; set on first use."""
         _ = self.descriptions
         if self.own_weights:
-            return self.duo.both("get_weights", dtype="float32")
+            return self.duo.both("keep")
         keras = self.start
         torch = self.arriving(keras)
-        self.set_weights("float64", keras, torch)
-        self.set_weights("float32", keras, torch)
+        self.duo.ask(self.duo.torch, "agree", weights=torch)
         return keras, torch
 
     @cached_property
     def start(self) -> Arrays:
         """Weights of the Keras model, float32 values: calibrated, unless they are to be judged as they are."""
-        if self.calibrated and not self.own_weights:
-            return self._calibrated()
-        weights: Arrays = self.duo.ask(self.duo.keras, "get_weights", dtype="float32")
-        return weights
+        if self.own_weights:
+            weights: Arrays = self.duo.ask(self.duo.keras, "get_weights", dtype="float32")
+            return weights
+        inputs = self.cases[0].inputs if self.calibrated else None
+        chosen: Arrays = self.duo.both("begin", {"seed": self.seed, "inputs": inputs})[0]
+        return chosen
 
-    def set_weights(self, dtype: str, keras: Arrays, torch: Arrays) -> None:
-        self.duo.both("set_weights", {"weights": keras}, {"weights": torch}, dtype=dtype)
-
-    def _calibrated(self) -> Arrays:
-        """Keras weights with random affine values and biases and settled statistics, rounded to float32."""
-        start = self.duo.ask(self.duo.keras, "get_weights", dtype="float32")
-        self.duo.ask(self.duo.keras, "set_weights", dtype="float64", weights=calibrate(start, self.seed))
-        self.duo.ask(self.duo.keras, "settle_statistics", dtype="float64", inputs=self.cases[0].inputs)
-        settled = self.duo.ask(self.duo.keras, "get_weights", dtype="float64")
-        return {path: array.astype(start[path].dtype) for path, array in settled.items()}
+    def restore(self, dtype: str) -> None:
+        """Both models go back to ``weights``."""
+        self.duo.both("restore", dtype=dtype)
 
     @cached_property
     def trained(self) -> tuple[Training, Training]:
@@ -213,7 +208,7 @@ class Pair:
         start = self.weights
         plan = self.chosen_plan
         quiet = self.rounding
-        self.set_weights("float64", *start)
+        self.restore("float64")
         try:
             return self.duo.both(
                 "train",
@@ -231,7 +226,7 @@ class Pair:
                 keep=plan.keep,
             )
         finally:
-            self.set_weights("float64", *start)
+            self.restore("float64")
 
     @cached_property
     def rounding(self) -> frozenset[str]:
@@ -239,18 +234,17 @@ class Pair:
         return rounding_only(self)
 
     def gradients(self, probe: str, **arguments: Any) -> tuple[Gradients, Gradients]:
-        """Both gradients of one probe on case 0, remembered by its name."""
+        """Both gradients of one probe on case 0, as Keras stores them; remembered by its name."""
         if probe not in self._gradients:
             _ = self.weights
-            self._gradients[probe] = self.duo.both(
-                "gradients",
-                dtype="float64",
-                inputs=self.cases[0].inputs,
-                seed=self.seed,
-                dropout=self.by_name,
-                **arguments,
-            )
+            self._gradients[probe] = self._gradients_of(self.cases[0].inputs, arguments)
         return self._gradients[probe]
+
+    def _gradients_of(self, inputs: Arrays, arguments: MappingType[str, Any]) -> tuple[Gradients, Gradients]:
+        keras, torch = self.duo.both(
+            "gradients", dtype="float64", inputs=inputs, seed=self.seed, dropout=self.by_name, **arguments
+        )
+        return keras, replace(torch, parameters=self.mapping.to_keras(torch.parameters, gradients=True))
 
     @cached_property
     def chosen_plan(self) -> Plan:
@@ -308,10 +302,9 @@ class Pair:
     def noise(self) -> Noise:
         """Stray of float32 runs under one-ulp perturbations of inputs and weights."""
         strays = {"keras": 0.0, "torch": 0.0}
-        keras, torch = self.weights
+        _ = self.weights
         for number in range(PERTURBATIONS):
-            moved = {path: nudged(array, self.seed, number, path) for path, array in keras.items()}
-            self.set_weights("float32", moved, torch | self.arriving(moved))
+            self.duo.both("nudge", dtype="float32", seed=self.seed, number=number)
             for case, training in self.runs:
                 inputs = {n: nudged(a, self.seed, number, n) for n, a in self.cases[case].inputs.items()}
                 runs = self.duo.both(
@@ -319,7 +312,7 @@ class Pair:
                 )
                 for side, run, exact in zip(strays, runs, self.forward("float64", case, training), strict=True):
                     strays[side] = max(strays[side], _stray(run, exact))
-        self.set_weights("float32", keras, torch)
+        self.restore("float32")
         return Noise(**strays)
 
     def proof_of_outputs(self, case: int, training: bool) -> float:
@@ -335,11 +328,10 @@ class Pair:
         """The bound of each float64 gradient, by path; that of the loss has the name ``loss``."""
         if not self.amplified:
             return lambda path: PROOF_BOUND
-        exact = self._by_keras_path(self.gradients(probe))
-        options: Any = {"dtype": "float64", "seed": self.seed, "dropout": self.by_name, **arguments}
+        exact = _everything(self.gradients(probe))
         strays: dict[str, float] = {}
         for inputs in self._nudges(0):
-            moved = self._by_keras_path(self.duo.both("gradients", inputs=inputs, **options))
+            moved = _everything(self._gradients_of(inputs, arguments))
             for path in exact[0].keys() & exact[1].keys():
                 both = [
                     difference(before[path], after[path], PROOF_BOUND)
@@ -357,26 +349,15 @@ class Pair:
                     for name, array in self.cases[case].inputs.items()
                 }
 
-    def _by_keras_path(self, found: tuple[Gradients, Gradients]) -> tuple[Arrays, Arrays]:
-        keras, torch = found
-        parameters = keras.parameters, self.mapping.to_keras(torch.parameters, gradients=True)
-        first, second = (
-            {**own, **side.inputs, "loss": np.array(side.loss)} for own, side in zip(parameters, found, strict=True)
-        )
-        return first, second
-
     @contextmanager
     def _nudged_weights(self, number: int) -> Iterator[None]:
         """Every weight of the float64 models moved by its last bit."""
-        keras, torch = self.weights
-        moved = {
-            path: nudged(array, self.seed, number, path, dtype=np.float64) for path, array in _double(keras).items()
-        }
-        self.set_weights("float64", moved, _double(torch) | self.arriving(moved))
+        _ = self.weights
+        self.duo.both("nudge", dtype="float64", seed=self.seed, number=number)
         try:
             yield
         finally:
-            self.set_weights("float64", keras, torch)
+            self.restore("float64")
 
     @property
     def runs(self) -> list[tuple[int, bool]]:
@@ -399,44 +380,15 @@ def fitting(torch: Description, arriving: Arrays) -> Arrays:
     return {path: array for path, array in arriving.items() if array.shape == shapes.get(path, array.shape)}
 
 
-def calibrate(weights: MappingType[str, NDArray], seed: int) -> Arrays:
-    """Give every tensor that is still at a constant default a random value; leave the others alone.
-
-    Fresh biases, scales and shifts hide bias order, missing affine terms and statistics.
-    Running statistics stay: they are settled from a batch.
-    """
-    return {path: _calibrated_tensor(path, array, seed) for path, array in weights.items()}
-
-
-def _calibrated_tensor(path: str, array: NDArray, seed: int) -> NDArray:
-    name = path.rpartition("/")[2]
-    constant = array.size > 0 and bool((array == array.flat[0]).all())
-    if name.startswith("moving_") or not np.issubdtype(array.dtype, np.floating):
-        return array
-    if not constant and name != "bias":
-        return array
-    numbers = draws.uniform(array.shape, seed, "calibrate", path)
-    if constant and array.flat[0] == 1:
-        return (0.5 + numbers).astype(array.dtype)
-    return (array + 0.4 * (numbers - 0.5)).astype(array.dtype)
-
-
-def nudged(array: NDArray, *key: Any, dtype: Any = np.float32) -> NDArray:
-    """Every value moved by one unit in the last place of ``dtype``, up or down at random."""
-    if not np.issubdtype(array.dtype, np.floating):
-        return array
-    exact: NDArray = array.astype(dtype)
-    up = draws.uniform(array.shape, "nudge", *key) < 0.5
-    return np.where(exact == 0, exact, np.nextafter(exact, np.where(up, dtype(np.inf), dtype(-np.inf))))
+def _everything(found: tuple[Gradients, Gradients]) -> tuple[Arrays, Arrays]:
+    """Gradients of weights and inputs, and the loss, of either side."""
+    keras, torch = ({**side.parameters, **side.inputs, "loss": np.array(side.loss)} for side in found)
+    return keras, torch
 
 
 def _widened(stray: float) -> float:
     """The bound where rounding alone moves a value by ``stray``; none where nothing is left of it."""
     return math.inf if stray > CHAOTIC else max(PROOF_BOUND, NOISE_FACTOR * stray)
-
-
-def _double(arrays: Arrays) -> Arrays:
-    return {path: floats_as(array, np.float64) for path, array in arrays.items()}
 
 
 def _spread(output: NDArray) -> float:

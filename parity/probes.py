@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from parity.arrays import peak
 from parity.recording import Arrays
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def rounding_only(pair: Pair) -> frozenset[str]:
     """
     probe, arguments = probes(pair)[-1]
     keras, torch = pair.gradients(probe, **arguments)
-    theirs = pair.mapping.to_keras(torch.parameters, gradients=True)
+    theirs = torch.parameters
     return frozenset(
         path
         for path in vanishing(keras.parameters, theirs)
@@ -47,7 +46,3 @@ def vanishing(keras: Arrays, torch: Arrays) -> frozenset[str]:
     largest = max((peak(array) for array in keras.values()), default=0.0)
     shared = keras.keys() & torch.keys()
     return frozenset(path for path in shared if max(peak(keras[path]), peak(torch[path])) < VANISHING * largest)
-
-
-def peak(array: np.ndarray) -> float:
-    return float(np.abs(array).max(initial=0.0))

@@ -275,9 +275,9 @@ class _Search:
 
     def _train(self, side: Any, quiet: frozenset[str], more: Mapping[str, Any]) -> Training:
         """One run of one side from the start."""
-        plan, start = self.pair.chosen_plan, self.pair.weights
-        own, biased = (start[0], {}) if side is self.pair.duo.keras else (start[1], {"biased": self.pair.biased})
-        self.pair.duo.ask(side, "set_weights", dtype="float64", weights=own)
+        plan = self.pair.chosen_plan
+        biased = {} if side is self.pair.duo.keras else {"biased": self.pair.biased}
+        self.pair.duo.ask(side, "restore", dtype="float64")
         try:
             return self.pair.duo.ask(
                 side,
@@ -293,7 +293,7 @@ class _Search:
                 **biased,
             )
         finally:
-            self.pair.duo.ask(side, "set_weights", dtype="float64", weights=own)
+            self.pair.duo.ask(side, "restore", dtype="float64")
 
     def _figure(self, taken: Iterable[Aspect]) -> float:
         """How far Keras's run is from Torch's once the aspects ``taken`` are Keras's."""

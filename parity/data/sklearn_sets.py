@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -55,13 +57,21 @@ PHOTOS = ("china", "flower")
 @lru_cache
 def photos() -> Floats:
     """The two sample photographs (2, 427, 640, 3) in [0, 1], in order of ``PHOTOS``."""
-    module = datasets()
     try:
-        images = [module.load_sample_image(f"{name}.jpg") for name in PHOTOS]
+        from PIL import Image
     except ImportError as error:
         raise EnvironmentProblem("data 'photos' needs Pillow to read JPEG files", "pip install pillow") from error
+    images = [np.asarray(Image.open(_folder() / "images" / f"{name}.jpg")) for name in PHOTOS]
     values: Floats = frozen(np.stack(images) / 255)
     return values
+
+
+def _folder() -> Path:
+    """Of ``sklearn.datasets``, which takes a second to import."""
+    found = find_spec("sklearn")
+    if found is None or found.origin is None:
+        raise EnvironmentProblem("data 'photos' needs scikit-learn", "pip install scikit-learn")
+    return Path(found.origin).parent / "datasets"
 
 
 def frozen(values: Any, dtype: Any = np.float64) -> Any:

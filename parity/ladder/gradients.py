@@ -28,8 +28,7 @@ def climb(pair: Pair) -> RungResult:
         bound = pair.proof_of_gradients(probe, **arguments)
         loss = difference(np.array(keras.loss), np.array(torch.loss), bound("loss"))
         findings.judge(f"loss ({probe})", loss, bound("loss"))
-        theirs = Gradients(torch.loss, pair.mapping.to_keras(torch.parameters, gradients=True), torch.inputs)
-        zero |= _judge(findings, probe, keras, theirs, bound)
+        zero |= _judge(findings, probe, keras, torch, bound)
     return findings.result(
         {"loss": pair.loss, "zero_on_both_sides": sorted(zero), "amplified": pair.amplified},
         insensitive(pair.sensitivity, SENSITIVE),

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from parity.arrays import peak
 from parity.compare import Difference, difference
 from parity.ladder.findings import Findings
 from parity.pair import Pair
-from parity.probes import peak, vanishing
+from parity.probes import vanishing
 from parity.recording import Arrays
 
 MOVED = 1e-7
@@ -121,8 +122,8 @@ class Runs:
     @cached_property
     def moved(self) -> float:
         """How far training moved the weights of Keras, relative to the peak; the largest over the tensors."""
-        start, end = self.pair.weights[0], self.pair.duo.ask(self.pair.duo.keras, "trained", step=END, what="weights")
-        return max((_relative(end[path] - start[path], start[path]) for path in start if path in end), default=0.0)
+        found: float = self.pair.duo.ask(self.pair.duo.keras, "moved")
+        return found
 
     @property
     def still(self) -> str | None:
@@ -172,12 +173,6 @@ def apart(keras: float, torch: float) -> Difference:
 
 def _is_statistic(path: str) -> bool:
     return path.rpartition("/")[2].startswith("moving_")
-
-
-def _relative(change: Any, start: Any) -> float:
-    if not np.issubdtype(start.dtype, np.floating):
-        return 0.0
-    return peak(change) / (peak(start) or 1.0)
 
 
 def _listed(names: set[str]) -> str:

@@ -25,36 +25,32 @@ def climb(pair: Pair) -> RungResult:
     own = pair.weights if pair.own_weights else None
     if own:
         _compare_bits(findings, "own weights", own[0], pair.mapping.to_keras(own[1]))
-    _there_and_back(pair, findings, "float64")
-    _back_and_there(pair, findings, "float32")
-    keras, torch = pair.weights
-    for dtype in ("float64", "float32"):
-        pair.set_weights(dtype, keras, torch)
+    _back_and_there(pair, findings, _there_and_back(pair, findings))
+    pair.restore("float32")
     return findings.result({"tensors": len(pair.descriptions[0].parameters)})
 
 
-def _there_and_back(pair: Pair, findings: Findings, dtype: str) -> None:
-    """Keras -> Torch -> Keras, each way through the live models."""
-    duo = pair.duo
-    before = {path: array.astype(dtype) for path, array in pair.weights[0].items()}
-    duo.ask(duo.keras, "set_weights", dtype=dtype, weights=before)
-    duo.ask(duo.torch, "set_weights", dtype=dtype, weights=pair.mapping.to_torch(before))
-    arrived = pair.mapping.to_keras(duo.ask(duo.torch, "get_weights", dtype=dtype))
-    _compare_bits(findings, f"Keras to Torch, {dtype}", before, arrived)
-    duo.ask(duo.keras, "set_weights", dtype=dtype, weights=arrived)
-    _compare_bits(findings, f"and back to Keras, {dtype}", before, duo.ask(duo.keras, "get_weights", dtype=dtype))
+def _there_and_back(pair: Pair, findings: Findings) -> Arrays:
+    """Keras -> Torch -> Keras, each way through the live models; gives what the Torch model holds."""
+    duo, before = pair.duo, pair.weights[0]
+    duo.ask(duo.torch, "set_weights", dtype="float32", weights=pair.mapping.to_torch(before))
+    there: Arrays = duo.ask(duo.torch, "get_weights", dtype="float32")
+    arrived = pair.mapping.to_keras(there)
+    _compare_bits(findings, "Keras to Torch", before, arrived)
+    duo.ask(duo.keras, "set_weights", dtype="float32", weights=arrived)
+    _compare_bits(findings, "and back to Keras", before, duo.ask(duo.keras, "get_weights", dtype="float32"))
+    return there
 
 
-def _back_and_there(pair: Pair, findings: Findings, dtype: str) -> None:
+def _back_and_there(pair: Pair, findings: Findings, torch: Arrays) -> None:
     """Torch -> Keras -> Torch, with other numbers; tensors that Keras does without keep their value."""
     duo = pair.duo
-    shapes = duo.ask(duo.torch, "get_weights", dtype=dtype)
-    start = {path: _random(path, array, pair) for path, array in shapes.items()}
-    duo.ask(duo.torch, "set_weights", dtype=dtype, weights=start)
-    duo.ask(duo.keras, "set_weights", dtype=dtype, weights=pair.mapping.to_keras(start))
-    back = pair.mapping.to_torch(duo.ask(duo.keras, "get_weights", dtype=dtype))
-    duo.ask(duo.torch, "set_weights", dtype=dtype, weights=back)
-    _compare_bits(findings, f"Torch to Keras and back, {dtype}", start, duo.ask(duo.torch, "get_weights", dtype=dtype))
+    start = {path: _random(path, array, pair) for path, array in torch.items()}
+    duo.ask(duo.torch, "set_weights", dtype="float32", weights=start)
+    duo.ask(duo.keras, "set_weights", dtype="float32", weights=pair.mapping.to_keras(start))
+    back = pair.mapping.to_torch(duo.ask(duo.keras, "get_weights", dtype="float32"))
+    duo.ask(duo.torch, "set_weights", dtype="float32", weights=back)
+    _compare_bits(findings, "Torch to Keras and back", start, duo.ask(duo.torch, "get_weights", dtype="float32"))
 
 
 def _random(path: str, array: np.ndarray, pair: Pair) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from parity.sides.keras_calling import call
 
 ONNX_OPSET = 18
 LARGE = 5_000_000
+WORTH_A_PLACE = 1 << 14
+"""Elements from which a weight of a large model is kept out of its graph."""
 
 
 def _signature(model: keras.Model, inputs: Arrays) -> list[tf.TensorSpec]:
@@ -43,30 +46,67 @@ def _function(model: keras.Model, inputs: Arrays, autograph: bool = True) -> Any
 
 def export_onnx(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]:
     """One file, opset 18, free batch axis; axes stay channels last."""
-    import tf2onnx
+    from parity.sides.keras_onnx import repaired, without_detours
 
-    from parity.sides.keras_onnx import HANDLERS, repaired, without_detours
-
-    logging.getLogger("tf2onnx").setLevel(logging.ERROR)
-    logging.getLogger().setLevel(logging.ERROR)
-
-    def convert(autograph: bool) -> None:
-        function = _function(model, inputs, autograph)
-        tf2onnx.convert.from_function(
-            function,
-            input_signature=function.input_signature,
-            opset=ONNX_OPSET,
-            custom_op_handlers=HANDLERS,
-            output_path=path,
-        )
+    def convert(autograph: bool) -> dict[str, Any]:
+        return _converted(_function(model, inputs, autograph), output_path=path)[1]
 
     try:
         with repaired(), without_detours(model.count_params() > LARGE):
-            convert(autograph=False)  # which only branches on tensors in Python need
+            return convert(autograph=False)  # which only branches on tensors in Python need
     except Exception:
         with repaired():
-            convert(autograph=True)
-    return {"exporter": f"tf2onnx {tf2onnx.__version__}", "channels_first": []}
+            return convert(autograph=True)
+
+
+def export_onnx_quickly(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]:
+    """The same function; the weights of a large model go into a second file, past TensorFlow's optimizer of graphs.
+
+    That one would fold norms into kernels, and copies every weight for each of its passes.
+    """
+    if model.count_params() < LARGE:
+        return export_onnx(model, path, inputs)
+    from parity.sides.keras_onnx import repaired, with_weights_beside, without_detours
+
+    large = {f"weight_{n}": v for n, v in enumerate(model.variables) if math.prod(v.shape) > WORTH_A_PLACE}
+    try:
+        with repaired(), without_detours(False):
+            graph, facts = _converted(_with_given(model, inputs, large))
+            with_weights_beside(graph, {name: np.asarray(variable.value) for name, variable in large.items()}, path)
+            return facts
+    except Exception:
+        return export_onnx(model, path, inputs)
+
+
+def _with_given(model: keras.Model, inputs: Arrays, given: Mapping[str, Any]) -> Any:
+    """A function of the inputs and of some of the weights."""
+    weights = [tf.TensorSpec(variable.shape, variable.dtype, name) for name, variable in given.items()]
+
+    @tf.function(input_signature=[*_signature(model, inputs), *weights], autograph=False)
+    def serve(*tensors: Any) -> dict[str, Any]:
+        values = tensors[len(inputs) :]
+        with keras.StatelessScope(state_mapping=list(zip(given.values(), values, strict=True))):
+            return by_name(call(model, dict(zip(inputs, tensors, strict=False)), False))
+
+    return serve
+
+
+def _converted(function: Any, **options: Any) -> tuple[Any, dict[str, Any]]:
+    """The ONNX model of a function, and what is told of it."""
+    import tf2onnx
+
+    from parity.sides.keras_onnx import HANDLERS
+
+    logging.getLogger("tf2onnx").setLevel(logging.ERROR)
+    logging.getLogger().setLevel(logging.ERROR)
+    graph, _ = tf2onnx.convert.from_function(
+        function,
+        input_signature=function.input_signature,
+        opset=ONNX_OPSET,
+        custom_op_handlers=HANDLERS,
+        **options,
+    )
+    return graph, {"exporter": f"tf2onnx {tf2onnx.__version__}", "channels_first": []}
 
 
 def export_savedmodel(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]:
@@ -92,5 +132,9 @@ def run_savedmodel(path: str, inputs: Arrays) -> Arrays:
 
 
 Exporter = Callable[[keras.Model, str, Arrays], dict[str, Any]]
-EXPORTERS: Mapping[str, Exporter] = {"onnx": export_onnx, "savedmodel": export_savedmodel}
+EXPORTERS: Mapping[str, Exporter] = {
+    "onnx": export_onnx,
+    "onnx-quickly": export_onnx_quickly,
+    "savedmodel": export_savedmodel,
+}
 RUNNERS: Mapping[str, Callable[[str, Arrays], Arrays]] = {"savedmodel": run_savedmodel}

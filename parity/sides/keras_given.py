@@ -21,8 +21,8 @@ from parity.recording import Arrays, LossFacts, OptimizerFacts, Training
 from parity.sides import keras_facts, keras_patches, keras_training
 from parity.sides.calls import Calls
 from parity.sides.common import plain_number, replaced
-from parity.sides.keras_state import copied, stored
-from parity.sides.recipes import END, Log
+from parity.sides.keras_state import copied, everything, stored
+from parity.sides.recipes import Log
 
 FORMULAS: Mapping[str, tuple[str, tuple[str, ...], Mapping[str, Any]]] = {
     "SGD": ("sgd", ("momentum", "nesterov"), {"dampening": 0.0, "rate_inside": True}),
@@ -299,7 +299,7 @@ def train(
         )
         log.updates = int(ops.convert_to_numpy(model.optimizer.iterations))
         log.numbers = _numbers(model.optimizer)
-        log.states[END] = state(model)
+        log.end(lambda: state(model), lambda: everything(model))
     result = log.result({"loss": history.history["loss"]})
     keras_training.forget_graphs(model)
     return result, log.states
@@ -341,7 +341,7 @@ def state(model: keras.Model) -> dict[str, Arrays]:
     """Weights, and every slot of the optimizer by its name; a velocity that holds the rate is given without it."""
     paths = {id(weight): path for path, weight in stored(model)}
     optimizer = model.optimizer
-    found = {"weights": {path: copied(w) for path, w in stored(model)}}
+    found = {"weights": everything(model)}
     for attribute, name in SLOTS.items():
         tensors = getattr(optimizer, attribute, None) or ()
         pairs = [(v, t) for v, t in zip(optimizer._trainable_variables, tensors, strict=False) if id(v) in paths]

@@ -11,10 +11,13 @@ import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import tensorflow as tf
+from numpy.typing import NDArray
 from tf2onnx import graph, tf_loader, utils
 from tf2onnx.optimizer.optimizer_base import GraphOptimizerBase
 from tf2onnx.optimizer.transpose_optimizer import TransposeOptimizer
@@ -102,6 +105,27 @@ def without_detours(large: bool) -> Iterator[None]:
         if large:
             stack.enter_context(_collecting())
         yield
+
+
+def with_weights_beside(graph: Any, weights: Mapping[str, NDArray], path: str) -> None:
+    """Write ``graph``, with some of its inputs turned into weights that stand in ``path`` + ``.data``."""
+    others = [given for given in graph.graph.input if given.name not in weights]
+    del graph.graph.input[:]
+    graph.graph.input.extend(others)
+    with open(f"{path}.data", "wb") as file:
+        for name, array in weights.items():
+            graph.graph.initializer.append(_elsewhere(name, array, Path(file.name).name, file.tell()))
+            file.write(np.ascontiguousarray(array).data)
+    Path(path).write_bytes(graph.SerializeToString())
+
+
+def _elsewhere(name: str, array: NDArray, file: str, offset: int) -> onnx.TensorProto:
+    """A tensor whose bytes stand in another file."""
+    kind = onnx.helper.np_dtype_to_tensor_dtype(array.dtype)
+    tensor = onnx.TensorProto(name=name, data_type=kind, dims=array.shape, data_location=onnx.TensorProto.EXTERNAL)
+    for key, value in (("location", file), ("offset", offset), ("length", array.nbytes)):
+        tensor.external_data.add(key=key, value=str(value))
+    return tensor
 
 
 class _Frozen:

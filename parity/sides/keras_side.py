@@ -17,6 +17,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from parity.calibration import calibrate
 from parity.errors import UsageError
 from parity.recording import (
     Arrays,
@@ -118,8 +119,19 @@ class KerasSide(TrainingSide):
     def set_weights(self, dtype: str, weights: Arrays) -> None:
         keras_state.set_weights(self._model(dtype), weights)
 
-    def settle_statistics(self, dtype: str, inputs: Arrays) -> None:
-        """Give every batch norm that is still at its initial state the statistics of one batch."""
+    def begin(self, seed: int, inputs: Arrays | None) -> Arrays:
+        """The weights to judge the models in, float32 values: as initialised, or made testable on ``inputs``."""
+        start = self.get_weights("float32")
+        if inputs is not None:
+            start = calibrate(start, seed)
+            self.set_weights("float64", start)
+            settled = self._settled("float64", inputs)
+            start |= {path: array.astype(start[path].dtype) for path, array in settled.items()}
+        self.agree(start)
+        return start
+
+    def _settled(self, dtype: str, inputs: Arrays) -> Arrays:
+        """Running statistics; of every batch norm that was still at its initial state, those of one batch."""
         model = self._model(dtype)
         with (
             keras_state.settling_norms(model),
@@ -128,6 +140,7 @@ class KerasSide(TrainingSide):
             _as_it_is(True),
         ):
             call(model, as_tensors(inputs, dtype), True)
+        return keras_state.statistics(model)
 
     def trace(
         self,

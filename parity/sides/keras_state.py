@@ -34,6 +34,11 @@ def weights(model: keras.Model) -> Arrays:
     return {name: _numpy(weight) for name, weight in stored(model)}
 
 
+def everything(model: keras.Model) -> Arrays:
+    """A copy of every stored tensor, which further training leaves alone."""
+    return {name: copied(weight) for name, weight in stored(model)}
+
+
 def _numpy(weight: Any) -> NDArray:
     """A stored tensor in a type that NumPy itself has: bfloat16 becomes float32, which holds it exactly."""
     array = np.asarray(weight)

@@ -10,8 +10,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from parity.recording import Arrays, Training
-from parity.sides.keras_state import copied, stored
-from parity.sides.recipes import END, MOMENTUM, NORM, RATE, Log, means
+from parity.sides.keras_state import copied, everything
+from parity.sides.recipes import MOMENTUM, NORM, RATE, Log, means
 
 
 def train(
@@ -42,7 +42,7 @@ def train(
         log.step((RATE,), lambda: _state(model, momenta))
         epochs.append(epoch)
     log.updates = len(log.rates)
-    log.states[END] = _state(model, momenta)
+    log.end(lambda: _state(model, momenta), lambda: everything(model))
     return log.result({"loss": means(epochs, log.losses)}), log.states
 
 
@@ -61,6 +61,6 @@ def _descend(
 
 def _state(model: keras.Model, momenta: Mapping[str, tf.Variable]) -> dict[str, Any]:
     return {
-        "weights": {path: copied(weight) for path, weight in stored(model)},
+        "weights": everything(model),
         "momentum": {path: copied(tensor) for path, tensor in momenta.items()},
     }

@@ -24,8 +24,8 @@ from parity.sides import keras_facts, keras_patches
 from parity.sides.calls import Calls
 from parity.sides.common import by_name, replaced
 from parity.sides.keras_losses import LOSSES
-from parity.sides.keras_state import copied, stored
-from parity.sides.recipes import END, Log, run
+from parity.sides.keras_state import copied, everything, stored
+from parity.sides.recipes import Log, run
 
 FACTORED: Mapping[int, tuple[str, ...]] = {0: (), 1: ("variance",), 2: ("row", "column")}
 """Names of Adafactor's slots by their number."""
@@ -67,7 +67,7 @@ def train(
             **options,
         )
     if keep is not None:
-        log.states[END] = state(model)
+        log.end(lambda: state(model), lambda: everything(model))
     result = log.result(curves)
     forget_graphs(model)
     return result, log.states
@@ -171,10 +171,7 @@ def eagerly(model: keras.Model) -> Iterator[None]:
 def state(model: keras.Model) -> dict[str, Arrays]:
     """Weights, and every slot of the optimizer by its name, native names and shapes."""
     paths = {id(weight): path for path, weight in stored(model)}
-    return {
-        "weights": {path: copied(weight) for path, weight in stored(model)},
-        **_slots(model.optimizer, paths),
-    }
+    return {"weights": everything(model), **_slots(model.optimizer, paths)}
 
 
 def _slots(optimizer: Any, paths: Mapping[int, str]) -> dict[str, Arrays]:

@@ -48,6 +48,11 @@ class Log:
         if len(self.rates) <= self.keep:
             self.states[len(self.rates) - 1] = state()
 
+    def end(self, state: Callable[[], dict[str, Arrays]], weights: Callable[[], Arrays]) -> None:
+        """Training is over; callbacks may have set weights since the last step, and nothing else."""
+        last = self.states.get(len(self.rates) - 1)
+        self.states[END] = {**last, "weights": weights()} if last else state()
+
     def result(self, curves: Mapping[str, list[float]]) -> Training:
         return Training(
             {name: [float(value) for value in values] for name, values in curves.items()},

@@ -21,9 +21,9 @@ from parity.recording import Arrays, Instead, LossFacts, OptimizerFacts, Trainin
 from parity.sides import torch_formulas, torch_patches, torch_training
 from parity.sides.calls import Calls
 from parity.sides.common import plain_number
-from parity.sides.recipes import END, Log
+from parity.sides.recipes import Log
 from parity.sides.torch_events import KeptDouble
-from parity.sides.torch_state import copied, slashed
+from parity.sides.torch_state import copied, everything, slashed
 from parity.sides.torch_trace import Tracing, channels_last, mark_of
 
 FORMULAS: Mapping[str, tuple[str, Mapping[str, str], Mapping[str, Any]]] = {
@@ -347,7 +347,7 @@ def train(
             sums.setdefault(-1 - epoch, []).append(float(len(targets)))
     model.zero_grad(set_to_none=True)
     log.updates = len(log.rates)
-    log.states[END] = state(model, stepper)
+    log.end(lambda: state(model, stepper), lambda: everything(model))
     model.eval()
     curve = [sum(sums[epoch]) / sum(sums[-1 - epoch]) for epoch in sorted(sums) if epoch >= 0]
     return log.result({"loss": curve}), log.states
@@ -406,7 +406,7 @@ class _Formula:
 def state(model: nn.Module, stepper: _Own | _Formula) -> dict[str, Arrays]:
     """Weights, and every slot of its weight's shape by the name that both sides give it."""
     paths = {parameter: slashed(name) for name, parameter in model.named_parameters()}
-    found = {"weights": {slashed(name): copied(t) for name, t in model.state_dict().items()}}
+    found = {"weights": everything(model)}
     for parameter, slots in stepper.slots.items():
         for name, tensor in slots.items():
             if isinstance(tensor, Tensor) and name in {*SLOTS, "square_avg"} and tensor.shape == parameter.shape:

@@ -112,6 +112,10 @@ class TorchSide(TrainingSide):
     def set_weights(self, dtype: str, weights: Arrays) -> None:
         torch_state.set_weights(self._model(dtype), weights)
 
+    def begin(self) -> None:
+        """Build the float64 module, while Keras chooses the weights."""
+        self._model("float64")
+
     def bind(self, inputs: Arrays, expected: Mapping[str, tuple[int, ...]]) -> Binding:
         """Take inputs and outputs of the user's own module as the Keras model takes its own.
 

@@ -30,6 +30,11 @@ def weights(model: nn.Module) -> Arrays:
     return {slashed(name): copied(tensor) for name, tensor in state.items() if first[id(tensor)] == name}
 
 
+def everything(model: nn.Module) -> Arrays:
+    """A copy of the state dict, tied tensors under each of their names."""
+    return {slashed(name): copied(tensor) for name, tensor in model.state_dict().items()}
+
+
 def set_weights(model: nn.Module, arrays: Arrays) -> None:
     """Set those that are given, in the float type that the module stores them in."""
     state = model.state_dict()

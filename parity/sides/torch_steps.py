@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from parity.recording import Arrays, Training
-from parity.sides.recipes import END, MOMENTUM, NORM, RATE, Log, means
-from parity.sides.torch_state import copied, slashed
+from parity.sides.recipes import MOMENTUM, NORM, RATE, Log, means
+from parity.sides.torch_state import copied, everything, slashed
 from parity.sides.torch_training import quieted
 
 
@@ -44,7 +44,7 @@ def train(
             epochs.append(epoch)
     model.zero_grad(set_to_none=True)
     log.updates = len(log.rates)
-    log.states[END] = _state(model, momenta)
+    log.end(lambda: _state(model, momenta), lambda: everything(model))
     return log.result({"loss": means(epochs, log.losses)}), log.states
 
 
@@ -59,6 +59,6 @@ def _descend(weights: dict[str, nn.Parameter], momenta: dict[str, torch.Tensor])
 
 def _state(model: nn.Module, momenta: dict[str, torch.Tensor]) -> dict[str, Any]:
     return {
-        "weights": {slashed(name): copied(tensor) for name, tensor in model.state_dict().items()},
+        "weights": everything(model),
         "momentum": {path: copied(tensor) for path, tensor in momenta.items()},
     }

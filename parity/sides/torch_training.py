@@ -17,9 +17,9 @@ from parity.recording import Arrays, Training
 from parity.sides import torch_patches
 from parity.sides.calls import Calls
 from parity.sides.common import by_name, replaced
-from parity.sides.recipes import END, Log, run
+from parity.sides.recipes import Log, run
 from parity.sides.torch_losses import LOSSES
-from parity.sides.torch_state import copied, slashed
+from parity.sides.torch_state import copied, everything, slashed
 from parity.sides.torch_trace import Tracing, channels_last, set_mark, tensors_in
 from torch_impl.callbacks.history import History
 from torch_impl.training import loop
@@ -71,7 +71,7 @@ def train(
             **options,
         )
     if recorder:
-        log.states[END] = state(model, recorder[0].optimizer)
+        log.end(lambda: state(model, recorder[0].optimizer), lambda: everything(model))
     return log.result(curves), log.states
 
 
@@ -184,7 +184,7 @@ def state(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Array
     A slot has the shape of its weight; where Adafactor keeps a mean over an axis, the length of that axis is 1.
     """
     paths = {parameter: slashed(name) for name, parameter in model.named_parameters()}
-    found: dict[str, Arrays] = {"weights": {slashed(name): copied(t) for name, t in model.state_dict().items()}}
+    found: dict[str, Arrays] = {"weights": everything(model)}
     for parameter, slots in optimizer.state.items():
         for name, tensor in slots.items():
             if isinstance(tensor, torch.Tensor) and name != "step" and tensor.dim() == parameter.dim():

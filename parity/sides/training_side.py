@@ -7,14 +7,17 @@ from typing import Any
 
 from parity.recording import Arrays
 from parity.sides import runs
+from parity.sides.agreed import AgreedWeights, farthest
+from parity.sides.recipes import END
 
 
-class TrainingSide:
+class TrainingSide(AgreedWeights):
     """Trains in a folder, and keeps the states of its last training until they are asked for."""
 
     framework: str
 
     def __init__(self) -> None:
+        super().__init__()
         self.tell: Callable[[Any], None] = lambda note: None
         self._trained: dict[int, dict[str, Arrays]] = {}
 
@@ -25,6 +28,10 @@ class TrainingSide:
     def trained(self, step: int, what: str) -> Arrays:
         """The state after a step that ``train`` kept: ``weights`` or a slot of the optimizer, native names."""
         return self._trained[step][what]
+
+    def moved(self) -> float:
+        """How far ``train`` moved the weights, relative to the peak; the largest over the tensors."""
+        return farthest(self._agreed, self._trained[END]["weights"])
 
     def forget_training(self) -> None:
         """Free what ``train`` kept."""
