@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ from parity.calibration import nudged
 from parity.compare import PROOF_BOUND, difference
 from parity.mapping import Mapping, map_by_name, placeholders_in_torch
 from parity.matching import Match
-from parity.probes import rounding_only
+from parity.probes import Probe, rounding_only
 from parity.process import Duo
 from parity.recording import Arrays, Description, Forward, Gradients, Layer, Training
 from parity.sides.source import Source
@@ -234,16 +234,28 @@ class Pair:
         return rounding_only(self)
 
     def gradients(self, probe: str, **arguments: Any) -> tuple[Gradients, Gradients]:
-        """Both gradients of one probe on case 0, as Keras stores them; remembered by its name."""
+        """Both gradients of one probe on case 0, as Keras stores them; the last ones are remembered."""
         if probe not in self._gradients:
             _ = self.weights
-            self._gradients[probe] = self._gradients_of(self.cases[0].inputs, arguments)
+            self._gradients = {probe: self._gradients_of(self.cases[0].inputs, arguments)}
         return self._gradients[probe]
 
+    def gradients_of_each(self, probes: Sequence[Probe]) -> Iterator[tuple[Probe, tuple[Gradients, Gradients]]]:
+        """The same for some probes; the sides may not be asked for anything until the last is there."""
+        _ = self.weights
+        requests = [self._asked_for_gradients(self.cases[0].inputs, arguments) for _, arguments in probes]
+        for probe, found in zip(probes, self.duo.in_turn("gradients", requests), strict=True):
+            self._gradients = {probe[0]: self._as_keras_stores(found)}
+            yield probe, self._gradients[probe[0]]
+
     def _gradients_of(self, inputs: Arrays, arguments: MappingType[str, Any]) -> tuple[Gradients, Gradients]:
-        keras, torch = self.duo.both(
-            "gradients", dtype="float64", inputs=inputs, seed=self.seed, dropout=self.by_name, **arguments
-        )
+        return self._as_keras_stores(self.duo.both("gradients", **self._asked_for_gradients(inputs, arguments)))
+
+    def _asked_for_gradients(self, inputs: Arrays, arguments: MappingType[str, Any]) -> dict[str, Any]:
+        return {"dtype": "float64", "inputs": inputs, "seed": self.seed, "dropout": self.by_name, **arguments}
+
+    def _as_keras_stores(self, found: tuple[Gradients, Gradients]) -> tuple[Gradients, Gradients]:
+        keras, torch = found
         return keras, replace(torch, parameters=self.mapping.to_keras(torch.parameters, gradients=True))
 
     @cached_property

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -220,6 +220,25 @@ class Duo:
                 self._finish()  # so that both can be asked again
             raise
         answers += self._finish()
+
+    def in_turn(self, method: str, requests: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Any, Any]]:
+        """Ask both for one thing after the other, and let the caller look at each while they work on the next.
+
+        It may not ask them anything before the last answer is there.
+        """
+        waiting = False
+        try:
+            for each in (*requests, None):
+                answers = self._finish() if waiting else None
+                waiting = each is not None
+                if each is not None:
+                    self._start(method, each, each)
+                if answers:
+                    yield answers
+        finally:
+            if waiting:
+                with contextlib.suppress(SideFailed, UsageError):
+                    self._finish()  # so that both can be asked again
 
     def ask(self, side: Side, method: str, **arguments: Any) -> Any:
         """Ask one side."""

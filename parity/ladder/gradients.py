@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from parity.compare import PROOF_BOUND, Difference, difference
 from parity.ladder.findings import Findings, insensitive
 from parity.pair import SENSITIVE, Pair
-from parity.probes import probes, vanishing
+from parity.probes import Probe, probes, vanishing
 from parity.recording import Arrays, Gradients
 from parity.verdicts import RungResult
 
@@ -23,8 +23,7 @@ def climb(pair: Pair) -> RungResult:
     if names[0] != names[1]:
         findings.violate(f"no loss in common: keras gives {', '.join(names[0])}, torch gives {', '.join(names[1])}")
         return findings.result()
-    for probe, arguments in probes(pair):
-        keras, torch = pair.gradients(probe, **arguments)
+    for (probe, arguments), (keras, torch) in _found(pair):
         bound = pair.proof_of_gradients(probe, **arguments)
         loss = difference(np.array(keras.loss), np.array(torch.loss), bound("loss"))
         findings.judge(f"loss ({probe})", loss, bound("loss"))
@@ -33,6 +32,13 @@ def climb(pair: Pair) -> RungResult:
         {"loss": pair.loss, "zero_on_both_sides": sorted(zero), "amplified": pair.amplified},
         insensitive(pair.sensitivity, SENSITIVE),
     )
+
+
+def _found(pair: Pair) -> Iterable[tuple[Probe, tuple[Gradients, Gradients]]]:
+    """Bounds of amplified rounding are measured in between, and ask the sides."""
+    if pair.amplified:
+        return ((probe, pair.gradients(probe[0], **probe[1])) for probe in probes(pair))
+    return pair.gradients_of_each(probes(pair))
 
 
 def _judge(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from parity import draws
 from parity.compare import PROOF_BOUND, difference, identical
 from parity.ladder.findings import Findings
 from parity.pair import Pair
@@ -33,7 +32,8 @@ def climb(pair: Pair) -> RungResult:
 def _there_and_back(pair: Pair, findings: Findings) -> Arrays:
     """Keras -> Torch -> Keras, each way through the live models; gives what the Torch model holds."""
     duo, before = pair.duo, pair.weights[0]
-    duo.ask(duo.torch, "set_weights", dtype="float32", weights=pair.mapping.to_torch(before))
+    if pair.own_weights:  # else both have agreed on the weights of Keras
+        duo.ask(duo.torch, "set_weights", dtype="float32", weights=pair.mapping.to_torch(before))
     there: Arrays = duo.ask(duo.torch, "get_weights", dtype="float32")
     arrived = pair.mapping.to_keras(there)
     _compare_bits(findings, "Keras to Torch", before, arrived)
@@ -43,9 +43,9 @@ def _there_and_back(pair: Pair, findings: Findings) -> Arrays:
 
 
 def _back_and_there(pair: Pair, findings: Findings, torch: Arrays) -> None:
-    """Torch -> Keras -> Torch, with other numbers; tensors that Keras does without keep their value."""
+    """Torch -> Keras -> Torch, with the numbers elsewhere; tensors that Keras does without keep their value."""
     duo = pair.duo
-    start = {path: _random(path, array, pair) for path, array in torch.items()}
+    start = {path: _other(path, array, pair) for path, array in torch.items()}
     duo.ask(duo.torch, "set_weights", dtype="float32", weights=start)
     duo.ask(duo.keras, "set_weights", dtype="float32", weights=pair.mapping.to_keras(start))
     back = pair.mapping.to_torch(duo.ask(duo.keras, "get_weights", dtype="float32"))
@@ -53,11 +53,11 @@ def _back_and_there(pair: Pair, findings: Findings, torch: Arrays) -> None:
     _compare_bits(findings, "Torch to Keras and back", start, duo.ask(duo.torch, "get_weights", dtype="float32"))
 
 
-def _random(path: str, array: np.ndarray, pair: Pair) -> np.ndarray:
+def _other(path: str, array: np.ndarray, pair: Pair) -> np.ndarray:
+    """The same numbers from the last to the first."""
     if path in pair.mapping.explained or not np.issubdtype(array.dtype, np.floating):
         return array
-    numbers = draws.uniform(array.shape, pair.seed, "transfer", path)
-    return (0.1 + numbers).astype(np.float32).astype(array.dtype)
+    return np.ascontiguousarray(np.flip(array)).reshape(array.shape)
 
 
 def _compare_bits(findings: Findings, way: str, before: Arrays, after: Arrays) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from parity.recording import Arrays
@@ -26,7 +27,8 @@ def _with_layers(model: keras.Model) -> Iterator[tuple[str, Any, keras.layers.La
 
 
 def copied(variable: Any) -> NDArray:
-    return np.array(keras.ops.convert_to_numpy(variable))
+    """One copy; Keras's and TensorFlow's own ways to NumPy make three."""
+    return np.asarray(tf.convert_to_tensor(variable)).copy()
 
 
 def weights(model: keras.Model) -> Arrays:

@@ -69,7 +69,7 @@ class TorchSide(TrainingSide):
         self._rounded = False
 
     def versions(self) -> dict[str, str]:
-        return {"torch": torch.__version__}
+        return {"torch": str(torch.__version__)}  # its own class would have the core import torch
 
     def devices(self) -> list[str]:
         return [
