@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -221,24 +221,19 @@ class Duo:
             raise
         answers += self._finish()
 
-    def in_turn(self, method: str, requests: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Any, Any]]:
+    def in_turn(self, method: str, requests: Sequence[Mapping[str, Any]]) -> Generator[tuple[Any, Any]]:
         """Ask both for one thing after the other, and let the caller look at each while they work on the next.
 
         It may not ask them anything before the last answer is there.
         """
-        waiting = False
-        try:
-            for each in (*requests, None):
-                answers = self._finish() if waiting else None
-                waiting = each is not None
-                if each is not None:
-                    self._start(method, each, each)
-                if answers:
-                    yield answers
-        finally:
-            if waiting:
-                with contextlib.suppress(SideFailed, UsageError):
-                    self._finish()  # so that both can be asked again
+        if not requests:
+            return
+        answers = self.both(method, **requests[0])
+        for request in requests[1:]:
+            with self.meanwhile(method, **request) as next_ones:
+                yield answers
+            answers = next_ones[0], next_ones[1]
+        yield answers
 
     def ask(self, side: Side, method: str, **arguments: Any) -> Any:
         """Ask one side."""
