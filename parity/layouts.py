@@ -255,15 +255,15 @@ class Reshaped:
         if "weight" in torch:
             weight = torch["weight"]
             matrix = weight if self._transposed else weight.reshape(weight.shape[0], -1).T
-            moved["kernel"] = self._fitted(matrix, "kernel")
+            moved["kernel"] = as_stored(matrix, self._keras)
         if "bias" in torch:
-            moved["bias"] = self._fitted(torch["bias"], "bias")
+            moved["bias"] = _reshaped(torch["bias"], self._keras.get("bias"))
         return moved
 
     def to_torch(self, keras: Weights, storage: Storage) -> Weights:
         moved: Weights = {}
         if "kernel" in keras:
-            kernel = keras["kernel"]
+            kernel = inputs_first(keras["kernel"], self._keras)
             matrix = kernel.reshape(self._inputs(kernel), -1)
             shaped = matrix if self._transposed else matrix.T
             moved["weight"] = _contiguous(shaped).reshape(self._torch.get("weight", shaped.shape))
@@ -274,10 +274,25 @@ class Reshaped:
     def _inputs(self, kernel: NDArray) -> int:
         return int(np.prod(kernel.shape[: self._keras.get("split", kernel.ndim - 1)]))
 
-    def _fitted(self, array: NDArray, name: str) -> NDArray:
-        shape = self._keras.get(name)
-        fits = shape is not None and int(np.prod(shape)) == array.size
-        return _contiguous(array.reshape(shape) if fits else array)
+
+def inputs_first(kernel: NDArray, storage: Storage) -> NDArray:
+    """A kernel of an einsum with the axes that are summed in front; any other as it is."""
+    order = storage.get("order")
+    return kernel if order is None else kernel.transpose(order)
+
+
+def as_stored(matrix: NDArray, storage: Storage) -> NDArray:
+    """The way back, from a matrix (inputs, outputs); a matrix of another size stays one."""
+    shape, order = storage.get("kernel"), storage.get("order")
+    if shape is None or order is None:
+        return _reshaped(matrix, shape)
+    kernel = _reshaped(matrix, tuple(shape[axis] for axis in order))
+    return _contiguous(kernel.transpose(np.argsort(order))) if kernel.ndim == len(order) else kernel
+
+
+def _reshaped(array: NDArray, shape: tuple[int, ...] | None) -> NDArray:
+    fits = shape is not None and int(np.prod(shape)) == array.size
+    return _contiguous(array.reshape(shape) if fits else array)
 
 
 @dataclass(frozen=True)
@@ -343,7 +358,7 @@ def between(keras: Layer, torch: Layer) -> Layout | None:
     if keras.kind == torch.kind == "prelu":
         return _slopes(keras.storage.get("alpha", ()), torch.storage.get("weight", ()))
     if keras.kind == torch.kind == "rms_norm":
-        return tensor_wise(Entry(keras.storage.get("vector", "scale"), "weight"))
+        return tensor_wise(Entry(keras.storage.get("vector", "scale"), torch.storage.get("vector", "weight")))
     if keras.kind == torch.kind and keras.kind not in ("einsum_dense",) and not torch.storage.get("transposed"):
         return layout_of(keras.kind)
     if {keras.kind, torch.kind} == {"conv2d", "depthwise_conv2d"}:

@@ -9,11 +9,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from parity.layouts import EMBEDDINGS, Rows, between, placeholder
+from parity.layouts import EMBEDDINGS, Identity, Rows, between, placeholder
 from parity.recording import Layer
 from parity.surroundings import Side, is_norm
 
 UPSTREAM_MATCHES, NAME_FITS, NEXT_IN_ORDER, DOWNSTREAM_FITS = 4.0, 2.0, 1.5, 1.0
+PARTS = (frozenset({"gamma", "scale", "weight"}), frozenset({"beta", "shift", "bias", "offset"}))
+"""Words for the two tensors of an affine map."""
 SAME_OUTPUTS, SAME_READERS, SAME_WORD, FOLLOWED_ALIKE, PRECEDED_ALIKE, SET_ALIKE = 3.0, 2.0, 3.0, 2.0, 1.0, 2.0
 
 
@@ -43,6 +45,8 @@ def fits_loosely(ours: Side, theirs: Side, path: str, other: str) -> bool:
     keras, torch = ours.layers[path], theirs.layers[other]
     if path in ours.own_code or other in theirs.own_code:
         return False  # its tensors are matched one by one
+    if isinstance(between(keras, torch), Identity) and not ours.shapes(path).keys() & theirs.shapes(other).keys():
+        return False  # code of the user's, the same class by name; its tensors are matched one by one
     related = keras.kind == torch.kind or (keras.kind in EMBEDDINGS and torch.kind in EMBEDDINGS)
     related = related or (is_norm(keras) and is_norm(torch))
     return related and len(ours.above.get(path, ())) == len(theirs.above.get(other, ()))
@@ -136,6 +140,14 @@ def _roles(path: str, other: str) -> float:
     """A query is no key: 1 for the same part of an attention, -1 for another, 0 if the names do not tell."""
     parts = [initial(name) for name in (path, other)]
     if not set(parts) <= set("qkv"):
+        return 0.0
+    return 1.0 if parts[0] == parts[1] else -1.0
+
+
+def same_part(name: str, other: str) -> float:
+    """A scale is no shift: 1 for the same part of an affine map, -1 for another, 0 if the names do not tell."""
+    parts = [next((part for part in PARTS if _words(each) & part), None) for each in (name, other)]
+    if None in parts:
         return 0.0
     return 1.0 if parts[0] == parts[1] else -1.0
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +14,17 @@ from numpy.typing import NDArray
 from parity.layouts import (
     Layout,
     Weights,
+    as_stored,
     between,
     depthwise_to_keras,
     depthwise_to_torch,
+    inputs_first,
     kernel_to_keras,
     kernel_to_torch,
     layout_of,
     placeholder,
 )
-from parity.matching import RECURRENT, Match
+from parity.matching import RECURRENT, Match, turned
 from parity.recording import Arrays, Description, Layer, Parameter
 
 
@@ -82,22 +84,34 @@ def _features(array: NDArray, image: tuple[int, ...], name: str, side: str) -> N
 
 @dataclass(frozen=True)
 class FusedLink:
-    """Query, key and value projections that PyTorch keeps in one tensor; rule: attention-packed-projection."""
+    """Projections that PyTorch keeps in one tensor, such as query, key and value; rule: attention-packed-projection.
+
+    Args:
+        shape: of the tensor, where it is that of a convolution of width one.
+    """
 
     keras: tuple[Layer, ...]
     torch: str
     weight: str = "weight"
     bias: str = "bias"
     transposed: bool = False
+    shape: tuple[int, ...] | None = None
     explained: MappingType[str, str] = field(default_factory=dict)
+
+    @property
+    def _ends(self) -> NDArray:
+        """Where one part ends and the next begins."""
+        sizes = [_units(layer.storage) for layer in self.keras]
+        return np.cumsum(sizes)[:-1]
 
     def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
         parts = [keras.get(layer.path, {}) for layer in self.keras]
         found: Arrays = {}
         if all("kernel" in part for part in parts):
-            matrices = [part["kernel"].reshape(len(part["kernel"]), -1) for part in parts]
+            matrices = [_matrix(part["kernel"], layer.storage) for part, layer in zip(parts, self.keras, strict=True)]
             packed = np.concatenate(matrices, axis=1)
-            found[f"{self.torch}/{self.weight}"] = np.ascontiguousarray(packed if self.transposed else packed.T)
+            stored = np.ascontiguousarray(packed if self.transposed else packed.T)
+            found[f"{self.torch}/{self.weight}"] = stored.reshape(self.shape or stored.shape)
         if all("bias" in part for part in parts):
             found[f"{self.torch}/{self.bias}"] = np.concatenate([part["bias"].reshape(-1) for part in parts])
         return found
@@ -106,13 +120,27 @@ class FusedLink:
         stored = torch.get(self.torch, {})
         found: Arrays = {}
         if self.weight in stored:
-            packed = stored[self.weight] if self.transposed else stored[self.weight].T
-            for layer, part in zip(self.keras, np.split(packed, len(self.keras), axis=1), strict=True):
-                found[f"{layer.path}/kernel"] = _shaped(part, layer.storage.get("kernel"))
+            packed = (
+                stored[self.weight] if self.transposed else stored[self.weight].reshape(len(stored[self.weight]), -1).T
+            )
+            for layer, part in zip(self.keras, np.split(packed, self._ends, axis=1), strict=True):
+                found[f"{layer.path}/kernel"] = np.ascontiguousarray(as_stored(part, layer.storage))
         if self.bias in stored:
-            for layer, part in zip(self.keras, np.split(stored[self.bias], len(self.keras)), strict=True):
+            for layer, part in zip(self.keras, np.split(stored[self.bias], self._ends), strict=True):
                 found[f"{layer.path}/bias"] = _shaped(part, layer.storage.get("bias"))
         return found
+
+
+def _units(storage: MappingType[str, Any]) -> int:
+    shape, order = storage["kernel"], storage.get("order", range(len(storage["kernel"])))
+    return int(np.prod([shape[axis] for axis in order][storage.get("split", len(shape) - 1) :]))
+
+
+def _matrix(kernel: NDArray, storage: MappingType[str, Any]) -> NDArray:
+    """(inputs, outputs)."""
+    ordered = inputs_first(kernel, storage)
+    inputs = int(np.prod(ordered.shape[: storage.get("split", ordered.ndim - 1)]))
+    return ordered.reshape(inputs, -1)
 
 
 def _shaped(array: NDArray, shape: tuple[int, ...] | None) -> NDArray:
@@ -280,7 +308,7 @@ def map_by_match(
             links.append(LayerLink(ours[path], theirs[other], layout, images.get(path)))
     links += [_fused(tuple(ours[path] for path in paths), theirs[other]) for other, paths in match.fused.items()]
     mine, rest = {p.path: p for p in keras.parameters}, {p.path: p for p in torch.parameters}
-    links += [TensorLink(mine[k], rest[t]) for k, t in match.tensors.items()]
+    links += [TensorLink(mine[k], rest[t], turned(theirs, rest[t])) for k, t in match.tensors.items()]
     mapping = _completed(links, keras, torch, by_name=False)
     tables = [link for p in mapping.only_keras if (link := _table(p, mapping.only_torch))]
     return _completed([*links, *tables], keras, torch, by_name=False) if tables else mapping
@@ -297,7 +325,9 @@ def _fused(keras: tuple[Layer, ...], torch: Layer) -> Link:
         return StackedLink(keras, torch)
     if torch.kind == "multi_head_attention":
         return FusedLink(keras, torch.path, "in_proj_weight", "in_proj_bias")
-    return FusedLink(keras, torch.path, transposed=bool(torch.storage.get("transposed")))
+    return FusedLink(
+        keras, torch.path, transposed=bool(torch.storage.get("transposed")), shape=torch.storage.get("weight")
+    )
 
 
 def _completed(links: Iterable[Link], keras: Description, torch: Description, by_name: bool) -> Mapping:

@@ -22,8 +22,8 @@ from parity.kinds import POOLS as POOLS
 from parity.kinds import RECURRENT as RECURRENT
 from parity.kinds import family as family
 from parity.layouts import DENSE_LIKE
-from parity.likeness import SAME_WORD, alike, beside, fits, fits_loosely, initial, own_word, score, standing
-from parity.recording import Description, Event, Layer, Trace
+from parity.likeness import SAME_WORD, alike, beside, fits, fits_loosely, initial, own_word, same_part, score, standing
+from parity.recording import Description, Event, Layer, Parameter, Trace
 from parity.surroundings import Side
 from parity.surroundings import upstream as upstream
 
@@ -68,14 +68,21 @@ def match_layers(
     found = _fuse(ours, theirs, pairs) | _stack(ours, theirs, pairs)
     _set_aside(found, ours, theirs)
     fused |= found
-    packed = {path for paths in fused.values() for path in paths}
+    siblings = _fuse_siblings(ours, theirs, pairs)
+    _set_aside(siblings, ours, theirs)
+    fused |= siblings
     near = ChainMap(pairs, {part: path for path, parts in fused.items() for part in parts})
     _pair_up(ours, theirs, pairs, near, ambiguous, fits)
     _pair_up(ours, theirs, pairs, near, ambiguous, fits_loosely)
+    packed = {path for paths in fused.values() for path in paths}
     taken = {*pairs.values(), *fused, *split.values()}
     tensors = _loose_tensors(ours, theirs, {*pairs, *packed}, taken, given or {})
     free = {k: t for k, t in pairs.items() if k not in (given or {})}
-    rivals = (*_rivals(ours, theirs, free), *_unnamed_parts(found), *_rival_tensors(ours, tensors, given or {}))
+    rivals = (
+        *_rivals(ours, theirs, free),
+        *_unnamed_parts(found | siblings),
+        *_rival_tensors(ours, tensors, given or {}),
+    )
     return Match(pairs, tensors, fused, tuple(ambiguous), split, rivals)
 
 
@@ -106,11 +113,10 @@ def _given_fused(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[str
 
 
 def _keeps(layer: Layer, parts: Sequence[Layer]) -> bool:
-    """Three projections of one size, or the layers of one recurrent module."""
+    """Projections of one input, or the layers of one recurrent module."""
     if layer.kind in RECURRENT:
         return layer.storage.get("layers", 1) == len(parts) and all(part.kind == layer.kind for part in parts)
-    sizes = {_matrix(part) for part in parts}
-    return len(parts) == 3 and len(sizes) == 1 and _packed_size(layer) in {(n, 3 * units) for n, units in sizes}
+    return _joined(parts) in (_packed_size(layer), _projection(layer))
 
 
 def _fuse(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, tuple[str, ...]]:
@@ -129,6 +135,60 @@ def _fuse(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, tuple[st
         if output is not None:
             pairs[after] = output
     return found
+
+
+def _fuse_siblings(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Two or three projections of one input that PyTorch makes at once and takes apart behind, of any sizes."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in _without_twin(ours, theirs, pairs):
+        taken = {*pairs, *(part for parts in found.values() for part in parts)}
+        wanted = _projection(theirs.layers[path])
+        group = next(
+            (group for group in _siblings(ours, taken) if _joined([ours.layers[p] for p in group]) == wanted), None
+        )
+        if group:
+            found[path] = tuple(sorted(group, key=_role))
+    return found
+
+
+def _without_twin(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> list[str]:
+    """Projections of PyTorch of a size that fewer layers of Keras have; those of another kind than these first."""
+    free = [path for path in theirs.layers if path not in pairs.values() and path in theirs.above]
+    sizes = defaultdict(list)
+    for path in free:
+        sizes[_projection(theirs.layers[path])].append(path)
+    alike = defaultdict(list)
+    for path, layer in ours.layers.items():
+        if path not in pairs and layer.kind in DENSE_LIKE:
+            alike[_matrix(layer)].append(layer.kind)
+    found = set()
+    for size, paths in sizes.items():
+        paths.sort(key=lambda path: theirs.layers[path].kind in alike[size])
+        found |= set(paths[: max(0, len(paths) - len(alike[size]))]) if all(size) else set()
+    return [path for path in free if path in found]
+
+
+def _siblings(side: Side, taken: Collection[str]) -> Iterator[tuple[str, ...]]:
+    """Two or three projections of one input that follow one another."""
+    groups: dict[Any, list[str]] = defaultdict(list)
+    for path, layer in side.layers.items():
+        if path in side.above and path not in taken and layer.kind in DENSE_LIKE:
+            groups[side.above[path]].append(path)
+    for paths in groups.values():
+        for count in (3, 2):
+            yield from (tuple(paths[n : n + count]) for n in range(len(paths) - count + 1))
+
+
+def _joined(parts: Sequence[Layer]) -> tuple[int, int]:
+    """(inputs, units) of projections that are made at once; (-1, -1) where their inputs are not of one size."""
+    sizes = [_matrix(part) for part in parts]
+    return (sizes[0][0], sum(units for _, units in sizes)) if len({n for n, _ in sizes}) == 1 else (-1, -1)
+
+
+def _role(path: str) -> int:
+    """A query before a key before a value; others stay in their order."""
+    found = "qkv".find(initial(path))
+    return found if len(initial(path)) == 1 else 0
 
 
 def _split(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, str]:
@@ -182,9 +242,19 @@ def _trio(side: Side, path: str) -> tuple[str, ...] | None:
 
 def _matrix(layer: Layer) -> tuple[int, int]:
     """(inputs, units) of a dense layer in effect; (0, 0) where it is not known."""
-    shape = layer.storage.get("kernel", ())
+    stored = layer.storage.get("kernel", ())
+    shape = [stored[axis] for axis in layer.storage.get("order", range(len(stored)))]
     split = layer.storage.get("split", len(shape) - 1)
     return (int(np.prod(shape[:split])), int(np.prod(shape[split:]))) if shape else (0, 0)
+
+
+def _projection(layer: Layer) -> tuple[int, int]:
+    """(inputs, units) of a dense layer of PyTorch, or of a convolution of width one; (0, 0) of anything else."""
+    shape = layer.storage.get("weight", ())
+    wide = any(size != 1 for size in layer.attributes.get("kernel", ())) or layer.attributes.get("groups", 1) != 1
+    if layer.kind not in DENSE_LIKE or wide or len(shape) < 2:
+        return 0, 0
+    return (shape[0], shape[1]) if layer.storage.get("transposed") else (shape[1], shape[0])
 
 
 def _packed_size(layer: Layer) -> tuple[int, int]:
@@ -241,7 +311,7 @@ def _open_groups(groups: Iterable[Sequence[str]], pairs: Mapping[str, str]) -> t
 
 def _unnamed_parts(fused: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
     """Projections kept in one tensor whose names do not say which is the query."""
-    return tuple(paths for paths in fused.values() if len(paths) == 3 and {initial(p) for p in paths} != set("qkv"))
+    return tuple(paths for paths in fused.values() if len(paths) <= 3 and {initial(p) for p in paths} != set("qkv"))
 
 
 def _rival_tensors(ours: Side, tensors: Mapping[str, str], given: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
@@ -268,10 +338,27 @@ def _loose_tensors(
     for parameter in mine:
         if parameter.path in found:
             continue
-        options = [p for p in rest if p.path not in found.values() and _bare(p.shape) == _bare(parameter.shape)]
+        shape = _bare(parameter.shape)
+        free = [(p, keras_shape(theirs.layers, p)) for p in rest if p.path not in found.values()]
+        options = [p for p, other in free if _bare(other) == shape]
+        options = options or [p for p, other in free if longer_axes(other) == longer_axes(shape)]
         if options and np.prod(parameter.shape) > 1:
-            found[parameter.path] = max(options, key=lambda p: alike(parameter.path, p.path)).path
+            found[parameter.path] = max(
+                options, key=lambda p: alike(parameter.path, p.path) + same_part(parameter.name, p.name)
+            ).path
     return found
+
+
+def turned(layers: Mapping[str, Layer], parameter: Parameter) -> bool:
+    """A matrix of a dense layer of PyTorch, whose code in Keras has it the other way round."""
+    owner = layers.get(parameter.layer)
+    dense = owner is not None and owner.kind == "dense" and not owner.storage.get("transposed")
+    return dense and len(parameter.shape) == 2
+
+
+def keras_shape(layers: Mapping[str, Layer], parameter: Parameter) -> tuple[int, ...]:
+    """The shape that code in Keras would give the tensor."""
+    return parameter.shape[::-1] if turned(layers, parameter) else parameter.shape
 
 
 def _bare(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -337,7 +424,7 @@ def _called_layers(
         path = layers.get(_called(event), "")
         fed = {anchors.get(n, n) for n in ours[number]}
         free = [t for t in calls[path] if t not in anchors.values()]
-        if free and path and path not in steps:
+        if free and path and (path not in steps or event.native.endswith("Cell")):
             anchors[number] = next((t for t in free if theirs[t] == fed), free[0])
     return anchors
 

@@ -102,6 +102,24 @@ def operators(path: str) -> set[str]:
     return {node.op_type for node in onnx.load(path, load_external_data=False).graph.node}
 
 
+def holds_single(path: str) -> bool:
+    """Is something of a float64 file float32: a cast, or a number of an operator, which ONNX has in float32 alone?"""
+    import onnx
+
+    nodes = onnx.load(path, load_external_data=False).graph.node
+    return any(
+        _is_rounded(attribute) or (node.op_type == "Cast" and attribute.name == "to" and attribute.i == 1)
+        for node in nodes
+        for attribute in node.attribute
+    )
+
+
+def _is_rounded(attribute: Any) -> bool:
+    """A number that float32 does not hold exactly, such as an epsilon: any that is no small multiple of 2 ** -20."""
+    numbers = [attribute.f] if attribute.type == attribute.FLOAT else attribute.floats
+    return any(not float(number * 2**20).is_integer() for number in numbers)
+
+
 def _run_double_kernels(path: str, feeds: Arrays) -> tuple[Arrays, str]:
     import onnxruntime
 

@@ -90,7 +90,10 @@ def _stored_shapes(layer: keras.layers.Layer) -> dict[str, Any]:
     shapes: dict[str, Any] = {name: tuple(w.shape) for name, w in named_weights(layer) if name in stored}
     if isinstance(layer, layers.EinsumDense) and "kernel" in shapes:
         inputs, kernel, _ = re.split(r",|->", layer.equation)
-        shapes["split"] = sum(axis in inputs for axis in kernel)
+        summed = [axis in inputs for axis in kernel]
+        shapes["split"] = sum(summed)
+        if summed != sorted(summed, reverse=True):
+            shapes["order"] = tuple(sorted(range(len(kernel)), key=lambda axis: not summed[axis]))
     return shapes
 
 
@@ -277,6 +280,16 @@ def _recurrent_forms(kind: str, layer: Any) -> dict[str, Any]:
     return {"activation": layer.activation.__name__} if kind == "rnn" else {}
 
 
+def _cell(kind: str) -> Callable[[Any], Facts]:
+    """One step of a recurrence, which the user's own loop repeats."""
+
+    def extract(layer: Any) -> Facts:
+        _, attributes, _ = _recurrent(kind)(layer)
+        return kind, attributes, {"cell": True}
+
+    return extract
+
+
 def _bidirectional(layer: Any) -> Facts:
     kind, attributes, _ = _facts(layer.forward_layer)
     return kind, attributes | {"bidirectional": True}, {"bidirectional": True}
@@ -354,6 +367,9 @@ _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
     layers.LSTM: _recurrent("lstm"),
     layers.GRU: _recurrent("gru"),
     layers.SimpleRNN: _recurrent("rnn"),
+    layers.LSTMCell: _cell("lstm"),
+    layers.GRUCell: _cell("gru"),
+    layers.SimpleRNNCell: _cell("rnn"),
     layers.Bidirectional: _bidirectional,
     layers.ReLU: _relu,
     layers.LeakyReLU: _leaky,

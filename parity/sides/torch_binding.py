@@ -10,7 +10,7 @@ import inspect
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from torch import nn
 from parity.errors import UsageError
 from parity.recording import Arrays
 from parity.sides.source import last_line
-from parity.sides.torch_trace import canonical, set_mark, tensors_in
+from parity.sides.torch_trace import canonical, mark_of, set_mark, tensors_in
 
 Run = Callable[[Mapping[str, torch.Tensor]], Any]
 
@@ -34,11 +34,13 @@ class Binding:
         arguments: Keras input -> argument of ``forward``; empty where inputs go by position.
         channels_first: inputs whose axis 1 holds the channels.
         outputs: Torch output -> Keras output; empty keeps the Torch names.
+        images: outputs, by their Keras name, that code of the module has given channels first.
     """
 
     arguments: Mapping[str, str] = field(default_factory=dict)
     channels_first: frozenset[str] = frozenset()
     outputs: Mapping[str, str] = field(default_factory=dict)
+    images: frozenset[str] = frozenset()
 
     def run(self, model: Callable[..., Any], tensors: Mapping[str, torch.Tensor]) -> Any:
         """Call ``model``."""
@@ -48,9 +50,11 @@ class Binding:
 
     def named(self, outputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """Outputs under their Keras names; those that Keras lacks are left out where the module names its outputs."""
-        if not self.outputs:
-            return outputs
-        return {self.outputs[name]: tensor for name, tensor in outputs.items() if name in self.outputs}
+        if self.outputs:
+            outputs = {self.outputs[name]: tensor for name, tensor in outputs.items() if name in self.outputs}
+        for name in self.images & outputs.keys():
+            set_mark(outputs[name], True, mark_of(outputs[name]).sources)
+        return outputs
 
 
 @contextmanager
@@ -88,7 +92,10 @@ def bind(model: nn.Module, inputs: Arrays, expected: Mapping[str, tuple[int, ...
         except (RuntimeError, ValueError, IndexError, TypeError, KeyError) as raised:
             problem = problem or raised
             continue
-        return Binding(arguments, first, _outputs(produced, expected))
+        names = Binding(outputs=_outputs(produced, expected))
+        return replace(
+            names, arguments=arguments, channels_first=first, images=_images(names.named(produced), expected)
+        )
     assert problem is not None
     shapes = ", ".join(f"{name} {array.shape}" for name, array in inputs.items())
     raise UsageError(
@@ -142,6 +149,18 @@ def named_outputs(outputs: Any) -> dict[str, torch.Tensor]:
     if isinstance(outputs, (list, tuple)):
         return {f"output{index}": tensor for index, tensor in enumerate(tensors_in(outputs))}
     return {"output": outputs}
+
+
+def _images(produced: Mapping[str, torch.Tensor], expected: Mapping[str, tuple[int, ...]]) -> frozenset[str]:
+    """Outputs whose axes are those of Keras once the channels are last, though no layer for images made them."""
+    shapes = {name: tuple(canonical(tensor).shape) for name, tensor in produced.items()}
+    return frozenset(
+        name
+        for name, shape in shapes.items()
+        if len(shape) >= 4
+        and shape != expected.get(name, shape)
+        and (shape[0], *shape[2:], shape[1]) == tuple(expected[name])
+    )
 
 
 def _outputs(produced: dict[str, torch.Tensor], expected: Mapping[str, tuple[int, ...]]) -> dict[str, str]:

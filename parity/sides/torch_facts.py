@@ -92,7 +92,8 @@ def _rms_norm(module: Any) -> Facts:
     epsilon = next(
         (getattr(module, name) for name in ("eps", "variance_epsilon", "epsilon") if hasattr(module, name)), None
     )
-    return _plain("rms_norm", epsilon=epsilon)
+    owned = [name for name, _ in module.named_parameters(recurse=False)]
+    return "rms_norm", {"epsilon": epsilon}, {"vector": owned[0]} if len(owned) == 1 else {}
 
 
 def _multi_head(module: Any) -> Facts:

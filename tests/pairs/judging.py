@@ -14,6 +14,7 @@ from parity.process import two_processes
 from parity.sides.source import Source
 from parity.verdicts import PairReport, Report
 
+WITHOUT_FILES = tuple(rung for rung in RUNGS if rung != "onnx")
 AT_ONCE = 25
 """So many pairs share one pair of processes: graphs of old models are never quite freed, and slow down what follows."""
 
@@ -81,7 +82,7 @@ class Judge:
             Source(f"{pair.path}:keras_model"),
             Source(f"{pair.path}:torch_model"),
             pair.inputs,
-            RUNGS if pair.identical else None,
+            (RUNGS if pair.files else WITHOUT_FILES) if pair.identical else None,
             own_weights=pair.own_weights,
             data=Source(f"{pair.path}:training_data") if pair.data else None,
         )

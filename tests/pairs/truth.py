@@ -12,6 +12,7 @@ A pair is a file ``<group>/<name>.py`` with a docstring that says what a user wo
 - ``TRAINS``: the two functions return (model, optimizer, loss) or those with a schedule, to be compared as well; then
   places are ``loss``, ``learning rate`` and ``optimizer``, and ``training_data()``, if there is one, gives (inputs,
   targets);
+- ``NO_FILE``: why an exporter cannot write the model as it should be;
 - ``LIBRARIES``: third-party model libraries that build at least one side.
 
 Identical means: every switch that both libraries have is set alike, and after the transfer both compute one function.
@@ -59,6 +60,7 @@ class KnownPair:
 
     Args:
         data: it brings what to train on.
+        files: both exporters can write it.
         public: the docstring names the question or issue.
         first: where the outputs part; None where they cannot tell.
     """
@@ -70,6 +72,7 @@ class KnownPair:
     own_weights: bool
     libraries: tuple[str, ...]
     data: bool
+    files: bool
     public: bool
     first: Place | None
 
@@ -108,6 +111,7 @@ def read(path: Path) -> KnownPair:
         found.get("OWN_WEIGHTS", False),
         tuple(found.get("LIBRARIES", ())),
         any(isinstance(each, ast.FunctionDef) and each.name == "training_data" for each in module.body),
+        "NO_FILE" not in found,
         bool(_PUBLIC.search(ast.get_docstring(module) or "")),
         first,
     )

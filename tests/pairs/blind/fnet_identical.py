@@ -3,6 +3,7 @@
 INPUTS = ("8:int32",)
 LIBRARIES = ("keras_hub",)
 TRUTH = {"identical": True}
+NO_FILE = "tf2onnx has no form of a Fourier transform"
 
 
 def keras_model():

@@ -2,7 +2,18 @@
 
 INPUTS = ("9:int32",)
 LIBRARIES = ("transformers",)
-TRUTH = {"identical": True}
+TRUTH = {
+    "identical": False,
+    # written down as identical at first: the values are, but the rows of the padding id do not learn in PyTorch
+    "causes": [
+        {
+            "rules": ["embedding-padding-row"],
+            "keras": ["embeddings.word_embeddings", "embeddings.position_embeddings"],
+            "torch": ["roberta.embeddings.word_embeddings", "roberta.embeddings.position_embeddings"],
+            "visible": False,
+        }
+    ],
+}
 
 
 def keras_model():
