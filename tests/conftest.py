@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import settings
 
+from parity import checking
 from parity.process import Duo, two_processes
 
 pytest_plugins = ["pytester"]
@@ -40,3 +42,9 @@ def duo() -> Iterator[Duo]:
     """Both sides, each in a process of its own, shared by the tests that only load and run models."""
     with two_processes() as both:
         yield both
+
+
+@pytest.fixture
+def warm_sides(duo: Duo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``parity check`` finds both sides started: a test that is not about starting them need not wait for that."""
+    monkeypatch.setattr(checking, "two_processes", lambda device: nullcontext(duo))

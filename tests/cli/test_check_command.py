@@ -31,7 +31,7 @@ def test_same_pair_passes_and_writes_both_files(tmp_path, capsys):
 
 
 @pytest.mark.full
-def test_broken_pair_exits_with_one(capsys):
+def test_broken_pair_exits_with_one(capsys, warm_sides):
     code = main(
         [
             "check",
@@ -77,13 +77,23 @@ def test_bad_use_is_one_line_with_a_hint(capsys, words, code, message, hint):
         ([*pair(torch="raises")], 2, "RuntimeError: no weights here", ""),
         ([*pair(), "--input", "7"], 2, "input 'features': shape 7, expected 6", ""),
         ([*pair(), "--input", "6", "--input", "6"], 2, "--input given 2 times, expected 1", ""),
-        ([*pair(torch="killed")], 3, "the torch side was killed by signal SIGKILL during load", ""),
-        ([*pair("killed")], 3, "the keras side was killed by signal SIGKILL during load", ""),
-        (["check", "cnn", "--device", "cuda"], 3, "--device cuda", ""),
     ],
 )
-def test_bad_models_are_one_line_with_a_hint(capsys, words, code, message, hint):
+def test_bad_models_are_one_line_with_a_hint(capsys, warm_sides, words, code, message, hint):
     _refused(capsys, words, code, message, hint)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (pair(torch="killed"), "the torch side was killed by signal SIGKILL during load"),
+        (pair("killed"), "the keras side was killed by signal SIGKILL during load"),
+        (["check", "cnn", "--device", "cuda"], "--device cuda"),
+    ],
+)
+def test_a_side_that_cannot_work_is_one_line(capsys, words, message):
+    _refused(capsys, words, 3, message, "")
 
 
 def _refused(capsys, words, code, message, hint):

@@ -1,7 +1,6 @@
 """``parity check`` on an own pair with ``--map``, ``--save-map`` and ``--keras-arg``: which layer is which."""
 
 import json
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -11,12 +10,6 @@ from parity.cli import main
 NETS = Path(__file__).parent / "nets_for_maps.py"
 STACKED = ("stacked", "stacked_in_torch")
 RIGHT = {"first": "one", "second": "two", "third": "three"}
-
-
-@pytest.fixture
-def warm(duo, monkeypatch):
-    """Sides that run already: each command would start two of its own."""
-    monkeypatch.setattr("parity.checking.two_processes", lambda device: nullcontext(duo))
 
 
 def check(pair, *words, rungs="structure,outputs"):
@@ -34,7 +27,7 @@ def written(path, **sections):
 
 
 @pytest.mark.full
-@pytest.mark.usefixtures("warm")
+@pytest.mark.usefixtures("warm_sides")
 def test_a_map_is_saved_edited_and_followed(tmp_path, capsys):
     ours, again = tmp_path / "map.json", tmp_path / "again.json"
     assert check(STACKED, "--save-map", str(ours)) == 0
@@ -51,7 +44,7 @@ def test_a_map_is_saved_edited_and_followed(tmp_path, capsys):
 
 
 @pytest.mark.full
-@pytest.mark.usefixtures("warm")
+@pytest.mark.usefixtures("warm_sides")
 def test_one_given_pair_leaves_the_rest_to_the_matcher(tmp_path):
     again = tmp_path / "again.json"
     given = written(tmp_path / "map.json", layers={"second": "two"})
@@ -60,7 +53,7 @@ def test_one_given_pair_leaves_the_rest_to_the_matcher(tmp_path):
 
 
 @pytest.mark.full
-@pytest.mark.usefixtures("warm")
+@pytest.mark.usefixtures("warm_sides")
 def test_a_saved_map_of_fused_projections_is_read_back(tmp_path):
     pair, ours, again = ("attending", "attending_in_torch"), tmp_path / "map.json", tmp_path / "again.json"
     assert check(pair, "--save-map", str(ours)) == 0
@@ -72,7 +65,7 @@ def test_a_saved_map_of_fused_projections_is_read_back(tmp_path):
 
 
 @pytest.mark.full
-@pytest.mark.usefixtures("warm")
+@pytest.mark.usefixtures("warm_sides")
 def test_arguments_reach_either_builder(capsys):
     assert check(STACKED, "--keras-arg", "last=5", "--torch-arg", "last=5", "--torch-arg", "units=4") == 0
     capsys.readouterr()
@@ -102,7 +95,7 @@ def test_a_missing_map_and_a_bad_argument_are_refused(tmp_path, capsys):
 
 
 @pytest.mark.full
-@pytest.mark.usefixtures("warm")
+@pytest.mark.usefixtures("warm_sides")
 @pytest.mark.parametrize(
     ("sections", "message", "hint"),
     [
