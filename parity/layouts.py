@@ -363,7 +363,7 @@ def between(keras: Layer, torch: Layer) -> Layout | None:
         return layout_of(keras.kind)
     if {keras.kind, torch.kind} == {"conv2d", "depthwise_conv2d"}:
         return _CONV if keras.kind == "conv2d" else None
-    if keras.kind in DENSE_LIKE and torch.kind in DENSE_LIKE and _is_matrix(keras) and _is_matrix(torch):
+    if keras.kind in DENSE_LIKE and torch.kind in DENSE_LIKE and is_matrix(keras) and is_matrix(torch):
         return Reshaped(keras.storage, torch.storage, bool(torch.storage.get("transposed")))
     return None
 
@@ -375,6 +375,6 @@ def _slopes(keras: tuple[int, ...], torch: tuple[int, ...]) -> Layout | None:
     return tensor_wise(Entry("alpha", "weight", lambda array: array.reshape(keras), lambda array: array.reshape(torch)))
 
 
-def _is_matrix(layer: Layer) -> bool:
+def is_matrix(layer: Layer) -> bool:
     """A dense layer in effect: no window wider than one."""
     return all(size == 1 for size in layer.attributes.get("kernel", ())) and layer.attributes.get("groups", 1) == 1

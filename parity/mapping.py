@@ -148,6 +148,39 @@ def _shaped(array: NDArray, shape: tuple[int, ...] | None) -> NDArray:
 
 
 @dataclass(frozen=True)
+class SpreadLink:
+    """Projections that Keras keeps in one tensor, and PyTorch in several dense layers."""
+
+    keras: Layer
+    torch: tuple[Layer, ...]
+    explained: MappingType[str, str] = field(default_factory=dict)
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        stored = keras.get(self.keras.path, {})
+        ends = np.cumsum([layer.storage["weight"][0] for layer in self.torch])[:-1]
+        found: Arrays = {}
+        if "kernel" in stored:
+            matrices = np.split(_matrix(stored["kernel"], self.keras.storage).T, ends)
+            for layer, part in zip(self.torch, matrices, strict=True):
+                found[f"{layer.path}/weight"] = np.ascontiguousarray(part).reshape(-1, *layer.storage["weight"][1:])
+        if "bias" in stored:
+            parts = zip(self.torch, np.split(stored["bias"].reshape(-1), ends), strict=True)
+            found |= {f"{layer.path}/bias": part for layer, part in parts}
+        return found
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        parts = [torch.get(layer.path, {}) for layer in self.torch]
+        found: Arrays = {}
+        if all("weight" in part for part in parts):
+            matrix = np.concatenate([part["weight"].reshape(len(part["weight"]), -1) for part in parts]).T
+            found[f"{self.keras.path}/kernel"] = np.ascontiguousarray(as_stored(matrix, self.keras.storage))
+        if all("bias" in part for part in parts):
+            packed = np.concatenate([part["bias"] for part in parts])
+            found[f"{self.keras.path}/bias"] = _shaped(packed, self.keras.storage.get("bias"))
+        return found
+
+
+@dataclass(frozen=True)
 class SplitLink:
     """A separable convolution of Keras, two convolutions in PyTorch; rule: separable-inner-bias."""
 
@@ -307,6 +340,7 @@ def map_by_match(
         if layout is not None:
             links.append(LayerLink(ours[path], theirs[other], layout, images.get(path)))
     links += [_fused(tuple(ours[path] for path in paths), theirs[other]) for other, paths in match.fused.items()]
+    links += [SpreadLink(ours[path], tuple(theirs[p] for p in parts)) for path, parts in match.spread.items()]
     mine, rest = {p.path: p for p in keras.parameters}, {p.path: p for p in torch.parameters}
     links += [TensorLink(mine[k], rest[t], turned(theirs, rest[t])) for k, t in match.tensors.items()]
     mapping = _completed(links, keras, torch, by_name=False)

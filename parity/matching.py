@@ -21,7 +21,7 @@ from parity.kinds import MASKING as MASKING
 from parity.kinds import POOLS as POOLS
 from parity.kinds import RECURRENT as RECURRENT
 from parity.kinds import family as family
-from parity.layouts import DENSE_LIKE
+from parity.layouts import DENSE_LIKE, is_matrix
 from parity.likeness import SAME_WORD, alike, beside, fits, fits_loosely, initial, own_word, same_part, score, standing
 from parity.recording import Description, Event, Layer, Parameter, Trace
 from parity.surroundings import Side
@@ -38,8 +38,9 @@ class Match:
         layers: Keras path -> Torch path, of layers that store tensors.
         tensors: Keras tensor -> Torch tensor, of tensors that no layer owns.
         split: Keras path of a separable convolution -> Torch path of its depthwise half; ``layers`` has the other half.
-        fused: Torch path -> the three Keras paths whose projections it keeps in one tensor.
+        fused: Torch path -> the Keras paths whose projections it keeps in one tensor.
         ambiguous: Keras paths that more than one Torch layer fitted equally well.
+        spread: Keras path -> the Torch paths whose projections it keeps in one tensor.
         rivals: groups of Keras layers, or tensors, that could as well change places, as far as inputs and shapes tell.
     """
 
@@ -49,6 +50,7 @@ class Match:
     ambiguous: tuple[str, ...] = ()
     split: Mapping[str, str] = field(default_factory=dict)
     rivals: tuple[tuple[str, ...], ...] = ()
+    spread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def match_layers(
@@ -68,32 +70,36 @@ def match_layers(
     found = _fuse(ours, theirs, pairs) | _stack(ours, theirs, pairs)
     _set_aside(found, ours, theirs)
     fused |= found
-    siblings = _fuse_siblings(ours, theirs, pairs)
+    siblings = _made_at_once(theirs, _projection, ours, _matrix, pairs.values(), pairs)
     _set_aside(siblings, ours, theirs)
     fused |= siblings
-    near = ChainMap(pairs, {part: path for path, parts in fused.items() for part in parts})
+    spread = _made_at_once(ours, _matrix, theirs, _projection, pairs, pairs.values())
+    _set_aside(spread, theirs, ours)
+    firsts = {path: parts[0] for path, parts in spread.items()}
+    near = ChainMap(pairs, firsts, {part: path for path, parts in fused.items() for part in parts})
     _pair_up(ours, theirs, pairs, near, ambiguous, fits)
     _pair_up(ours, theirs, pairs, near, ambiguous, fits_loosely)
     packed = {path for paths in fused.values() for path in paths}
-    taken = {*pairs.values(), *fused, *split.values()}
-    tensors = _loose_tensors(ours, theirs, {*pairs, *packed}, taken, given or {})
+    taken = {*pairs.values(), *fused, *split.values(), *(path for paths in spread.values() for path in paths)}
+    tensors = _loose_tensors(ours, theirs, {*pairs, *packed, *spread}, taken, given or {})
     free = {k: t for k, t in pairs.items() if k not in (given or {})}
     rivals = (
         *_rivals(ours, theirs, free),
         *_unnamed_parts(found | siblings),
         *_rival_tensors(ours, tensors, given or {}),
     )
-    return Match(pairs, tensors, fused, tuple(ambiguous), split, rivals)
+    return Match(pairs, tensors, fused, tuple(ambiguous), split, rivals, spread)
 
 
 Fits = Callable[["Side", "Side", str, str], bool]
+Size = Callable[[Layer], tuple[int, int]]
 
 
-def _set_aside(fused: Mapping[str, tuple[str, ...]], ours: Side, theirs: Side) -> None:
-    for path, parts in fused.items():
-        del theirs.layers[path]
-        for part in parts:
-            del ours.layers[part]
+def _set_aside(joined: Mapping[str, tuple[str, ...]], parts: Side, wholes: Side) -> None:
+    for path, paths in joined.items():
+        del wholes.layers[path]
+        for part in paths:
+            del parts.layers[part]
 
 
 def _given_fused(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[str, tuple[str, ...]]:
@@ -116,7 +122,7 @@ def _keeps(layer: Layer, parts: Sequence[Layer]) -> bool:
     """Projections of one input, or the layers of one recurrent module."""
     if layer.kind in RECURRENT:
         return layer.storage.get("layers", 1) == len(parts) and all(part.kind == layer.kind for part in parts)
-    return _joined(parts) in (_packed_size(layer), _projection(layer))
+    return _joined(parts, _matrix) in (_packed_size(layer), _projection(layer))
 
 
 def _fuse(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, tuple[str, ...]]:
@@ -137,51 +143,61 @@ def _fuse(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, tuple[st
     return found
 
 
-def _fuse_siblings(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Two or three projections of one input that PyTorch makes at once and takes apart behind, of any sizes."""
+def _made_at_once(
+    side: Side, size: Size, other: Side, size_of_part: Size, taken: Collection[str], taken_parts: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """Projections of ``side``, each with two or three of ``other``, of any sizes, that it makes at once."""
     found: dict[str, tuple[str, ...]] = {}
-    for path in _without_twin(ours, theirs, pairs):
-        taken = {*pairs, *(part for parts in found.values() for part in parts)}
-        wanted = _projection(theirs.layers[path])
-        group = next(
-            (group for group in _siblings(ours, taken) if _joined([ours.layers[p] for p in group]) == wanted), None
-        )
+    for path in _without_twin(side, size, other, size_of_part, taken, taken_parts):
+        used = {*taken_parts, *(part for parts in found.values() for part in parts)}
+        wanted = size(side.layers[path])
+        groups = ([other.layers[part] for part in group] for group in _siblings(other, used))
+        group = next((group for group in groups if _joined(group, size_of_part) == wanted), None)
         if group:
-            found[path] = tuple(sorted(group, key=_role))
+            found[path] = tuple(sorted((layer.path for layer in group), key=_role))
     return found
 
 
-def _without_twin(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> list[str]:
-    """Projections of PyTorch of a size that fewer layers of Keras have; those of another kind than these first."""
-    free = [path for path in theirs.layers if path not in pairs.values() and path in theirs.above]
+def _without_twin(
+    side: Side, size: Size, other: Side, size_of_part: Size, taken: Collection[str], taken_parts: Collection[str]
+) -> list[str]:
+    """Projections of a size that fewer layers of the other side have; those of another kind than these first."""
+    free = [path for path in _projections(side) if path not in taken]
     sizes = defaultdict(list)
     for path in free:
-        sizes[_projection(theirs.layers[path])].append(path)
+        sizes[size(side.layers[path])].append(path)
     alike = defaultdict(list)
-    for path, layer in ours.layers.items():
-        if path not in pairs and layer.kind in DENSE_LIKE:
-            alike[_matrix(layer)].append(layer.kind)
+    for path in _projections(other):
+        if path not in taken_parts:
+            alike[size_of_part(other.layers[path])].append(other.layers[path].kind)
     found = set()
-    for size, paths in sizes.items():
-        paths.sort(key=lambda path: theirs.layers[path].kind in alike[size])
-        found |= set(paths[: max(0, len(paths) - len(alike[size]))]) if all(size) else set()
+    for key, paths in sizes.items():
+        paths.sort(key=lambda path: side.layers[path].kind in alike[key])
+        found |= set(paths[: max(0, len(paths) - len(alike[key]))])
     return [path for path in free if path in found]
+
+
+def _projections(side: Side) -> Iterator[str]:
+    """Layers that run and are dense in effect."""
+    for path, layer in side.layers.items():
+        if path in side.above and layer.kind in DENSE_LIKE and is_matrix(layer):
+            yield path
 
 
 def _siblings(side: Side, taken: Collection[str]) -> Iterator[tuple[str, ...]]:
     """Two or three projections of one input that follow one another."""
     groups: dict[Any, list[str]] = defaultdict(list)
-    for path, layer in side.layers.items():
-        if path in side.above and path not in taken and layer.kind in DENSE_LIKE:
+    for path in _projections(side):
+        if path not in taken:
             groups[side.above[path]].append(path)
     for paths in groups.values():
         for count in (3, 2):
             yield from (tuple(paths[n : n + count]) for n in range(len(paths) - count + 1))
 
 
-def _joined(parts: Sequence[Layer]) -> tuple[int, int]:
+def _joined(parts: Sequence[Layer], size: Size) -> tuple[int, int]:
     """(inputs, units) of projections that are made at once; (-1, -1) where their inputs are not of one size."""
-    sizes = [_matrix(part) for part in parts]
+    sizes = [size(part) for part in parts]
     return (sizes[0][0], sum(units for _, units in sizes)) if len({n for n, _ in sizes}) == 1 else (-1, -1)
 
 
@@ -251,8 +267,7 @@ def _matrix(layer: Layer) -> tuple[int, int]:
 def _projection(layer: Layer) -> tuple[int, int]:
     """(inputs, units) of a dense layer of PyTorch, or of a convolution of width one; (0, 0) of anything else."""
     shape = layer.storage.get("weight", ())
-    wide = any(size != 1 for size in layer.attributes.get("kernel", ())) or layer.attributes.get("groups", 1) != 1
-    if layer.kind not in DENSE_LIKE or wide or len(shape) < 2:
+    if layer.kind not in DENSE_LIKE or not is_matrix(layer) or len(shape) < 2:
         return 0, 0
     return (shape[0], shape[1]) if layer.storage.get("transposed") else (shape[1], shape[0])
 

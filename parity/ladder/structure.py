@@ -40,7 +40,8 @@ def _compare_matched(pair: Pair, findings: Findings) -> RungResult:
                 findings.violations.append(
                     f"{keras.path} = {torch.path}: {name} is {ours!r} in keras, {theirs!r} in torch"
                 )
-    matched = {"layers": dict(pair.match.layers), "tensors": dict(pair.match.tensors), "fused": dict(pair.match.fused)}
+    groups = ("layers", "tensors", "fused", "spread")
+    matched = {name: dict(getattr(pair.match, name)) for name in groups}
     details = {"map": matched, "ambiguous": list(pair.match.ambiguous)}
     return findings.result(details)
 

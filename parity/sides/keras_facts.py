@@ -306,8 +306,8 @@ def _relu(layer: Any) -> Facts:
 
 
 def _flatten(layer: Any) -> Facts:
-    """Up to three axes there is no channel axis to tell apart."""
-    image = len(layer.input.shape) > 3
+    """Up to three axes there is no channel axis to tell apart; inside of another layer the shape is not known."""
+    image = not layer._inbound_nodes or len(layer.input.shape) > 3
     return _plain("flatten", order=getattr(layer, "order", "channels_last" if image else "channels_first"))
 
 

@@ -148,6 +148,31 @@ def kept_double() -> Iterator[None]:
 
 
 @contextmanager
+def folded_time(train_mode: bool) -> Iterator[None]:
+    """``TimeDistributed`` takes all steps as one batch: what it does inside of a vectorized map nobody can watch.
+
+    The same function, but for masks and for the batch statistics of each step.
+    """
+    original = keras.layers.TimeDistributed.call
+    made: dict[int, tuple[Any, Any]] = {}
+
+    def call(layer: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        inside = layer.layer._flatten_layers()
+        if mask is not None or (
+            train_mode and any(isinstance(each, keras.layers.BatchNormalization) for each in inside)
+        ):
+            return original(layer, inputs, training, mask)
+        _, batch = made.get(id(inputs)) or (None, keras.ops.reshape(inputs, (-1, *inputs.shape[2:])))
+        outputs = layer.layer(batch)
+        steps = keras.ops.reshape(outputs, (-1, inputs.shape[1], *outputs.shape[1:]))
+        made[id(steps)] = steps, outputs  # the next one goes on from there
+        return steps
+
+    with replaced(keras.layers.TimeDistributed, "call", call):
+        yield
+
+
+@contextmanager
 def frugal() -> Iterator[None]:
     """A functional model lets go of each value after its last use; Keras holds all of them to the end of a call."""
     run, fill_in = Function._run_through_graph, SymbolicArguments.fill_in

@@ -172,6 +172,7 @@ class KerasSide(TrainingSide):
             keras_state.kept_statistics(model),
             keras_patches.policy(dtype),
             keras_patches.frugal(),
+            keras_patches.folded_time(training),
             _as_it_is(training),
             recorder.watching(),
         ):
