@@ -363,6 +363,8 @@ def between(keras: Layer, torch: Layer) -> Layout | None:
         return layout_of(keras.kind)
     if {keras.kind, torch.kind} == {"conv2d", "depthwise_conv2d"}:
         return _CONV if keras.kind == "conv2d" else None
+    if keras.kind == "conv1d" and torch.kind == "conv2d" and _covers_features(keras, torch):
+        return Reshaped(keras.storage, torch.storage, False)
     if keras.kind in DENSE_LIKE and torch.kind in DENSE_LIKE and is_matrix(keras) and is_matrix(torch):
         return Reshaped(keras.storage, torch.storage, bool(torch.storage.get("transposed")))
     return None
@@ -373,6 +375,12 @@ def _slopes(keras: tuple[int, ...], torch: tuple[int, ...]) -> Layout | None:
     if int(np.prod(keras)) != int(np.prod(torch)):
         return None
     return tensor_wise(Entry("alpha", "weight", lambda array: array.reshape(keras), lambda array: array.reshape(torch)))
+
+
+def _covers_features(keras: Layer, torch: Layer) -> bool:
+    """A window over steps and all features of a sequence that is taken for an image of one channel."""
+    kernel, weight = keras.storage.get("kernel", ()), torch.storage.get("weight", ())
+    return tuple(weight) == (*kernel[2:], 1, *kernel[:2])
 
 
 def is_matrix(layer: Layer) -> bool:
