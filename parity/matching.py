@@ -9,25 +9,25 @@ wins that is most like its twin in surroundings and name (``parity.likeness``). 
 from __future__ import annotations
 
 from collections import ChainMap, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from parity.errors import UsageError
+from parity.groups import grouped
 from parity.kinds import ACTIVATIONS as ACTIVATIONS
 from parity.kinds import MASKING as MASKING
 from parity.kinds import POOLS as POOLS
 from parity.kinds import RECURRENT as RECURRENT
 from parity.kinds import family as family
-from parity.layouts import DENSE_LIKE, is_matrix
-from parity.likeness import SAME_WORD, alike, beside, fits, fits_loosely, initial, own_word, same_part, score, standing
-from parity.recording import Description, Event, Layer, Parameter, Trace
+from parity.likeness import SAME_WORD, alike, beside, fits, fits_loosely, own_word, same_part, score, standing
+from parity.recording import Description, Event, Trace
 from parity.surroundings import Side
 from parity.surroundings import upstream as upstream
 
 FEW_TENSORS = 4
+LINEAR = frozenset({"linear", "dense"})
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Match:
         fused: Torch path -> the Keras paths whose projections it keeps in one tensor.
         ambiguous: Keras paths that more than one Torch layer fitted equally well.
         spread: Keras path -> the Torch paths whose projections it keeps in one tensor.
+        turned: Torch matrices that Keras has the other way round.
         rivals: groups of Keras layers, or tensors, that could as well change places, as far as inputs and shapes tell.
     """
 
@@ -51,6 +52,7 @@ class Match:
     split: Mapping[str, str] = field(default_factory=dict)
     rivals: tuple[tuple[str, ...], ...] = ()
     spread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    turned: frozenset[str] = frozenset()
 
 
 def match_layers(
@@ -61,222 +63,22 @@ def match_layers(
     given: Mapping[str, str] | None = None,
 ) -> Match:
     """Pair the layers that store tensors; ``given`` pairs are taken as they are."""
+    given = given or {}
     ours, theirs = Side(keras, keras_trace), Side(torch, torch_trace)
-    fused = _given_fused(given or {}, ours, theirs)
-    pairs = {k: t for k, t in (given or {}).items() if k in ours.layers and t in theirs.layers and t not in fused}
+    pairs, groups = grouped(ours, theirs, given)
     ambiguous: list[str] = []
-    _set_aside(fused, ours, theirs)
-    split = _split(ours, theirs, pairs)
-    found = _fuse(ours, theirs, pairs) | _stack(ours, theirs, pairs)
-    _set_aside(found, ours, theirs)
-    fused |= found
-    siblings = _made_at_once(theirs, _projection, ours, _matrix, pairs.values(), pairs)
-    _set_aside(siblings, ours, theirs)
-    fused |= siblings
-    spread = _made_at_once(ours, _matrix, theirs, _projection, pairs, pairs.values())
-    _set_aside(spread, theirs, ours)
-    firsts = {path: parts[0] for path, parts in spread.items()}
-    near = ChainMap(pairs, firsts, {part: path for path, parts in fused.items() for part in parts})
+    near = ChainMap(pairs, groups.near)
     _pair_up(ours, theirs, pairs, near, ambiguous, fits)
     _pair_up(ours, theirs, pairs, near, ambiguous, fits_loosely)
-    packed = {path for paths in fused.values() for path in paths}
-    taken = {*pairs.values(), *fused, *split.values(), *(path for paths in spread.values() for path in paths)}
-    tensors = _loose_tensors(ours, theirs, {*pairs, *packed, *spread}, taken, given or {})
-    free = {k: t for k, t in pairs.items() if k not in (given or {})}
-    rivals = (
-        *_rivals(ours, theirs, free),
-        *_unnamed_parts(found | siblings),
-        *_rival_tensors(ours, tensors, given or {}),
-    )
-    return Match(pairs, tensors, fused, tuple(ambiguous), split, rivals, spread)
+    turned = _turned(theirs, torch_trace.events)
+    placed, taken = {*pairs, *groups.keras}, {*pairs.values(), *groups.torch}
+    tensors = _loose_tensors(ours, theirs, placed, taken, given, turned)
+    own = {k: t for k, t in pairs.items() if k not in given}
+    rivals = (*_rivals(ours, theirs, own), *groups.open, *_rival_tensors(ours, tensors, given))
+    return Match(pairs, tensors, groups.fused, tuple(ambiguous), groups.split, rivals, groups.spread, turned)
 
 
 Fits = Callable[["Side", "Side", str, str], bool]
-Size = Callable[[Layer], tuple[int, int]]
-
-
-def _set_aside(joined: Mapping[str, tuple[str, ...]], parts: Side, wholes: Side) -> None:
-    for path, paths in joined.items():
-        del wholes.layers[path]
-        for part in paths:
-            del parts.layers[part]
-
-
-def _given_fused(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[str, tuple[str, ...]]:
-    """Torch layers that the user gave several Keras layers, in their order."""
-    parts: dict[str, list[str]] = defaultdict(list)
-    for path, other in given.items():
-        if path in ours.layers and other in theirs.layers:
-            parts[other].append(path)
-    found = {other: tuple(paths) for other, paths in parts.items() if len(paths) > 1}
-    for other, paths in found.items():
-        if not _keeps(theirs.layers[other], [ours.layers[path] for path in paths]):
-            raise UsageError(
-                f"map: {other!r} is given {', '.join(paths)}, but does not keep their weights in one",
-                "give it one Keras layer",
-            )
-    return found
-
-
-def _keeps(layer: Layer, parts: Sequence[Layer]) -> bool:
-    """Projections of one input, or the layers of one recurrent module."""
-    if layer.kind in RECURRENT:
-        return layer.storage.get("layers", 1) == len(parts) and all(part.kind == layer.kind for part in parts)
-    return _joined(parts, _matrix) in (_packed_size(layer), _projection(layer))
-
-
-def _fuse(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, tuple[str, ...]]:
-    """Three projections that meet in one layer are the query, key and value of an attention."""
-    groups = [(after, trio) for after in ours.layers if (trio := _trio(ours, after)) and not set(trio) & set(pairs)]
-    found: dict[str, tuple[str, ...]] = {}
-    for path, layer in theirs.layers.items():
-        if not groups or path not in theirs.above or path in pairs.values():
-            continue
-        output = f"{path}.out_proj" if layer.kind == "multi_head_attention" else None
-        group = next((group for group in groups if output is None or pairs.get(group[0], output) == output), None)
-        if group is None or not _keeps(layer, [ours.layers[other] for other in group[1]]):
-            continue
-        groups.remove(group)
-        after, found[path] = group
-        if output is not None:
-            pairs[after] = output
-    return found
-
-
-def _made_at_once(
-    side: Side, size: Size, other: Side, size_of_part: Size, taken: Collection[str], taken_parts: Collection[str]
-) -> dict[str, tuple[str, ...]]:
-    """Projections of ``side``, each with two or three of ``other``, of any sizes, that it makes at once."""
-    found: dict[str, tuple[str, ...]] = {}
-    for path in _without_twin(side, size, other, size_of_part, taken, taken_parts):
-        used = {*taken_parts, *(part for parts in found.values() for part in parts)}
-        wanted = size(side.layers[path])
-        groups = ([other.layers[part] for part in group] for group in _siblings(other, used))
-        group = next((group for group in groups if _joined(group, size_of_part) == wanted), None)
-        if group:
-            found[path] = tuple(sorted((layer.path for layer in group), key=_role))
-    return found
-
-
-def _without_twin(
-    side: Side, size: Size, other: Side, size_of_part: Size, taken: Collection[str], taken_parts: Collection[str]
-) -> list[str]:
-    """Projections of a size that fewer layers of the other side have; those of another kind than these first."""
-    free = [path for path in _projections(side) if path not in taken]
-    sizes = defaultdict(list)
-    for path in free:
-        sizes[size(side.layers[path])].append(path)
-    alike = defaultdict(list)
-    for path in _projections(other):
-        if path not in taken_parts:
-            alike[size_of_part(other.layers[path])].append(other.layers[path].kind)
-    found = set()
-    for key, paths in sizes.items():
-        paths.sort(key=lambda path: side.layers[path].kind in alike[key])
-        found |= set(paths[: max(0, len(paths) - len(alike[key]))])
-    return [path for path in free if path in found]
-
-
-def _projections(side: Side) -> Iterator[str]:
-    """Layers that run and are dense in effect."""
-    for path, layer in side.layers.items():
-        if path in side.above and layer.kind in DENSE_LIKE and is_matrix(layer):
-            yield path
-
-
-def _siblings(side: Side, taken: Collection[str]) -> Iterator[tuple[str, ...]]:
-    """Two or three projections of one input that follow one another."""
-    groups: dict[Any, list[str]] = defaultdict(list)
-    for path in _projections(side):
-        if path not in taken:
-            groups[side.above[path]].append(path)
-    for paths in groups.values():
-        for count in (3, 2):
-            yield from (tuple(paths[n : n + count]) for n in range(len(paths) - count + 1))
-
-
-def _joined(parts: Sequence[Layer], size: Size) -> tuple[int, int]:
-    """(inputs, units) of projections that are made at once; (-1, -1) where their inputs are not of one size."""
-    sizes = [size(part) for part in parts]
-    return (sizes[0][0], sum(units for _, units in sizes)) if len({n for n, _ in sizes}) == 1 else (-1, -1)
-
-
-def _role(path: str) -> int:
-    """A query before a key before a value; others stay in their order."""
-    found = "qkv".find(initial(path))
-    return found if len(initial(path)) == 1 else 0
-
-
-def _split(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, str]:
-    """A separable convolution is a depthwise one and a convolution of width one behind it."""
-    found: dict[str, str] = {}
-    for path in [path for path, layer in ours.layers.items() if layer.kind.startswith("separable_conv")]:
-        shapes = ours.shapes(path)
-        wanted = (shapes["depthwise_kernel"][:-2], shapes["pointwise_kernel"][:-3:-1])
-        halves = next((pair for pair in _halves(theirs) if _window_and_channels(theirs, *pair) == wanted), None)
-        if halves:
-            found[path], pairs[path] = halves
-            del theirs.layers[halves[0]]
-    return found
-
-
-def _halves(side: Side) -> Iterator[tuple[str, str]]:
-    """Every depthwise convolution with the convolution that it alone feeds."""
-    for path, layer in side.layers.items():
-        above = [side.layers[other] for other in side.above.get(path, ()) if other in side.layers]
-        if layer.kind.startswith("conv") and [other.kind[:9] for other in above] == ["depthwise"]:
-            yield above[0].path, path
-
-
-def _window_and_channels(side: Side, depthwise: str, pointwise: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    return side.shapes(depthwise)["weight"][2:], side.shapes(pointwise)["weight"][:2]
-
-
-def _stack(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Recurrent layers in a row that PyTorch keeps in one module of several layers."""
-    found: dict[str, tuple[str, ...]] = {}
-    for path, layer in theirs.layers.items():
-        depth = layer.storage.get("layers", 1)
-        taken = {*pairs, *(other for paths in found.values() for other in paths)}
-        same = [other for other, mine in ours.layers.items() if mine.kind == layer.kind and other not in taken]
-        if depth > 1 and len(same) >= depth and path not in pairs.values():
-            found[path] = tuple(same[:depth])
-    return found
-
-
-def _trio(side: Side, path: str) -> tuple[str, ...] | None:
-    """The three projections of one size that ``path`` gets its input from: query, key, value."""
-    above = side.above.get(path, frozenset())
-    layers = [side.layers[other] for other in side.layers if other in above]
-    if len(above) != 3 or len(layers) != 3 or any(layer.kind not in DENSE_LIKE for layer in layers):
-        return None
-    if len({_matrix(layer) for layer in layers}) != 1:
-        return None
-    named = {initial(layer.path): layer.path for layer in layers}
-    return tuple(named[i] for i in "qkv") if set(named) == set("qkv") else tuple(layer.path for layer in layers)
-
-
-def _matrix(layer: Layer) -> tuple[int, int]:
-    """(inputs, units) of a dense layer in effect; (0, 0) where it is not known."""
-    stored = layer.storage.get("kernel", ())
-    shape = [stored[axis] for axis in layer.storage.get("order", range(len(stored)))]
-    split = layer.storage.get("split", len(shape) - 1)
-    return (int(np.prod(shape[:split])), int(np.prod(shape[split:]))) if shape else (0, 0)
-
-
-def _projection(layer: Layer) -> tuple[int, int]:
-    """(inputs, units) of a dense layer of PyTorch, or of a convolution of width one; (0, 0) of anything else."""
-    shape = layer.storage.get("weight", ())
-    if layer.kind not in DENSE_LIKE or not is_matrix(layer) or len(shape) < 2:
-        return 0, 0
-    return (shape[0], shape[1]) if layer.storage.get("transposed") else (shape[1], shape[0])
-
-
-def _packed_size(layer: Layer) -> tuple[int, int]:
-    shape = layer.storage.get("packed") or layer.storage.get("weight") or (0, 0)
-    if len(shape) != 2 or layer.kind not in ("dense", "multi_head_attention"):
-        return 0, 0
-    return (shape[0], shape[1]) if layer.storage.get("transposed") else (shape[1], shape[0])
 
 
 def _pair_up(
@@ -324,11 +126,6 @@ def _open_groups(groups: Iterable[Sequence[str]], pairs: Mapping[str, str]) -> t
     return tuple(found)
 
 
-def _unnamed_parts(fused: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-    """Projections kept in one tensor whose names do not say which is the query."""
-    return tuple(paths for paths in fused.values() if len(paths) <= 3 and {initial(p) for p in paths} != set("qkv"))
-
-
 def _rival_tensors(ours: Side, tensors: Mapping[str, str], given: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     """A few tensors of one shape that no layer owns."""
     groups: dict[tuple[int, ...], list[str]] = defaultdict(list)
@@ -344,7 +141,12 @@ def _heir(ours: Side, theirs: Side, rivals: Sequence[str], other: str, pairs: Ma
 
 
 def _loose_tensors(
-    ours: Side, theirs: Side, placed: Collection[str], taken: Collection[str], given: Mapping[str, str]
+    ours: Side,
+    theirs: Side,
+    placed: Collection[str],
+    taken: Collection[str],
+    given: Mapping[str, str],
+    turned: Collection[str],
 ) -> dict[str, str]:
     """Tensors of code between the layers (a class token, a position table): the same shape, in order."""
     mine = [p for path, ps in ours.parameters.items() if path not in placed for p in ps]
@@ -354,7 +156,7 @@ def _loose_tensors(
         if parameter.path in found:
             continue
         shape = _bare(parameter.shape)
-        free = [(p, keras_shape(theirs.layers, p)) for p in rest if p.path not in found.values()]
+        free = [(p, p.shape[::-1] if p.path in turned else p.shape) for p in rest if p.path not in found.values()]
         options = [p for p, other in free if _bare(other) == shape]
         options = options or [p for p, other in free if longer_axes(other) == longer_axes(shape)]
         if options and np.prod(parameter.shape) > 1:
@@ -364,16 +166,16 @@ def _loose_tensors(
     return found
 
 
-def turned(layers: Mapping[str, Layer], parameter: Parameter) -> bool:
-    """A matrix of a dense layer of PyTorch, whose code in Keras has it the other way round."""
-    owner = layers.get(parameter.layer)
-    dense = owner is not None and owner.kind == "dense" and not owner.storage.get("transposed")
-    return dense and len(parameter.shape) == 2
-
-
-def keras_shape(layers: Mapping[str, Layer], parameter: Parameter) -> tuple[int, ...]:
-    """The shape that code in Keras would give the tensor."""
-    return parameter.shape[::-1] if turned(layers, parameter) else parameter.shape
+def _turned(theirs: Side, events: Sequence[Event]) -> frozenset[str]:
+    """Matrices of dense layers of PyTorch, and of its function for them: code in Keras has them the other way round."""
+    used = {path for event in events if event.kind in LINEAR for path in event.attributes.get("tensors", ())}
+    found = set()
+    for parameter in (p for parameters in theirs.parameters.values() for p in parameters):
+        owner = theirs.layers.get(parameter.layer)
+        dense = owner is not None and owner.kind == "dense" and not owner.storage.get("transposed")
+        if len(parameter.shape) == 2 and (dense or parameter.path.replace("/", ".").lstrip(".") in used):
+            found.add(parameter.path)
+    return frozenset(found)
 
 
 def _bare(shape: tuple[int, ...]) -> tuple[int, ...]:

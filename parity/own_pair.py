@@ -18,6 +18,7 @@ from parity import draws
 from parity.compare import PROOF_BOUND, difference
 from parity.errors import UsageError
 from parity.goals import drawn_goals
+from parity.groups import TOGETHER
 from parity.mapping import Mapping as Tensors
 from parity.mapping import map_by_match
 from parity.matching import Match, match_layers
@@ -223,7 +224,7 @@ def _nearer(wanted: NDArray, one: NDArray, other: NDArray) -> bool:
 
 
 def _both(given: Mapping[str, str]) -> tuple[Sequence[str], Sequence[str]]:
-    return list(given), list(given.values())
+    return list(given), [path for paths in given.values() for path in paths.split(TOGETHER)]
 
 
 def _refuse_unknown(side: str, named: Iterable[str], description: Description) -> None:

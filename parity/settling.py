@@ -16,6 +16,7 @@ from typing import Any
 
 from parity.compare import PROOF_BOUND, difference
 from parity.errors import SideFailed, UsageError
+from parity.groups import TOGETHER
 from parity.matching import Match, match_events
 from parity.process import Duo
 from parity.recording import Arrays, Probe, Trace
@@ -150,8 +151,13 @@ class Settling:
 def exchanged(rivals: Sequence[str], pairs: Given) -> Iterator[Given]:
     """Other assignments of the same partners: all of a few, or two of many exchanged.
 
-    Where they share one partner, it is the order in which they are given that changes.
+    Where they share one partner, it is the order in which they are given that changes; a single one is made at once of
+    several partners, whose order changes.
     """
+    if len(rivals) == 1:
+        parts = pairs.get(rivals[0], "").split(TOGETHER)
+        yield from ({rivals[0]: TOGETHER.join(order)} for order in list(permutations(parts))[1:])
+        return
     partners = [pairs[path] for path in rivals if path in pairs]
     if len(partners) < len(rivals):
         return
@@ -165,7 +171,9 @@ def exchanged(rivals: Sequence[str], pairs: Given) -> Iterator[Given]:
 
 def _partners(match: Match) -> Given:
     """Everything that has a place on the other side: layers, tensors, parts of a packed layer."""
-    return {**match.layers, **match.tensors, **{part: path for path, parts in match.fused.items() for part in parts}}
+    fused = {part: path for path, parts in match.fused.items() for part in parts}
+    spread = {path: TOGETHER.join(parts) for path, parts in match.spread.items()}
+    return {**match.layers, **match.tensors, **fused, **spread}
 
 
 def _agrees(reference: Any, found: Any) -> bool:

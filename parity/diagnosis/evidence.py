@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from parity.diagnosis.alignment import Alignment
 from parity.hypotheses import STRAIGHT, Suspect
 from parity.layouts import Weights
+from parity.links import LayerLink
 from parity.loaded import Loaded
-from parity.mapping import LayerLink, by_layer, placeholders_in_keras
+from parity.mapping import by_layer, placeholders_in_keras
 from parity.matching import upstream
 from parity.pair import Pair
 from parity.recording import Arrays, Event, Trace

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from parity.attributes import MEANING
+from parity.groups import TOGETHER
 from parity.ladder.findings import Findings
 from parity.pair import Pair
 from parity.recording import Description, Layer, Tap
@@ -40,9 +41,11 @@ def _compare_matched(pair: Pair, findings: Findings) -> RungResult:
                 findings.violations.append(
                     f"{keras.path} = {torch.path}: {name} is {ours!r} in keras, {theirs!r} in torch"
                 )
-    groups = ("layers", "tensors", "fused", "spread")
-    matched = {name: dict(getattr(pair.match, name)) for name in groups}
-    details = {"map": matched, "ambiguous": list(pair.match.ambiguous)}
+    match = pair.match
+    findings.judged += len(match.tensors) + len(match.fused) + len(match.spread)
+    layers = {**match.layers, **{path: TOGETHER.join(parts) for path, parts in match.spread.items()}}
+    matched = {"layers": layers, "tensors": dict(match.tensors), "fused": dict(match.fused)}
+    details = {"map": matched, "ambiguous": list(match.ambiguous)}
     return findings.result(details)
 
 

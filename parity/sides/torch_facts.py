@@ -98,7 +98,10 @@ def _rms_norm(module: Any) -> Facts:
 
 def _multi_head(module: Any) -> Facts:
     packed = module.in_proj_weight
-    storage = {} if packed is None else {"packed": tuple(packed.shape)}
+    if packed is not None:
+        return "multi_head_attention", {"heads": module.num_heads}, {"packed": tuple(packed.shape)}
+    matrices = (module.q_proj_weight, module.k_proj_weight, module.v_proj_weight)
+    storage = {"separate": tuple((matrix.shape[1], matrix.shape[0]) for matrix in matrices)}
     return "multi_head_attention", {"heads": module.num_heads}, storage
 
 

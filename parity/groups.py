@@ -1,0 +1,276 @@
+"""Layers of which several of one model are one of the other: packed projections, stacks, separable convolutions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from parity.errors import UsageError
+from parity.kinds import RECURRENT
+from parity.layouts import DENSE_LIKE, is_matrix
+from parity.likeness import initial
+from parity.recording import Layer
+from parity.surroundings import Side
+
+TOGETHER = " + "
+"""Between the paths of Torch layers that one layer of Keras makes at once."""
+Size = Callable[[Layer], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Layers of which several of one side are one of the other; see ``Match``.
+
+    Args:
+        open: rivals whose order in such a layer no name tells.
+    """
+
+    fused: Mapping[str, tuple[str, ...]]
+    spread: Mapping[str, tuple[str, ...]]
+    split: Mapping[str, str]
+    open: tuple[tuple[str, ...], ...]
+
+    @property
+    def near(self) -> dict[str, str]:
+        """Keras path -> the Torch path, or the first of them."""
+        parts = {part: path for path, parts in self.fused.items() for part in parts}
+        return parts | {path: parts[0] for path, parts in self.spread.items()}
+
+    @property
+    def keras(self) -> set[str]:
+        return {*self.near}
+
+    @property
+    def torch(self) -> set[str]:
+        return {*self.fused, *self.split.values(), *(path for parts in self.spread.values() for path in parts)}
+
+
+def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[str, str], Groups]:
+    """Pairs that are given, or found on the way, and groups; what is in a group is set aside."""
+    fused, spread = _given_fused(given, ours, theirs), _given_spread(given, ours, theirs)
+    pairs = {k: t for k, t in given.items() if k in ours.layers and t in theirs.layers and t not in fused}
+    _set_aside(fused, ours, theirs)
+    _set_aside(spread, theirs, ours)
+    split = _split(ours, theirs, pairs)
+    found = _fuse(ours, theirs, pairs) | _stack(ours, theirs, pairs)
+    _set_aside(found, ours, theirs)
+    at_once = _made_at_once(theirs, _projection, ours, _matrix, pairs.values(), pairs)
+    _set_aside(at_once, ours, theirs)
+    found |= at_once
+    apart = _made_at_once(ours, _matrix, theirs, _projection, pairs, pairs.values())
+    _set_aside(apart, theirs, ours)
+    unnamed = [(path,) for path, parts in apart.items() if _unnamed(parts)]
+    return pairs, Groups(fused | found, spread | apart, split, (*_unnamed_parts(found), *unnamed))
+
+
+def _set_aside(joined: Mapping[str, tuple[str, ...]], parts: Side, wholes: Side) -> None:
+    for path, paths in joined.items():
+        del wholes.layers[path]
+        for part in paths:
+            del parts.layers[part]
+
+
+def _given_fused(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[str, tuple[str, ...]]:
+    """Torch layers that the user gave several Keras layers, in their order."""
+    parts: dict[str, list[str]] = defaultdict(list)
+    for path, other in given.items():
+        if path in ours.layers and other in theirs.layers:
+            parts[other].append(path)
+    found = {other: tuple(paths) for other, paths in parts.items() if len(paths) > 1}
+    for other, paths in found.items():
+        if not _keeps(theirs.layers[other], [ours.layers[path] for path in paths]):
+            raise UsageError(
+                f"map: {other!r} is given {', '.join(paths)}, but does not keep their weights in one",
+                "give it one Keras layer",
+            )
+    return found
+
+
+def _given_spread(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[str, tuple[str, ...]]:
+    """Keras layers that the user gave several Torch layers, in their order."""
+    found = {path: tuple(other.split(TOGETHER)) for path, other in given.items() if TOGETHER in other}
+    for path, parts in found.items():
+        if path not in ours.layers or not all(part in theirs.layers for part in parts):
+            raise UsageError(f"map: {path!r} is given {given[path]!r}, not all of which are layers with tensors")
+        if _joined([theirs.layers[part] for part in parts], _projection) != _matrix(ours.layers[path]):
+            raise UsageError(
+                f"map: {path!r} is given {given[path]!r}, but does not keep their weights in one",
+                "give it one Torch layer",
+            )
+    return found
+
+
+def _keeps(layer: Layer, parts: Sequence[Layer]) -> bool:
+    """Projections of one input, or the layers of one recurrent module."""
+    if layer.kind in RECURRENT:
+        return layer.storage.get("layers", 1) == len(parts) and all(part.kind == layer.kind for part in parts)
+    if "separate" in layer.storage:
+        return [_matrix(part) for part in parts] == list(layer.storage["separate"])
+    return _joined(parts, _matrix) in (_packed_size(layer), _projection(layer))
+
+
+def _fuse(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    """Three projections that meet in one layer are the query, key and value of an attention."""
+    groups = [(after, trio) for after in ours.layers if (trio := _trio(ours, after)) and not set(trio) & set(pairs)]
+    found: dict[str, tuple[str, ...]] = {}
+    for path, layer in theirs.layers.items():
+        if not groups or path not in theirs.above or path in pairs.values():
+            continue
+        output = f"{path}.out_proj" if layer.kind == "multi_head_attention" else None
+        group = next((group for group in groups if output is None or pairs.get(group[0], output) == output), None)
+        if group is None or not _keeps(layer, [ours.layers[other] for other in group[1]]):
+            continue
+        groups.remove(group)
+        after, found[path] = group
+        if output is not None:
+            pairs[after] = output
+    return found
+
+
+def _made_at_once(
+    side: Side, size: Size, other: Side, size_of_part: Size, taken: Collection[str], taken_parts: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """Projections of ``side``, each with two or three of ``other``, of any sizes, that it makes at once."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in _without_twin(side, size, other, size_of_part, taken, taken_parts):
+        used = {*taken_parts, *(part for parts in found.values() for part in parts)}
+        wanted = size(side.layers[path])
+        groups = ([other.layers[part] for part in group] for group in _siblings(other, used))
+        group = next((group for group in groups if _joined(group, size_of_part) == wanted), None)
+        if group:
+            found[path] = tuple(sorted((layer.path for layer in group), key=_role))
+    return found
+
+
+def _without_twin(
+    side: Side, size: Size, other: Side, size_of_part: Size, taken: Collection[str], taken_parts: Collection[str]
+) -> list[str]:
+    """Projections of a size that fewer layers of the other side have; those of another kind than these first."""
+    free = [path for path in _projections(side) if path not in taken]
+    sizes = defaultdict(list)
+    for path in free:
+        sizes[size(side.layers[path])].append(path)
+    alike = defaultdict(list)
+    for path in _projections(other):
+        if path not in taken_parts:
+            alike[size_of_part(other.layers[path])].append(other.layers[path].kind)
+    found = set()
+    for key, paths in sizes.items():
+        paths.sort(key=lambda path: side.layers[path].kind in alike[key])
+        found |= set(paths[: max(0, len(paths) - len(alike[key]))])
+    return [path for path in free if path in found]
+
+
+def _projections(side: Side) -> Iterator[str]:
+    """Layers that run and are dense in effect."""
+    for path, layer in side.layers.items():
+        if path in side.above and layer.kind in DENSE_LIKE and is_matrix(layer):
+            yield path
+
+
+def _siblings(side: Side, taken: Collection[str]) -> Iterator[tuple[str, ...]]:
+    """Two or three projections of one input that follow one another."""
+    groups: dict[Any, list[str]] = defaultdict(list)
+    for path in _projections(side):
+        if path not in taken:
+            groups[side.above[path]].append(path)
+    for paths in groups.values():
+        for count in (3, 2):
+            yield from (tuple(paths[n : n + count]) for n in range(len(paths) - count + 1))
+
+
+def _joined(parts: Sequence[Layer], size: Size) -> tuple[int, int]:
+    """(inputs, units) of projections that are made at once; (-1, -1) where their inputs are not of one size."""
+    sizes = [size(part) for part in parts]
+    return (sizes[0][0], sum(units for _, units in sizes)) if len({n for n, _ in sizes}) == 1 else (-1, -1)
+
+
+def _role(path: str) -> int:
+    """A query before a key before a value; others stay in their order."""
+    found = "qkv".find(initial(path))
+    return found if len(initial(path)) == 1 else 0
+
+
+def _split(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, str]:
+    """A separable convolution is a depthwise one and a convolution of width one behind it."""
+    found: dict[str, str] = {}
+    for path in [path for path, layer in ours.layers.items() if layer.kind.startswith("separable_conv")]:
+        shapes = ours.shapes(path)
+        wanted = (shapes["depthwise_kernel"][:-2], shapes["pointwise_kernel"][:-3:-1])
+        halves = next((pair for pair in _halves(theirs) if _window_and_channels(theirs, *pair) == wanted), None)
+        if halves:
+            found[path], pairs[path] = halves
+            del theirs.layers[halves[0]]
+    return found
+
+
+def _halves(side: Side) -> Iterator[tuple[str, str]]:
+    """Every depthwise convolution with the convolution that it alone feeds."""
+    for path, layer in side.layers.items():
+        above = [side.layers[other] for other in side.above.get(path, ()) if other in side.layers]
+        if layer.kind.startswith("conv") and [other.kind[:9] for other in above] == ["depthwise"]:
+            yield above[0].path, path
+
+
+def _window_and_channels(side: Side, depthwise: str, pointwise: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    return side.shapes(depthwise)["weight"][2:], side.shapes(pointwise)["weight"][:2]
+
+
+def _stack(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Recurrent layers in a row that PyTorch keeps in one module of several layers."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path, layer in theirs.layers.items():
+        depth = layer.storage.get("layers", 1)
+        taken = {*pairs, *(other for paths in found.values() for other in paths)}
+        same = [other for other, mine in ours.layers.items() if mine.kind == layer.kind and other not in taken]
+        if depth > 1 and len(same) >= depth and path not in pairs.values():
+            found[path] = tuple(same[:depth])
+    return found
+
+
+def _trio(side: Side, path: str) -> tuple[str, ...] | None:
+    """The three projections to one size that ``path`` gets its input from: query, key, value."""
+    above = side.above.get(path, frozenset())
+    layers = [side.layers[other] for other in side.layers if other in above]
+    if len(above) != 3 or len(layers) != 3 or any(layer.kind not in DENSE_LIKE for layer in layers):
+        return None
+    if len({_matrix(layer)[1] for layer in layers}) != 1:
+        return None
+    named = {initial(layer.path): layer.path for layer in layers}
+    return tuple(named[i] for i in "qkv") if set(named) == set("qkv") else tuple(layer.path for layer in layers)
+
+
+def _matrix(layer: Layer) -> tuple[int, int]:
+    """(inputs, units) of a dense layer in effect; (0, 0) where it is not known."""
+    stored = layer.storage.get("kernel", ())
+    shape = [stored[axis] for axis in layer.storage.get("order", range(len(stored)))]
+    split = layer.storage.get("split", len(shape) - 1)
+    return (int(np.prod(shape[:split])), int(np.prod(shape[split:]))) if shape else (0, 0)
+
+
+def _projection(layer: Layer) -> tuple[int, int]:
+    """(inputs, units) of a dense layer of PyTorch, or of a convolution of width one; (0, 0) of anything else."""
+    shape = layer.storage.get("weight", ())
+    if layer.kind not in DENSE_LIKE or not is_matrix(layer) or len(shape) < 2:
+        return 0, 0
+    return (shape[0], shape[1]) if layer.storage.get("transposed") else (shape[1], shape[0])
+
+
+def _packed_size(layer: Layer) -> tuple[int, int]:
+    shape = layer.storage.get("packed") or layer.storage.get("weight") or (0, 0)
+    if len(shape) != 2 or layer.kind not in ("dense", "multi_head_attention"):
+        return 0, 0
+    return (shape[0], shape[1]) if layer.storage.get("transposed") else (shape[1], shape[0])
+
+
+def _unnamed_parts(fused: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Projections kept in one tensor whose names do not say which is the query."""
+    return tuple(paths for paths in fused.values() if len(paths) <= 3 and _unnamed(paths))
+
+
+def _unnamed(paths: Sequence[str]) -> bool:
+    return {initial(path) for path in paths} != set("qkv")

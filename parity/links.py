@@ -1,0 +1,297 @@
+"""Pairs of places that hold the same tensors, and the way from one to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parity.layouts import (
+    Layout,
+    Weights,
+    as_stored,
+    depthwise_to_keras,
+    depthwise_to_torch,
+    inputs_first,
+    kernel_to_keras,
+    kernel_to_torch,
+    layout_of,
+)
+from parity.recording import Arrays, Layer, Parameter
+
+PROJECTIONS = ("q_proj_weight", "k_proj_weight", "v_proj_weight")
+
+
+class Link(Protocol):
+    """Tensors of the one side that are tensors of the other."""
+
+    @property
+    def explained(self) -> MappingType[str, str]: ...
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays: ...
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays: ...
+
+
+@dataclass(frozen=True)
+class LayerLink:
+    """One layer on each side.
+
+    Args:
+        image: axes (H, W, C) that were flattened into its input features, where Torch flattens (C, H, W).
+    """
+
+    keras: Layer
+    torch: Layer
+    layout: Layout
+    image: tuple[int, ...] | None = None
+
+    @property
+    def explained(self) -> MappingType[str, str]:
+        return {f"{self.torch.path}/{name}": rule for name, rule in self.layout.torch_only.items()}
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        weights = dict(keras.get(self.keras.path, {}))
+        if self.image:
+            weights = {name: _features(array, self.image, name, "torch") for name, array in weights.items()}
+        moved = self.layout.to_torch(weights, self.keras.storage)
+        return {f"{self.torch.path}/{name}": array for name, array in moved.items()}
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        moved = self.layout.to_keras(dict(torch.get(self.torch.path, {})), self.torch.storage)
+        if self.image:
+            moved = {name: _features(array, self.image, name, "keras") for name, array in moved.items()}
+        return {f"{self.keras.path}/{name}": array for name, array in moved.items()}
+
+
+def _features(array: NDArray, image: tuple[int, ...], name: str, side: str) -> NDArray:
+    """Reorder axis 0 between (H, W, C), as Keras flattens, and (C, H, W), as PyTorch does; rule: flatten-order."""
+    if len(array) != np.prod(image) or (name == "bias" and array.ndim == 1):
+        return array
+    *space, channels = image
+    if side == "torch":
+        rows = np.moveaxis(array.reshape(*image, *array.shape[1:]), len(space), 0)
+    else:
+        rows = np.moveaxis(array.reshape(channels, *space, *array.shape[1:]), 0, len(space))
+    return np.ascontiguousarray(rows).reshape(array.shape)
+
+
+@dataclass(frozen=True)
+class FusedLink:
+    """Projections that PyTorch keeps in one tensor, such as query, key and value; rule: attention-packed-projection.
+
+    Args:
+        shape: of the tensor, where it is that of a convolution of width one.
+    """
+
+    keras: tuple[Layer, ...]
+    torch: str
+    weight: str = "weight"
+    bias: str = "bias"
+    transposed: bool = False
+    shape: tuple[int, ...] | None = None
+    explained: MappingType[str, str] = field(default_factory=dict)
+
+    @property
+    def _ends(self) -> NDArray:
+        """Where one part ends and the next begins."""
+        sizes = [_units(layer.storage) for layer in self.keras]
+        return np.cumsum(sizes)[:-1]
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        parts = [keras.get(layer.path, {}) for layer in self.keras]
+        found: Arrays = {}
+        if all("kernel" in part for part in parts):
+            matrices = [_matrix(part["kernel"], layer.storage) for part, layer in zip(parts, self.keras, strict=True)]
+            packed = np.concatenate(matrices, axis=1)
+            stored = np.ascontiguousarray(packed if self.transposed else packed.T)
+            found[f"{self.torch}/{self.weight}"] = stored.reshape(self.shape or stored.shape)
+        if all("bias" in part for part in parts):
+            found[f"{self.torch}/{self.bias}"] = np.concatenate([part["bias"].reshape(-1) for part in parts])
+        return found
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        stored = torch.get(self.torch, {})
+        found: Arrays = {}
+        if self.weight in stored:
+            packed = (
+                stored[self.weight] if self.transposed else stored[self.weight].reshape(len(stored[self.weight]), -1).T
+            )
+            for layer, part in zip(self.keras, np.split(packed, self._ends, axis=1), strict=True):
+                found[f"{layer.path}/kernel"] = np.ascontiguousarray(as_stored(part, layer.storage))
+        if self.bias in stored:
+            for layer, part in zip(self.keras, np.split(stored[self.bias], self._ends), strict=True):
+                found[f"{layer.path}/bias"] = _shaped(part, layer.storage.get("bias"))
+        return found
+
+
+def _units(storage: MappingType[str, Any]) -> int:
+    shape, order = storage["kernel"], storage.get("order", range(len(storage["kernel"])))
+    return int(np.prod([shape[axis] for axis in order][storage.get("split", len(shape) - 1) :]))
+
+
+def _matrix(kernel: NDArray, storage: MappingType[str, Any]) -> NDArray:
+    """(inputs, outputs)."""
+    ordered = inputs_first(kernel, storage)
+    inputs = int(np.prod(ordered.shape[: storage.get("split", ordered.ndim - 1)]))
+    return ordered.reshape(inputs, -1)
+
+
+def _shaped(array: NDArray, shape: tuple[int, ...] | None) -> NDArray:
+    return np.ascontiguousarray(array if shape is None else array.reshape(shape))
+
+
+@dataclass(frozen=True)
+class SeparateLink:
+    """Projections of inputs of several widths, which an attention of PyTorch keeps in three tensors with one bias."""
+
+    keras: tuple[Layer, ...]
+    torch: str
+    explained: MappingType[str, str] = field(default_factory=dict)
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        parts = [keras.get(layer.path, {}) for layer in self.keras]
+        found: Arrays = {}
+        for name, layer, part in zip(PROJECTIONS, self.keras, parts, strict=True):
+            if "kernel" in part:
+                found[f"{self.torch}/{name}"] = np.ascontiguousarray(_matrix(part["kernel"], layer.storage).T)
+        if all("bias" in part for part in parts):
+            found[f"{self.torch}/in_proj_bias"] = np.concatenate([part["bias"].reshape(-1) for part in parts])
+        return found
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        stored = torch.get(self.torch, {})
+        found: Arrays = {}
+        for name, layer in zip(PROJECTIONS, self.keras, strict=True):
+            if name in stored:
+                found[f"{layer.path}/kernel"] = np.ascontiguousarray(as_stored(stored[name].T, layer.storage))
+        if "in_proj_bias" in stored:
+            for layer, part in zip(self.keras, np.split(stored["in_proj_bias"], len(self.keras)), strict=True):
+                found[f"{layer.path}/bias"] = _shaped(part, layer.storage.get("bias"))
+        return found
+
+
+@dataclass(frozen=True)
+class SpreadLink:
+    """Projections that Keras keeps in one tensor, and PyTorch in several dense layers."""
+
+    keras: Layer
+    torch: tuple[Layer, ...]
+    explained: MappingType[str, str] = field(default_factory=dict)
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        stored = keras.get(self.keras.path, {})
+        ends = np.cumsum([layer.storage["weight"][0] for layer in self.torch])[:-1]
+        found: Arrays = {}
+        if "kernel" in stored:
+            matrices = np.split(_matrix(stored["kernel"], self.keras.storage).T, ends)
+            for layer, part in zip(self.torch, matrices, strict=True):
+                found[f"{layer.path}/weight"] = np.ascontiguousarray(part).reshape(-1, *layer.storage["weight"][1:])
+        if "bias" in stored:
+            parts = zip(self.torch, np.split(stored["bias"].reshape(-1), ends), strict=True)
+            found |= {f"{layer.path}/bias": part for layer, part in parts}
+        return found
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        parts = [torch.get(layer.path, {}) for layer in self.torch]
+        found: Arrays = {}
+        if all("weight" in part for part in parts):
+            matrix = np.concatenate([part["weight"].reshape(len(part["weight"]), -1) for part in parts]).T
+            found[f"{self.keras.path}/kernel"] = np.ascontiguousarray(as_stored(matrix, self.keras.storage))
+        if all("bias" in part for part in parts):
+            packed = np.concatenate([part["bias"] for part in parts])
+            found[f"{self.keras.path}/bias"] = _shaped(packed, self.keras.storage.get("bias"))
+        return found
+
+
+@dataclass(frozen=True)
+class SplitLink:
+    """A separable convolution of Keras, two convolutions in PyTorch; rule: separable-inner-bias."""
+
+    keras: Layer
+    depthwise: Layer
+    pointwise: Layer
+    explained: MappingType[str, str] = field(default_factory=dict)
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        stored = keras.get(self.keras.path, {})
+        found: Arrays = {}
+        if "depthwise_kernel" in stored:
+            found[f"{self.depthwise.path}/weight"] = depthwise_to_torch(stored["depthwise_kernel"])
+        if "pointwise_kernel" in stored:
+            found[f"{self.pointwise.path}/weight"] = kernel_to_torch(stored["pointwise_kernel"])
+        return found | ({f"{self.pointwise.path}/bias": stored["bias"]} if "bias" in stored else {})
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        first, second = torch.get(self.depthwise.path, {}), torch.get(self.pointwise.path, {})
+        found: Arrays = {}
+        if "weight" in first:
+            kernel = depthwise_to_keras(first["weight"], self.depthwise.storage)
+            found[f"{self.keras.path}/depthwise_kernel"] = kernel
+        if "weight" in second:
+            found[f"{self.keras.path}/pointwise_kernel"] = kernel_to_keras(second["weight"])
+        return found | ({f"{self.keras.path}/bias": second["bias"]} if "bias" in second else {})
+
+
+@dataclass(frozen=True)
+class StackedLink:
+    """Recurrent layers in a row that PyTorch keeps in one module; rule: recurrent-two-biases."""
+
+    keras: tuple[Layer, ...]
+    torch: Layer
+
+    @property
+    def _layout(self) -> Layout:
+        return layout_of(self.torch.kind)
+
+    @property
+    def explained(self) -> MappingType[str, str]:
+        return {
+            f"{self.torch.path}/{_numbered(name, number)}": rule
+            for number in range(len(self.keras))
+            for name, rule in self._layout.torch_only.items()
+        }
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        found: Arrays = {}
+        for number, layer in enumerate(self.keras):
+            moved = self._layout.to_torch(dict(keras.get(layer.path, {})), layer.storage)
+            found |= {f"{self.torch.path}/{_numbered(name, number)}": array for name, array in moved.items()}
+        return found
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        stored = torch.get(self.torch.path, {})
+        found: Arrays = {}
+        for number, layer in enumerate(self.keras):
+            own = {name.replace(f"_l{number}", "_l0"): a for name, a in stored.items() if f"_l{number}" in name}
+            moved = self._layout.to_keras(own, self.torch.storage)
+            found |= {f"{layer.path}/{name}": array for name, array in moved.items()}
+        return found
+
+
+def _numbered(name: str, number: int) -> str:
+    return name.replace("_l0", f"_l{number}")
+
+
+@dataclass(frozen=True)
+class TensorLink:
+    """A tensor outside the known layers: the same on both sides up to leading axes of length one, or transposed."""
+
+    keras: Parameter
+    torch: Parameter
+    transposed: bool = False
+    explained: MappingType[str, str] = field(default_factory=dict)
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        array = keras.get(self.keras.layer, {}).get(self.keras.name)
+        return {} if array is None else {self.torch.path: self._moved(array, self.torch.shape)}
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        array = torch.get(self.torch.layer, {}).get(self.torch.name)
+        return {} if array is None else {self.keras.path: self._moved(array, self.keras.shape)}
+
+    def _moved(self, array: NDArray, shape: tuple[int, ...]) -> NDArray:
+        return np.ascontiguousarray(array.T if self.transposed else array).reshape(shape)
