@@ -15,7 +15,7 @@ from parity.diagnosis.faults import Fault
 from parity.diagnosis.grouping import pairs_exchanged, parts_exchanged
 from parity.diagnosis.probing import Probing, Run
 from parity.errors import SideFailed
-from parity.hypotheses import OTHER_ACTIVATION, extra, missing, packed_bias, trials, wired
+from parity.hypotheses import OTHER_ACTIVATION, extra, masked_as, missing, packed_bias, trials, wired
 from parity.matching import ACTIVATIONS, family
 from parity.recording import Event, Probe, Trial
 from parity.rules.book import RULES
@@ -143,7 +143,7 @@ class Naming:
 
     def _altered(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Do otherwise what PyTorch does in front of the layer, or leave it out."""
-        for number, trial in self._alterations(t):
+        for number, trial in [*self._masks(k, t), *self._alterations(t)]:
             after = self._after(k, t, {number: Probe(alter=trial)})
             if after <= VANISHED:
                 rule = self._order_rule(k, trial) or trial.rule
@@ -161,6 +161,14 @@ class Naming:
             if layers and after <= VANISHED:
                 return replace(fault, cause=(rule, after), fed=False)
         return None
+
+    def _masks(self, k: int, t: int) -> Iterator[tuple[int, Trial]]:
+        """An attention of PyTorch's own in front of ``t``, and the weights that Keras computed one by one."""
+        softmaxes = [n for n in self.alignment.above_in_keras(k) if self.alignment.keras[n].kind == "softmax"]
+        weights = [value for value in map(self.evidence.value, softmaxes) if value is not None and value.ndim >= 4]
+        for number in sorted(self.alignment.above_in_torch(t)):
+            if self.alignment.torch[number].kind == "attention" and len(weights) == 1:
+                yield from ((number, trial) for trial in masked_as(weights[0]))
 
     def _alterations(self, t: int) -> Iterator[tuple[int, Trial]]:
         """Torch operations in front of ``t`` with what can be done to each; those that equal a twin come last."""
