@@ -269,7 +269,9 @@ def _loose_tensors(
         if parameter.path in found:
             continue
         options = [p for p in rest if p.path not in found.values() and _bare(p.shape) == _bare(parameter.shape)]
-        if options and np.prod(parameter.shape) > 1:
+        if np.prod(parameter.shape) == 1:  # a count is one number, too
+            options = [p for p in options if p.trainable and parameter.trainable]
+        if options:
             found[parameter.path] = max(options, key=lambda p: alike(parameter.path, p.path)).path
     return found
 
@@ -277,7 +279,7 @@ def _loose_tensors(
 def _bare(shape: tuple[int, ...]) -> tuple[int, ...]:
     """Without the axes of length one in front: (1, 1, D) and (D,) hold the same values in the same order."""
     sizes = list(shape)
-    while len(sizes) > 1 and sizes[0] == 1:
+    while sizes and sizes[0] == 1:
         sizes.pop(0)
     return tuple(sizes)
 

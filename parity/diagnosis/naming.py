@@ -16,7 +16,7 @@ from parity.diagnosis.grouping import pairs_exchanged, parts_exchanged
 from parity.diagnosis.probing import Probing, Run
 from parity.errors import SideFailed
 from parity.hypotheses import OTHER_ACTIVATION, extra, masked_as, missing, packed_bias, trials, wired
-from parity.matching import ACTIVATIONS, family
+from parity.matching import ACTIVATIONS, RECURRENT, family
 from parity.recording import Event, Probe, Trial
 from parity.rules.book import RULES
 
@@ -79,7 +79,7 @@ class Naming:
         direct = [straight(self.alignment.keras, k), straight(self.alignment.torch, t)]
         events = [self.alignment.keras[n] for n in ours]
         tried = missing(events, self.evidence.weights, {}, after=True, straight=direct[0])
-        tried += extra(self.alignment.torch[t], self.alone_in_torch, direct[1])
+        tried += extra(self.alignment.torch[t], self.alone_in_torch, direct[1], at_end=True)
         goal = Probe({k: self.probing.keras.outputs[name]}, trials=tuple(tried), target=k)
         figures = self.probing.run(self._forced() | {t: goal}).found[t].trials
         return [self._with_cause(k, t, self.probing.output(run, name), tried, figures)]
@@ -146,7 +146,7 @@ class Naming:
         for number, trial in [*self._masks(k, t), *self._alterations(t)]:
             after = self._after(k, t, {number: Probe(alter=trial)})
             if after <= VANISHED:
-                rule = self._order_rule(k, trial) or trial.rule
+                rule = self._order_rule(k, trial) or self._direction_rule(number) or trial.rule
                 return replace(fault, torch=self.alignment.torch[number], cause=(rule, after), fed=False)
         return None
 
@@ -210,6 +210,15 @@ class Naming:
         extra_activation = trial.rule == OTHER_ACTIVATION and trial.options == {"kind": "identity"}
         normed = self.alignment.keras[k].kind.endswith("_norm")
         return "norm-activation-order" if normed and extra_activation and behind & ACTIVATIONS else None
+
+    def _direction_rule(self, number: int) -> str | None:
+        """Steps turned round in front of a recurrence or behind it are a matter of its direction."""
+        if self.alignment.torch[number].kind != "flip":
+            return None
+        readers = {n for n, event in enumerate(self.alignment.torch) if number in event.sources}
+        near = {n for n in (*self.alignment.torch[number].sources, *readers) if n >= 0}
+        recurrent = any(self.alignment.torch[n].kind in RECURRENT for n in near)
+        return "recurrent-backwards-order" if recurrent else None
 
     def _handed_on(self, fault: Fault) -> Fault:
         """How a recurrent layer is read is the matter of that layer, not of the next one that shows it."""

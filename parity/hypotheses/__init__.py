@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from parity.hypotheses.activations import OTHER_ACTIVATION, activation, wrapped_gelu
 from parity.hypotheses.attention import attention, masked_as, scores
-from parity.hypotheses.factors import constants, factor
+from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
 from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias
 from parity.hypotheses.norms import norm, norm_by_hand, unit_length
@@ -54,6 +54,7 @@ SOURCES = (
     pooled_padding,
     another_term,
     factor,
+    power,
     handed,
 )
 
