@@ -131,7 +131,8 @@ class Naming:
             probes = self._forced() | {t: self.probing.layer(k, (trial,))}
             after = self.probing.run(probes).found[t].trials[0]
             if after <= VANISHED:
-                rule = "wiring-other" if self._stands_behind(trial, t) else trial.rule
+                turned = trial.options.get("kind") == "flip" and _direction_rule(self.alignment.keras, mine[0])
+                rule = turned or ("wiring-other" if self._stands_behind(trial, t) else trial.rule)
                 return replace(fault, keras=events[0], cause=(rule, after), fed=False)
         return None
 
@@ -146,7 +147,7 @@ class Naming:
         for number, trial in [*self._masks(k, t), *self._alterations(t)]:
             after = self._after(k, t, {number: Probe(alter=trial)})
             if after <= VANISHED:
-                rule = self._order_rule(k, trial) or self._direction_rule(number) or trial.rule
+                rule = self._order_rule(k, trial) or _direction_rule(self.alignment.torch, number) or trial.rule
                 return replace(fault, torch=self.alignment.torch[number], cause=(rule, after), fed=False)
         return None
 
@@ -211,15 +212,6 @@ class Naming:
         normed = self.alignment.keras[k].kind.endswith("_norm")
         return "norm-activation-order" if normed and extra_activation and behind & ACTIVATIONS else None
 
-    def _direction_rule(self, number: int) -> str | None:
-        """Steps turned round in front of a recurrence or behind it are a matter of its direction."""
-        if self.alignment.torch[number].kind != "flip":
-            return None
-        readers = {n for n, event in enumerate(self.alignment.torch) if number in event.sources}
-        near = {n for n in (*self.alignment.torch[number].sources, *readers) if n >= 0}
-        recurrent = any(self.alignment.torch[n].kind in RECURRENT for n in near)
-        return "recurrent-backwards-order" if recurrent else None
-
     def _handed_on(self, fault: Fault) -> Fault:
         """How a recurrent layer is read is the matter of that layer, not of the next one that shows it."""
         if not fault.fed or fault.cause is None or fault.cause[0] not in HANDED_ON:
@@ -233,6 +225,15 @@ def _on_second_branch(tried: Sequence[Trial], event: Event) -> list[Trial]:
     branches = len(event.sources) > 1 and event.layer is None
     before = [trial for trial in tried if branches and trial.action == "apply before"]
     return [replace(trial, options={**trial.options, "place": 1}) for trial in before]
+
+
+def _direction_rule(events: Sequence[Event], number: int) -> str | None:
+    """Steps turned round in front of a recurrence or behind it are a matter of its direction."""
+    if events[number].kind != "flip":
+        return None
+    readers = [event for event in events if number in event.sources]
+    near = [events[source] for source in events[number].sources if source >= 0] + readers
+    return "recurrent-backwards-order" if any(event.kind in RECURRENT for event in near) else None
 
 
 def best_trial(tried: Sequence[Trial], figures: Sequence[float], before: float) -> tuple[Trial, float] | None:
