@@ -14,6 +14,7 @@ from parity.diagnosis.evidence import Evidence, straight
 from parity.diagnosis.faults import Fault
 from parity.diagnosis.grouping import pairs_exchanged, parts_exchanged
 from parity.diagnosis.probing import Probing, Run
+from parity.diagnosis.sites import completions, sites
 from parity.errors import SideFailed
 from parity.hypotheses import OTHER_ACTIVATION, extra, masked_as, missing, packed_bias, trials, wired
 from parity.matching import ACTIVATIONS, RECURRENT, family
@@ -63,6 +64,26 @@ class Naming:
     def named(self, k: int, t: int, fault: Fault) -> Fault:
         """The fault with a better cause, where there is one in front of the operation."""
         return self._handed_on(self._rewired(k, t, fault) if _unnamed(fault) else fault)
+
+    def completed(self, k: int, t: int, fault: Fault) -> Fault:
+        """The fault with what a line of hand-written code leaves out in front of the operation, or at it."""
+        events = self.alignment.torch
+        for site in sites(events, sorted({*self.alignment.above_in_torch(t), t})):
+            for trial in completions(events[site[-1]]):
+                after = self._with_site(k, t, site, trial)
+                if after <= VANISHED:
+                    return replace(fault, torch=events[site[-1]], cause=(trial.rule, after))
+        return fault
+
+    def _with_site(self, k: int, t: int, site: Sequence[int], trial: Trial) -> float:
+        """The figure of an operation in a run with the trial at every operation of a site."""
+        altered = {number: Probe(alter=trial) for number in site if number != t}
+        last = self.probing.operation(k, (trial,) if t in site else ())
+        try:
+            run = self.probing.run(self.probing.forced(self.alignment.anchors) | altered | {t: last})
+        except SideFailed:
+            return math.inf
+        return run.found[t].trials[0] if t in site else run.figure(k, t)
 
     def at_output(self, name: str, run: Run) -> list[Fault]:
         """The layers agree and an output does not: something at the end is missing on one side."""

@@ -100,7 +100,18 @@ class _Search:
         named = {k: naming.named(k, pairs[k], fault) for k, fault in real.items() if k not in misfits}
         mended = [k for k, fault in named.items() if fault.cause and fault.cause[0] != LAST_RESORT]
         explained = {number for k in mended for number in self.alignment.above_in_keras(k)}
-        return named | {k: naming.named(k, pairs[k], real[k]) for k in sorted(misfits - explained)}
+        named |= {k: naming.named(k, pairs[k], real[k]) for k in sorted(misfits - explained)}
+        return self._completed(naming, pairs, named)
+
+    def _completed(self, naming: Naming, pairs: Mapping[int, int], named: dict[int, Fault]) -> dict[int, Fault]:
+        """Hand-written code in front of the last place without a cause, completed; places in front of it are its own."""
+        unnamed = [k for k, fault in named.items() if not fault.cause and math.isfinite(fault.found.figure)]
+        if not unnamed:
+            return named
+        last = max(unnamed)
+        fault = naming.completed(last, pairs[last], named[last])
+        inside = self.alignment.above_in_keras(last) & set(unnamed) if fault.cause else set()
+        return {k: each for k, each in named.items() if k not in inside} | {last: fault}
 
     def _probes(self, loose: Mapping[int, int], tried: Mapping[int, tuple[Trial, ...]]) -> dict[int, Probe]:
         """Every matched operation is compared and replaced by the reference, with its trials."""
