@@ -104,7 +104,7 @@ class _Search:
         return self._completed(naming, pairs, named)
 
     def _completed(self, naming: Naming, pairs: Mapping[int, int], named: dict[int, Fault]) -> dict[int, Fault]:
-        """Hand-written code in front of the last place without a cause, completed; places in front of it are its own."""
+        """The last place without a cause, with what hand-written code leaves out; then it explains those before it."""
         unnamed = [k for k, fault in named.items() if not fault.cause and math.isfinite(fault.found.figure)]
         if not unnamed:
             return named

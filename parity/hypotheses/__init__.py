@@ -10,7 +10,7 @@ from parity.hypotheses.activations import OTHER_ACTIVATION, activation, wrapped_
 from parity.hypotheses.attention import attention, masked_as, scores
 from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
-from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias
+from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias, tied
 from parity.hypotheses.norms import norm, norm_by_hand, unit_length
 from parity.hypotheses.one_sided import extra, missing
 from parity.hypotheses.padding import pooled_padding, weights_of_padding
@@ -23,7 +23,18 @@ from parity.hypotheses.windows import border, masked_mean, other_axis, other_poo
 from parity.hypotheses.wiring import another_term, handed, joined, wired
 from parity.recording import Trial
 
-__all__ = ["FACTORS", "OTHER_ACTIVATION", "STRAIGHT", "Suspect", "extra", "masked_as", "missing", "packed_bias", "trials", "wired"]
+__all__ = [
+    "FACTORS",
+    "OTHER_ACTIVATION",
+    "STRAIGHT",
+    "Suspect",
+    "extra",
+    "masked_as",
+    "missing",
+    "packed_bias",
+    "trials",
+    "wired",
+]
 
 SOURCES = (
     float_type,
@@ -41,6 +52,7 @@ SOURCES = (
     norm_by_hand,
     unit_length,
     loaded_weights,
+    tied,
     recurrence,
     attention,
     bias,

@@ -81,9 +81,7 @@ def _skipped(events: Sequence[Event], stored: Collection[str], straight: bool) -
         yield "train-mode-left-on"
 
 
-def extra(
-    event: Event, stored: Collection[str] = (), straight: bool = True, at_end: bool = False
-) -> list[Trial]:
+def extra(event: Event, stored: Collection[str] = (), straight: bool = True, at_end: bool = False) -> list[Trial]:
     """PyTorch does something that Keras does not: leave it out.
 
     Args:

@@ -3,7 +3,13 @@
 INPUTS = ("7x3",)
 TRUTH = {
     "identical": False,
-    "causes": [{"rules": ["recurrent-backwards-order"], "keras": ["backward", "flip", "both"], "torch": ["gru_b", "cat"]}],
+    "causes": [
+        {
+            "rules": ["recurrent-backwards-order"],
+            "keras": ["backward", "flip", "concatenate"],
+            "torch": ["gru_b", "cat"],
+        }
+    ],
 }
 
 
