@@ -12,7 +12,7 @@ from parity.compare import PROOF_BOUND, Difference, difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import Evidence, straight
 from parity.diagnosis.faults import Fault
-from parity.diagnosis.grouping import pairs_exchanged, parts_exchanged
+from parity.diagnosis.grouping import axes_exchanged, pairs_exchanged, parts_exchanged
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.sites import completions, sites
 from parity.errors import SideFailed
@@ -68,6 +68,8 @@ class Naming:
     def completed(self, k: int, t: int, fault: Fault) -> Fault:
         """The fault with what a line of hand-written code leaves out in front of the operation, or at it."""
         events = self.alignment.torch
+        if self.alignment.keras[k].layer in self.alone_in_keras:
+            return fault
         for site in sites(events, sorted({*self.alignment.above_in_torch(t), t})):
             for trial in completions(events[site[-1]]):
                 after = self._with_site(k, t, site, trial)
@@ -177,7 +179,8 @@ class Naming:
         if fault.cause is not None and fault.cause[0] != LAST_RESORT:
             return None
         events, anchors = self.alignment.torch, self.alignment.anchors_in_torch
-        for rule, altered in [*parts_exchanged(events, t, anchors), *pairs_exchanged(events, t, anchors)]:
+        exchanges = (parts_exchanged, pairs_exchanged, axes_exchanged)
+        for rule, altered in [found for exchange in exchanges for found in exchange(events, t, anchors)]:
             layers = {number: probe for number, probe in altered.items() if number != t}
             after = self._after(k, t, {t: self.probing.layer(k), **layers}, loose=False)
             if layers and after <= VANISHED:

@@ -17,7 +17,9 @@ FORMS = ("tanh", "sigmoid", "relu", "softmax")
 """Activations that code by hand forgets, or takes for each other."""
 SCALES = (math.pi, 2 * math.pi, 2.0, 0.5, 1 / math.pi, 0.5 / math.pi, -1.0, math.sqrt(2.0), math.sqrt(0.5))
 """Factors that code by hand forgets."""
-MOST = 24
+SLOPES = (0.01, 0.1, 0.2, 0.3)
+"""Of leaky rectifiers: defaults of the libraries, and what papers have."""
+MOST = 12
 """So many sites are looked at."""
 
 
@@ -41,6 +43,9 @@ def _of_line(group: Sequence[int], rounds: int) -> Iterator[tuple[int, ...]]:
 
 def completions(event: Event) -> Iterator[Trial]:
     """What a site may leave out, or do otherwise."""
+    if event.kind == "leaky_relu":
+        for slope in SLOPES:
+            yield Trial("leaky-slope", "apply", {"kind": "leaky_relu", "slope": slope})
     for form in FORMS:
         if event.kind in APPLIED and event.kind != form:
             yield Trial(OTHER_ACTIVATION, "apply", {"kind": form})
