@@ -30,6 +30,12 @@ HEADS = (
 )
 """How the heads of an attention are cut, where a plain view cut them."""
 
+OWN_EACH = (
+    "as many layers as the other side has modules, each called once",
+    "as many modules as the other side has layers; [block] * n is one block, called n times",
+)
+"""Where one layer is called again, and the other side has one for every call."""
+
 SIZES = ("units", "filters", "kernel", "groups", "multiplier", "entries", "width", "heads")
 
 
@@ -46,6 +52,8 @@ def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
         return ("use_bias=True", "bias=False") if torch.attributes.get("bias") else ("use_bias=False", "bias=True")
     if rule == "reshape-order" and torch.kind in PRODUCTS:
         return HEADS
+    if rule == "tied-weights":
+        return OWN_EACH
     if keras.kind != torch.kind:
         return None
     if rule == "layer-width":

@@ -159,7 +159,9 @@ def _loose_tensors(
         free = [(p, p.shape[::-1] if p.path in turned else p.shape) for p in rest if p.path not in found.values()]
         options = [p for p, other in free if _bare(other) == shape]
         options = options or [p for p, other in free if longer_axes(other) == longer_axes(shape)]
-        if options and np.prod(parameter.shape) > 1:
+        if np.prod(shape) == 1:  # a count is one number, too
+            options = [p for p in options if p.trainable and parameter.trainable]
+        if options:
             found[parameter.path] = max(
                 options, key=lambda p: alike(parameter.path, p.path) + same_part(parameter.name, p.name)
             ).path
@@ -181,7 +183,7 @@ def _turned(theirs: Side, events: Sequence[Event]) -> frozenset[str]:
 def _bare(shape: tuple[int, ...]) -> tuple[int, ...]:
     """Without the axes of length one in front: (1, 1, D) and (D,) hold the same values in the same order."""
     sizes = list(shape)
-    while len(sizes) > 1 and sizes[0] == 1:
+    while sizes and sizes[0] == 1:
         sizes.pop(0)
     return tuple(sizes)
 

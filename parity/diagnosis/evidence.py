@@ -54,6 +54,7 @@ class Evidence:
             keras=ours,
             torch=theirs,
             weights=self.weights.get(ours.layer or "", {}) if anchored else {},
+            stored=self.weights.get(ours.layer or "", {}),
             inputs=self.given(k),
             torch_weights=self._torch_weights.get(ours.layer or "", {}) if anchored else None,
             neighbours=self._neighbours(k),

@@ -27,6 +27,15 @@ def parts_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -
                     yield "split-order", {layer: _altered("parts permuted", order=order)}
 
 
+def axes_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -> Iterator[Regrouping]:
+    """Features that a view in front of ``t`` cuts into two axes, with the two in the other order: anchors, classes."""
+    for layer in sorted(upstream(events, _cuttable(events, anchors))[t]):
+        if layer >= 0 and events[layer].kind in CUT:
+            width = events[layer].shape[-1]
+            for parts in (n for n in range(2, width) if width % n == 0):
+                yield "reshape-order", {layer: _altered("features regrouped", parts=parts)}
+
+
 def pairs_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -> Iterator[Regrouping]:
     """Rotary embeddings in front of ``t`` turn halves together, or neighbours."""
     between = sorted(above(events, t, anchors))

@@ -12,11 +12,12 @@ from parity.compare import PROOF_BOUND, Difference, difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import Evidence, straight
 from parity.diagnosis.faults import Fault
-from parity.diagnosis.grouping import pairs_exchanged, parts_exchanged
+from parity.diagnosis.grouping import axes_exchanged, pairs_exchanged, parts_exchanged
 from parity.diagnosis.probing import Probing, Run
+from parity.diagnosis.sites import completions, sites
 from parity.errors import SideFailed
-from parity.hypotheses import OTHER_ACTIVATION, extra, missing, packed_bias, trials, wired
-from parity.matching import ACTIVATIONS, family
+from parity.hypotheses import OTHER_ACTIVATION, extra, masked_as, missing, packed_bias, trials, wired
+from parity.matching import ACTIVATIONS, RECURRENT, family
 from parity.recording import Event, Probe, Trial
 from parity.rules.book import RULES
 
@@ -64,6 +65,28 @@ class Naming:
         """The fault with a better cause, where there is one in front of the operation."""
         return self._handed_on(self._rewired(k, t, fault) if _unnamed(fault) else fault)
 
+    def completed(self, k: int, t: int, fault: Fault) -> Fault:
+        """The fault with what a line of hand-written code leaves out in front of the operation, or at it."""
+        events = self.alignment.torch
+        if self.alignment.keras[k].layer in self.alone_in_keras:
+            return fault
+        for site in sites(events, sorted({*self.alignment.above_in_torch(t), t})):
+            for trial in completions(events[site[-1]]):
+                after = self._with_site(k, t, site, trial)
+                if after <= VANISHED:
+                    return replace(fault, torch=events[site[-1]], cause=(trial.rule, after))
+        return fault
+
+    def _with_site(self, k: int, t: int, site: Sequence[int], trial: Trial) -> float:
+        """The figure of an operation in a run with the trial at every operation of a site."""
+        altered = {number: Probe(alter=trial) for number in site if number != t}
+        last = self.probing.operation(k, (trial,) if t in site else ())
+        try:
+            run = self.probing.run(self.probing.forced(self.alignment.anchors) | altered | {t: last})
+        except SideFailed:
+            return math.inf
+        return run.found[t].trials[0] if t in site else run.figure(k, t)
+
     def at_output(self, name: str, run: Run) -> list[Fault]:
         """The layers agree and an output does not: something at the end is missing on one side."""
         other = self._other_output(name, run)
@@ -79,7 +102,7 @@ class Naming:
         direct = [straight(self.alignment.keras, k), straight(self.alignment.torch, t)]
         events = [self.alignment.keras[n] for n in ours]
         tried = missing(events, self.evidence.weights, {}, after=True, straight=direct[0])
-        tried += extra(self.alignment.torch[t], self.alone_in_torch, direct[1])
+        tried += extra(self.alignment.torch[t], self.alone_in_torch, direct[1], at_end=True)
         goal = Probe({k: self.probing.keras.outputs[name]}, trials=tuple(tried), target=k)
         figures = self.probing.run(self._forced() | {t: goal}).found[t].trials
         return [self._with_cause(k, t, self.probing.output(run, name), tried, figures)]
@@ -131,7 +154,8 @@ class Naming:
             probes = self._forced() | {t: self.probing.layer(k, (trial,))}
             after = self.probing.run(probes).found[t].trials[0]
             if after <= VANISHED:
-                rule = "wiring-other" if self._stands_behind(trial, t) else trial.rule
+                turned = trial.options.get("kind") == "flip" and _direction_rule(self.alignment.keras, mine[0])
+                rule = turned or ("wiring-other" if self._stands_behind(trial, t) else trial.rule)
                 return replace(fault, keras=events[0], cause=(rule, after), fed=False)
         return None
 
@@ -143,10 +167,10 @@ class Naming:
 
     def _altered(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Do otherwise what PyTorch does in front of the layer, or leave it out."""
-        for number, trial in self._alterations(t):
+        for number, trial in [*self._masks(k, t), *self._alterations(t)]:
             after = self._after(k, t, {number: Probe(alter=trial)})
             if after <= VANISHED:
-                rule = self._order_rule(k, trial) or trial.rule
+                rule = self._order_rule(k, trial) or _direction_rule(self.alignment.torch, number) or trial.rule
                 return replace(fault, torch=self.alignment.torch[number], cause=(rule, after), fed=False)
         return None
 
@@ -155,12 +179,21 @@ class Naming:
         if fault.cause is not None and fault.cause[0] != LAST_RESORT:
             return None
         events, anchors = self.alignment.torch, self.alignment.anchors_in_torch
-        for rule, altered in [*parts_exchanged(events, t, anchors), *pairs_exchanged(events, t, anchors)]:
+        exchanges = (parts_exchanged, pairs_exchanged, axes_exchanged)
+        for rule, altered in [found for exchange in exchanges for found in exchange(events, t, anchors)]:
             layers = {number: probe for number, probe in altered.items() if number != t}
             after = self._after(k, t, {t: self.probing.layer(k), **layers}, loose=False)
             if layers and after <= VANISHED:
                 return replace(fault, cause=(rule, after), fed=False)
         return None
+
+    def _masks(self, k: int, t: int) -> Iterator[tuple[int, Trial]]:
+        """An attention of PyTorch's own in front of ``t``, and the weights that Keras computed one by one."""
+        softmaxes = [n for n in self.alignment.above_in_keras(k) if self.alignment.keras[n].kind == "softmax"]
+        weights = [value for value in map(self.evidence.value, softmaxes) if value is not None and value.ndim >= 4]
+        for number in sorted(self.alignment.above_in_torch(t)):
+            if self.alignment.torch[number].kind == "attention" and len(weights) == 1:
+                yield from ((number, trial) for trial in masked_as(weights[0]))
 
     def _alterations(self, t: int) -> Iterator[tuple[int, Trial]]:
         """Torch operations in front of ``t`` with what can be done to each; those that equal a twin come last."""
@@ -216,6 +249,15 @@ def _on_second_branch(tried: Sequence[Trial], event: Event) -> list[Trial]:
     branches = len(event.sources) > 1 and event.layer is None
     before = [trial for trial in tried if branches and trial.action == "apply before"]
     return [replace(trial, options={**trial.options, "place": 1}) for trial in before]
+
+
+def _direction_rule(events: Sequence[Event], number: int) -> str | None:
+    """Steps turned round in front of a recurrence or behind it are a matter of its direction."""
+    if events[number].kind != "flip":
+        return None
+    readers = [event for event in events if number in event.sources]
+    near = [events[source] for source in events[number].sources if source >= 0] + readers
+    return "recurrent-backwards-order" if any(event.kind in RECURRENT for event in near) else None
 
 
 def best_trial(tried: Sequence[Trial], figures: Sequence[float], before: float) -> tuple[Trial, float] | None:

@@ -75,7 +75,7 @@ class _Search:
         again = self.probing.run(self._probes(loose, tried))
         judged = {k: naming.fault(k, t, again, tried.get(k, ())) for k, t in pairs.items() if t in again.found}
         real = {k: fault for k, fault in judged.items() if fault.found.figure > PROOF_BOUND}
-        named = {k: naming.named(k, pairs[k], fault) for k, fault in real.items()}
+        named = self._named(naming, pairs, real)
         met = {**loose, **partners}
         faults = [
             behind_its_layer(self.alignment, met, self.probing, k, pairs[k], fault)
@@ -93,6 +93,25 @@ class _Search:
         rule, _ = named[k].cause or ("", 0.0)
         handed = named[k].fed and rule == LAST_RESORT
         return handed and bool(lasting & self.alignment.above_in_keras(k))
+
+    def _named(self, naming: Naming, pairs: Mapping[int, int], real: Mapping[int, Fault]) -> dict[int, Fault]:
+        """Faults with their causes; a place of another shape in front of one that is explained was no counterpart."""
+        misfits = {k for k, fault in real.items() if math.isinf(fault.found.figure) and not fault.cause}
+        named = {k: naming.named(k, pairs[k], fault) for k, fault in real.items() if k not in misfits}
+        mended = [k for k, fault in named.items() if fault.cause and fault.cause[0] != LAST_RESORT]
+        explained = {number for k in mended for number in self.alignment.above_in_keras(k)}
+        named |= {k: naming.named(k, pairs[k], real[k]) for k in sorted(misfits - explained)}
+        return self._completed(naming, pairs, named)
+
+    def _completed(self, naming: Naming, pairs: Mapping[int, int], named: dict[int, Fault]) -> dict[int, Fault]:
+        """The last place without a cause, with what hand-written code leaves out; then it explains those before it."""
+        unnamed = [k for k, fault in named.items() if not fault.cause and math.isfinite(fault.found.figure)]
+        if not unnamed:
+            return named
+        last = max(unnamed)
+        fault = naming.completed(last, pairs[last], named[last])
+        inside = self.alignment.above_in_keras(last) & set(unnamed) if fault.cause else set()
+        return {k: each for k, each in named.items() if k not in inside} | {last: fault}
 
     def _probes(self, loose: Mapping[int, int], tried: Mapping[int, tuple[Trial, ...]]) -> dict[int, Probe]:
         """Every matched operation is compared and replaced by the reference, with its trials."""

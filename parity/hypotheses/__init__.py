@@ -7,11 +7,11 @@ trials. ``SOURCES`` has them in the order that decides which cause wins where se
 from __future__ import annotations
 
 from parity.hypotheses.activations import OTHER_ACTIVATION, activation, wrapped_gelu
-from parity.hypotheses.attention import attention, scores
-from parity.hypotheses.factors import constants, factor
+from parity.hypotheses.attention import attention, masked_as, scores
+from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
-from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias
-from parity.hypotheses.norms import norm, unit_length
+from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias, tied
+from parity.hypotheses.norms import norm, norm_by_hand, unit_length
 from parity.hypotheses.one_sided import extra, missing
 from parity.hypotheses.padding import pooled_padding, weights_of_padding
 from parity.hypotheses.positions import added, looked_up
@@ -19,11 +19,22 @@ from parity.hypotheses.recurrences import recurrence
 from parity.hypotheses.resizing import resized, shuffled
 from parity.hypotheses.spreads import spread
 from parity.hypotheses.suspect import Suspect
-from parity.hypotheses.windows import masked_mean, other_axis, other_pool, window
+from parity.hypotheses.windows import border, masked_mean, other_axis, other_pool, window
 from parity.hypotheses.wiring import another_term, handed, joined, wired
 from parity.recording import Trial
 
-__all__ = ["FACTORS", "OTHER_ACTIVATION", "STRAIGHT", "Suspect", "extra", "missing", "packed_bias", "trials", "wired"]
+__all__ = [
+    "FACTORS",
+    "OTHER_ACTIVATION",
+    "STRAIGHT",
+    "Suspect",
+    "extra",
+    "masked_as",
+    "missing",
+    "packed_bias",
+    "trials",
+    "wired",
+]
 
 SOURCES = (
     float_type,
@@ -31,14 +42,17 @@ SOURCES = (
     activation,
     wrapped_gelu,
     window,
+    border,
     other_pool,
     other_axis,
     spread,
     constants,
     shuffled,
     norm,
+    norm_by_hand,
     unit_length,
     loaded_weights,
+    tied,
     recurrence,
     attention,
     bias,
@@ -52,6 +66,7 @@ SOURCES = (
     pooled_padding,
     another_term,
     factor,
+    power,
     handed,
 )
 

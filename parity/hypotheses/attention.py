@@ -46,6 +46,12 @@ def attention(suspect: Suspect) -> Iterator[Trial]:
         yield from _reread()
 
 
+def masked_as(weights: NDArray) -> Iterator[Trial]:
+    """PyTorch's own attention with the mask that weights of Keras were made with."""
+    for pattern in ("causal", "inverted", "masked"):
+        yield Trial(PATTERNS[pattern], "masked as", {"weights": weights, "pattern": pattern})
+
+
 def scores(suspect: Suspect) -> Iterator[Trial]:
     """The weights of an attention, or their masked logits: who may be seen, and how sharply."""
     logits = _logits(suspect)

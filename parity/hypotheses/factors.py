@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from parity.hypotheses.kinds import FACTORS, PREPARING
 from parity.hypotheses.suspect import Suspect
+from parity.matching import POOLS
 from parity.recording import Trial
 
 SCALING = frozenset({"rescaling", "normalization"})
@@ -35,6 +36,13 @@ def factor(suspect: Suspect) -> Iterator[Trial]:
         rule = "preprocessing-inside" if prepared else "scale-other"
         yield Trial(rule, "scaled to", {"reference": suspect.value})
         yield Trial(rule, "scaled to", {"reference": suspect.value, "rounded": True})
+
+
+def power(suspect: Suspect) -> Iterator[Trial]:
+    """The same value but for one exponent: a root or a square that one side lacks."""
+    if suspect.value is not None and suspect.loaded is None and not suspect.weights:
+        pooled = {suspect.keras.kind, suspect.torch.kind} & POOLS
+        yield Trial("pool-other" if pooled else "activation-other", "power of", {"reference": suspect.value})
 
 
 def _scores(suspect: Suspect) -> bool:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from parity.attributes import ATTRIBUTE_RULES
 from parity.hypotheses.suspect import Suspect
+from parity.layouts import TensorWise, layout_of
 from parity.loaded import Weights, loaded_rule
 from parity.recording import Trial
 
@@ -58,6 +59,14 @@ def loaded_weights(suspect: Suspect) -> Iterator[Trial]:
     if suspect.loaded is not None:
         rule = loaded_rule(suspect.keras.kind, suspect.weights, suspect.loaded)
         yield Trial(rule, "weights", dict(suspect.loaded.right))
+
+
+def tied(suspect: Suspect) -> Iterator[Trial]:
+    """A layer that one side calls again, where the other has one of its own for every call."""
+    keras, torch, layout = suspect.keras, suspect.torch, layout_of(suspect.keras.kind)
+    again = not suspect.weights and torch.layer is not None and keras.kind == torch.kind
+    if again and suspect.stored and isinstance(layout, TensorWise):
+        yield Trial("tied-weights", "weights", layout.to_torch(dict(suspect.stored), {}))
 
 
 def packed_bias(parts: Sequence[Weights]) -> Iterator[Trial]:

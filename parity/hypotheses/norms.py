@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from typing import Any
 
+from parity.attributes import ATTRIBUTE_RULES
 from parity.hypotheses.suspect import Suspect
 from parity.loaded import Weights
 from parity.matching import ACTIVATIONS
 from parity.recording import Event, Trial
 
+EPSILONS = (1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
+"""Those that people write."""
 STATISTICS = ("moving_mean", "moving_variance")
 OPTIONS = {"gamma": "scale", "scale": "scale", "beta": "shift", "moving_mean": "mean", "moving_variance": "variance"}
 """Keras's tensors in the words of a trial."""
@@ -26,8 +30,22 @@ def norm(suspect: Suspect) -> Iterator[Trial]:
     for kind in dict.fromkeys(suspect.neighbours):
         if kind in ACTIVATIONS:
             yield Trial("norm-activation-order", "apply before", {"kind": kind})
+    for axes in combinations(range(1, len(keras.shape)), 2):
+        yield Trial("norm-axis", "axes exchanged", {"axes": axes})
     if keras.kind != suspect.torch.kind:
         yield Trial("norm-other", "apply", normalizing(keras, suspect.weights))
+
+
+def norm_by_hand(suspect: Suspect) -> Iterator[Trial]:
+    """A norm that one side has spread over several operations: another epsilon inside."""
+    keras, torch = suspect.keras, suspect.torch
+    in_keras, in_torch = (ATTRIBUTE_RULES.get((event.kind, "epsilon")) for event in (keras, torch))
+    if in_keras and torch.layer is None and suspect.inputs:
+        whole = normalizing(keras, suspect.stored) | {"value": suspect.inputs[0], "others": EPSILONS}
+        yield Trial(in_keras, "norm by hand", whole)
+    if in_torch and not keras.kind.endswith("_norm"):
+        for epsilon in EPSILONS:
+            yield Trial(in_torch, "set", {"eps": epsilon})
 
 
 def unit_length(suspect: Suspect) -> Iterator[Trial]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from numpy.typing import NDArray
 
 from parity.hypotheses.activations import OTHER_ACTIVATION
-from parity.hypotheses.kinds import ELEMENTWISE, FACTORS, JOINING, NORMS, PREPARING
+from parity.hypotheses.kinds import ELEMENTWISE, FACTORS, JOINING, NORMS, PREPARING, SOFTMAXES
 from parity.hypotheses.norms import normalizing
 from parity.loaded import Weights
 from parity.matching import ACTIVATIONS, POOLS
@@ -28,6 +28,9 @@ EXTRA_RULES: Mapping[str, str] = {
     "log_softmax": "softmax-twice",
     **ONE_SIDED,
 }
+
+INNER_RULES: Mapping[str, str] = {**ONE_SIDED, **dict.fromkeys(SOFTMAXES, OTHER_ACTIVATION)}
+"""Inside a model, a softmax has nothing to do with the one of a loss."""
 
 
 def missing(
@@ -50,22 +53,22 @@ def missing(
         stored: layers of Keras with tensors of their own that have no twin.
         straight: they come from the inputs of the model and only move or scale them.
     """
-    place = "apply after" if after else "apply before"
-    found = [_done_too(event, place, weights, addends, straight) for event in events]
+    place, rules = ("apply after", MISSING_RULES) if after else ("apply before", INNER_RULES)
+    found = [_done_too(event, place, weights, addends, _rule(event, rules, straight)) for event in events]
     if given is not None:
         found += [Trial(rule, "feed", {"value": given}) for rule in _skipped(events, stored, straight)]
     return found
 
 
 def _done_too(
-    event: Event, place: str, weights: Mapping[str, Weights], addends: Mapping[str, NDArray], straight: bool
+    event: Event, place: str, weights: Mapping[str, Weights], addends: Mapping[str, NDArray], rule: str
 ) -> Trial:
     if event.kind in NORMS:
         return Trial("norm-other", place, normalizing(event, weights.get(event.layer or "", {})))
     if event.path in addends:
         return Trial("positions-missing", "add before", {"value": addends[event.path]})
     plain = {name: value for name, value in event.attributes.items() if isinstance(value, (int, float, bool, tuple))}
-    return Trial(_rule(event, MISSING_RULES, straight), place, {"kind": event.kind, **plain})
+    return Trial(rule, place, {"kind": event.kind, **plain})
 
 
 def _skipped(events: Sequence[Event], stored: Collection[str], straight: bool) -> Iterator[str]:
@@ -78,16 +81,17 @@ def _skipped(events: Sequence[Event], stored: Collection[str], straight: bool) -
         yield "train-mode-left-on"
 
 
-def extra(event: Event, stored: Collection[str] = (), straight: bool = True) -> list[Trial]:
+def extra(event: Event, stored: Collection[str] = (), straight: bool = True, at_end: bool = False) -> list[Trial]:
     """PyTorch does something that Keras does not: leave it out.
 
     Args:
         event: what PyTorch does.
         stored: layers of PyTorch with tensors of their own that have no twin.
         straight: it comes from the inputs of the model.
+        at_end: it gives an output.
     """
     alone = event.layer in stored and event.kind not in NORMS and event.kind != "add"
-    rule = "layer-missing" if alone else _rule(event, EXTRA_RULES, straight)
+    rule = "layer-missing" if alone else _rule(event, EXTRA_RULES if at_end else INNER_RULES, straight)
     left_out = [Trial(rule, "apply", {"kind": "identity"})]
     if event.kind in JOINING and len(event.sources) > 1:
         left_out.append(Trial(rule, "second alone"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from numpy.typing import NDArray
 
@@ -18,6 +18,7 @@ class Suspect:
         keras, torch: what each side runs there.
         weights: of the Keras layer, as Keras stores them.
         inputs: what the Keras operation was given.
+        stored: the same, also where the Torch code does without a layer.
         torch_weights: of the Torch layer, as Keras would store them.
         neighbours: kinds of the operations around it in Keras.
         before_keras, before_torch: the operations that feed it.
@@ -41,6 +42,7 @@ class Suspect:
     before_torch: tuple[Event, ...] = ()
     lengths: tuple[int, ...] | None = None
     loaded: Loaded | None = None
+    stored: Weights = field(default_factory=dict)
     entering: tuple[NDArray, ...] = ()
     projections: tuple[Weights, ...] = ()
     value: NDArray | None = None

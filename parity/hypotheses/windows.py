@@ -15,6 +15,14 @@ OTHER_STRIDE = "stride-other-conv"
 SEEING = ("padding", "stride", "dilation", "padding_mode")
 """Attributes that say which pixels a window sees."""
 PIXEL_PADDING = ("reflection_pad", "replication_pad", "circular_pad")
+BORDERS: Mapping[str, str] = {
+    "reflect": "padding-mode",
+    "edge": "padding-mode",
+    "wrap": "padding-mode",
+    "constant": "padding-mode",
+    "symmetric": "pad-symmetric",
+}
+"""What a layer or function that only pads can put around an image, and the rule of each."""
 WHOLE: Mapping[str, str] = {
     "mean": "mean",
     "adaptive_average_pool": "mean",
@@ -108,6 +116,13 @@ def _widths(event: Event) -> tuple[tuple[int, int], ...] | None:
     padding = event.attributes.get("padding")
     told = isinstance(padding, tuple) and padding and isinstance(padding[0], tuple)
     return padding if told else None
+
+
+def border(suspect: Suspect) -> Iterator[Trial]:
+    """As much around the image, but something else."""
+    if suspect.torch.kind.startswith(("zero_padding", *PIXEL_PADDING)):
+        for mode, rule in BORDERS.items():
+            yield Trial(rule, "bordered", {"mode": mode})
 
 
 def other_pool(suspect: Suspect) -> Iterator[Trial]:

@@ -85,6 +85,7 @@ _TENSOR_OPERATORS = {
     "__sub__": "subtract",
     "__truediv__": "divide",
     "__matmul__": "matmul",
+    "__getitem__": "get_item",
 }
 _HANDED_OVER = ("relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "swish", "sigmoid", "tanh", "softplus")
 

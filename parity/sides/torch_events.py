@@ -290,7 +290,7 @@ class Recorder(TorchFunctionMode):
                 instead = None
             for tensor in tensors_in(result if instead is None else _with_first(result, instead)):
                 mark = mark_of(value)
-                set_mark(tensor, mark.channels_first, frozenset({number}), mark.flattened, mark.time_first)
+                set_mark(tensor, *mark._replace(sources=frozenset({number})))
         return result if instead is None else _with_first(result, instead)
 
 

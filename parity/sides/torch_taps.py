@@ -27,7 +27,7 @@ def tapped(model: nn.Module, taps: frozenset[str], seen: list[Tap]) -> Iterator[
     def after(path: str, module: nn.Module, result: Any) -> None:
         values = _tap_values(module, result)
         for tensor in tensors_in(_unpacked(result)):
-            set_mark(tensor, mark_of(tensor).channels_first, frozenset({path}))
+            set_mark(tensor, mark_of(tensor).channels_first, frozenset({path}), turned=mark_of(tensor).turned)
         seen.append(Tap(path, values, pending.pop()))
 
     pending: list[tuple[tuple[str, ...], ...]] = []

@@ -72,6 +72,7 @@ _END_CHANNELS_FIRST = frozenset(
 
 _TURNED = frozenset({"mT", "mH", "adjoint"})
 _SYNONYMS = {"swapdims": "transpose", "swapaxes": "transpose"}
+_MOVING = frozenset({"permute", "transpose", "movedim", "moveaxis"})
 _FLATTEN = frozenset({"flatten", "reshape", "view"})
 _TO_CHANNELS_FIRST = frozenset({("permute", (0, 3, 1, 2)), ("permute", (0, 2, 1)), ("permute", (0, 4, 1, 2, 3))})
 
@@ -84,12 +85,15 @@ class Mark(NamedTuple):
         sources: what made it: paths of layers, or numbers of events.
         flattened: axes (C, H, W) of the image whose elements are its features.
         time_first: axis 0 holds the steps of a sequence and axis 1 the samples.
+        turned: a linear layer has mixed the steps of a sequence whose axis 1 holds the channels: as it is, it is what
+            the other side has, and the next exchange of axes puts the channels last.
     """
 
     channels_first: bool
     sources: frozenset[Any]
     flattened: tuple[int, ...] | None = None
     time_first: bool = False
+    turned: bool = False
 
 
 def mark_of(tensor: torch.Tensor) -> Mark:
@@ -102,8 +106,9 @@ def set_mark(
     sources: frozenset[Any],
     flattened: tuple[int, ...] | None = None,
     time_first: bool = False,
+    turned: bool = False,
 ) -> None:
-    setattr(tensor, _MARK, Mark(channels_first, sources, flattened, time_first))
+    setattr(tensor, _MARK, Mark(channels_first, sources, flattened, time_first, turned))
 
 
 def tensors_in(value: Any) -> Iterator[torch.Tensor]:
@@ -155,7 +160,8 @@ def carry(name: str, args: Any, given: list[torch.Tensor], produced: list[torch.
     for tensor in produced:
         first = _is_channels_first(name, args, given, marks, tensor)
         flat = None if first else _flattened(name, given, marks, tensor)
-        set_mark(tensor, first, sources, flat, _is_time_first(name, args, given, marks, tensor))
+        turned = not first and _is_turned(name, given, marks, tensor)
+        set_mark(tensor, first, sources, flat, _is_time_first(name, args, given, marks, tensor), turned)
 
 
 def _is_channels_first(name: str, args: Any, given: list[torch.Tensor], marks: list[Mark], result: Any) -> bool:
@@ -170,8 +176,17 @@ def _is_channels_first(name: str, args: Any, given: list[torch.Tensor], marks: l
             rank >= 3 and any(m.channels_first and g.shape[:2] == result.shape[:2] for g, m in _both(given, marks))
         )
     if name in ("permute", "transpose", "swapaxes"):
-        return _ends_channels_first(name, args, given[0], marks[0].channels_first)
+        return not marks[0].turned and _ends_channels_first(name, args, given[0], marks[0].channels_first)
     return name not in _END_CHANNELS_FIRST and _kept(given, marks, result)
+
+
+def _is_turned(name: str, given: list[torch.Tensor], marks: list[Mark], result: Any) -> bool:
+    """A linear layer along the steps of a sequence starts it, moving the axes ends it."""
+    if result.dim() != 3 or name in _MOVING:
+        return False
+    if name == "linear":
+        return marks[0].channels_first or marks[0].turned
+    return any(mark.turned and tensor.shape == result.shape for tensor, mark in _both(given, marks))
 
 
 def _is_time_first(name: str, args: Any, given: list[torch.Tensor], marks: list[Mark], result: Any) -> bool:

@@ -36,17 +36,41 @@ def _differ(logits: torch.Tensor, own: torch.Tensor, pattern: str) -> bool:
     if logits.shape != own.shape:
         return pattern == "heads"
     hidden = [torch.softmax(each, -1) < HIDDEN for each in (logits, own)]
-    later = torch.ones_like(hidden[0], dtype=torch.bool).triu(1)
-    more = [bool((one & ~other).any()) for one, other in (hidden, hidden[::-1])]
-    causal = [bool(each[later].all()) for each in hidden]
+    masks = _how_masks_differ(*hidden)
     holds = {
+        **masks,
         "heads": False,
-        "causal": causal[0] != causal[1],
-        "inverted": all(more),
-        "masked": any(more),
-        "scaled": not any(more) and factor_between(own, logits) is not None,
+        "scaled": not masks["masked"] and factor_between(own, logits) is not None,
     }
     return holds[pattern]
+
+
+def _how_masks_differ(one: torch.Tensor, other: torch.Tensor) -> dict[str, bool]:
+    """Which patterns hold between what is hidden on either side."""
+    later = torch.ones_like(one).triu(1)
+    more = [bool((one & ~other).any()), bool((other & ~one).any())]
+    causal = [bool(each[later].all()) for each in (one, other)]
+    return {"causal": causal[0] != causal[1], "inverted": all(more), "masked": any(more)}
+
+
+def masked_as(call: Call, weights: Any, pattern: str) -> torch.Tensor | None:
+    """PyTorch's own attention with the mask of the reference's weights, if the masks differ in this way; else None."""
+    hidden = tensor_like(weights, call.input) < HIDDEN
+    own = _hidden(call, hidden.shape[-2:])
+    hidden = hidden.reshape(len(hidden), -1, *hidden.shape[-2:])
+    if not _how_masks_differ(hidden, own.expand(hidden.shape))[pattern]:
+        return None
+    options = {name: value for name, value in call.options.items() if name not in ("attn_mask", "is_causal")}
+    return call.function(*call.args[:3], attn_mask=~hidden, **options)  # type: ignore[misc]
+
+
+def _hidden(call: Call, size: torch.Size) -> torch.Tensor:
+    """What PyTorch's own attention does not see."""
+    mask = call.options.get("attn_mask", call.args[3] if len(call.args) > 3 else None)
+    if mask is not None:
+        return ~mask if mask.dtype == torch.bool else mask < -1e3
+    later = _later(*size)
+    return later if call.options.get("is_causal") else torch.zeros_like(later)
 
 
 def attention_biases(call: Call, inner: Any, outer: Any) -> Any:
@@ -139,5 +163,6 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "scores times": scores_times,
     "heads reread": heads_reread,
     "causal": causal,
+    "masked as": masked_as,
     "invert masks": invert_masks,
 }

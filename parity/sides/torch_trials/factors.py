@@ -54,6 +54,16 @@ def scaled_to(call: Call, reference: Any, rounded: bool = False) -> torch.Tensor
     return (columns @ factors).reshape(value.shape)
 
 
+def power_of(call: Call, reference: Any) -> torch.Tensor | None:
+    """The value to the one power that makes it the reference; None where it is not positive, or no power does."""
+    value = first(call.result)
+    wanted = native_like(reference, value).reshape(value.shape)
+    if not ((value > 0) & (wanted > 0)).all():
+        return None
+    logs = value.log()
+    return value ** ((logs * wanted.log()).sum() / logs.square().sum())
+
+
 def round_constants(call: Call) -> Any:
     """With constants as float32 holds them."""
     return replace(call, args=tuple(_rounded(value) for value in call.args)).run()
@@ -96,6 +106,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "multiple": multiple,
     "scaled input": scaled_input,
     "scaled to": scaled_to,
+    "power of": power_of,
     "rounded": round_constants,
     "root of constant": root_of_constant,
     "cast": cast,

@@ -128,6 +128,7 @@ FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "clip": lambda x, x_min=None, x_max=None, **_: torch.clamp(x, x_min, x_max),
     **{kind: lambda x, kind=kind, **_: getattr(torch, kind)(x) for kind in ("abs", "exp", "square", "sqrt", "log")},
     "identity": lambda x, **_: x,
+    "flip": lambda x, **_: x.flip(1),
     "rescaling": lambda x, scale=1.0, offset=0.0, **_: x * scale + offset,
     "normalization": lambda x, mean=0.0, variance=1.0, **_: (
         (x - _along_channels(x, mean)) / torch.sqrt(_along_channels(x, variance))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from parity.sides.torch_trace import mark_of, tensor_like
+from parity.sides.torch_trace import mark_of, native_like, set_mark, tensor_like
 from parity.sides.torch_trials.call import Call, changed, first
-from parity.sides.torch_trials.functions import per_channel
+from parity.sides.torch_trials.functions import FUNCTIONS, per_channel
 
 
 def affine(call: Call, scale: Any = None, shift: Any = None) -> torch.Tensor:
@@ -54,6 +54,23 @@ def with_statistics(call: Call, moving_mean: Any, moving_variance: Any) -> Any:
     return F.batch_norm(call.input, mean, variance, norm.weight, norm.bias, False, 0.0, norm.eps)
 
 
+def axes_exchanged(call: Call, axes: tuple[int, int]) -> torch.Tensor:
+    """As if two axes of its input, which are as long, were each other."""
+    return first(call.run(instead=call.input.transpose(*axes))).transpose(*axes)
+
+
+def norm_by_hand(
+    call: Call, value: Any, kind: str, epsilon: float, others: Sequence[float], **tensors: Any
+) -> torch.Tensor | None:
+    """A norm of the reference's input, where one's own is that norm with one of the other epsilons; else None."""
+    own = first(call.result)
+    x = native_like(value, own)
+    set_mark(x, mark_of(own).channels_first, frozenset())
+    same = (FUNCTIONS[kind](x, epsilon=other, **tensors) for other in others if other != epsilon)
+    written = any(torch.allclose(each, own, rtol=1e-9, atol=1e-12) for each in same)
+    return FUNCTIONS[kind](x, epsilon=epsilon, **tensors) if written else None
+
+
 def other_correction(call: Call) -> Any:
     """A variance or deviation over n for one over n - 1, or the other way round."""
     bound = dict(zip(("input", "dim", "unbiased", "keepdim"), call.args, strict=False)) | dict(call.options)
@@ -68,5 +85,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "set shifted": set_shifted,
     "swap statistics": swap_statistics,
     "with statistics": with_statistics,
+    "axes exchanged": axes_exchanged,
+    "norm by hand": norm_by_hand,
     "other correction": other_correction,
 }

@@ -89,6 +89,13 @@ def parts_permuted(call: Call, order: Sequence[int]) -> torch.Tensor:
     return torch.cat([parts[place] for place in order], axis)
 
 
+def features_regrouped(call: Call, parts: int) -> torch.Tensor:
+    """Its features as so many parts, one of each part after the other."""
+    value = first(call.result)
+    axis = 1 if mark_of(value).channels_first else value.dim() - 1
+    return value.unflatten(axis, (parts, -1)).transpose(axis, axis + 1).flatten(axis, axis + 1)
+
+
 def features_paired(call: Call, head: int, share: int, inverse: bool) -> torch.Tensor:
     """Features of every head from halves to neighbours, or back.
 
@@ -118,5 +125,6 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "swap halves": swap_halves,
     "swap input": swap_input,
     "parts permuted": parts_permuted,
+    "features regrouped": features_regrouped,
     "features paired": features_paired,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -84,6 +85,20 @@ def padded(call: Call, widths: Widths) -> Any:
     return changed(call, padding=(0,) * len(widths))(pad(call.input, widths))
 
 
+def bordered(call: Call, mode: str) -> torch.Tensor:
+    """As much around every axis as the operation puts there, filled in another of NumPy's ways."""
+    told = call.module.padding if call.module is not None else call.options.get("pad", call.args[-1])
+    assert isinstance(told, (tuple, list))
+    x, rank = call.input, len(told) // 2
+    if mode == "constant":
+        return F.pad(x, list(told))
+    for place in range(rank):
+        axis, (before, behind) = x.dim() - 1 - place, told[2 * place : 2 * place + 2]
+        numbers = np.pad(np.arange(x.shape[axis]), (before, behind), mode=mode)  # type: ignore[call-overload]
+        x = x.index_select(axis, torch.from_numpy(numbers))
+    return x
+
+
 def zero_padding(call: Call) -> Any:
     """A maximum that takes zeros for its padding."""
     module = changed(call)
@@ -155,6 +170,7 @@ def depth_to_space(call: Call) -> torch.Tensor:
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "same padding": same_padding,
     "padded": padded,
+    "bordered": bordered,
     "zero padding": zero_padding,
     "convolve": convolve,
     "transpose same": transpose_same,

@@ -7,7 +7,8 @@ TRUTH = {
         {
             "rules": ["leaky-slope", "activation-parameter"],
             "keras": ["gat_0*", "gat_1*"],
-            "torch": ["attentions*", "out_att*", "leaky_relu*"],
+            # "cat" joins the heads: the first value that both sides have
+            "torch": ["attentions*", "cat", "out_att*", "leaky_relu*"],
         }
     ],
 }

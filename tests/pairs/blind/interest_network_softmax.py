@@ -4,7 +4,12 @@ INPUTS = ("6:int32", "1:int32")
 TRUTH = {
     "identical": False,
     "causes": [
-        {"rules": ["activation-other"], "keras": ["*activation_unit*", "*input_bn*"], "torch": ["attention*", "bn"]},
+        {
+            "rules": ["activation-other"],
+            # "sum" is the line that takes the weighted sum, where the softmax would stand
+            "keras": ["*activation_unit*", "sum", "*input_bn*"],
+            "torch": ["attention*", "bn"],
+        },
         {"rules": ["norm-epsilon"], "keras": ["*input_bn*"], "torch": ["bn"]},
     ],
 }

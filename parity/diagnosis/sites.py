@@ -1,0 +1,56 @@
+"""What a line of hand-written PyTorch code leaves out, every time that it runs: an activation, or a factor.
+
+The other side may be one layer of the user's own, whose insides are not seen, or a loop over a cell.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from parity.hypotheses import OTHER_ACTIVATION
+from parity.hypotheses.kinds import APPLIED
+from parity.recording import Event, Trial
+
+FORMS = ("tanh", "sigmoid", "relu", "softmax")
+"""Activations that code by hand forgets, or takes for each other."""
+SCALES = (math.pi, 2 * math.pi, 2.0, 0.5, 1 / math.pi, 0.5 / math.pi, -1.0, math.sqrt(2.0), math.sqrt(0.5))
+"""Factors that code by hand forgets."""
+SLOPES = (0.01, 0.1, 0.2, 0.3)
+"""Of leaky rectifiers: defaults of the libraries, and what papers have."""
+MOST = 12
+"""So many sites are looked at."""
+
+
+def sites(events: Sequence[Event], numbers: Sequence[int]) -> list[tuple[int, ...]]:
+    """Operations that one place in the code runs, in ascending order; the last sites first."""
+    groups: defaultdict[tuple[str | None, str], list[int]] = defaultdict(list)
+    for number in numbers:
+        groups[events[number].line, events[number].path.partition("#")[0]].append(number)
+    sizes = Counter(len(group) for group in groups.values())
+    rounds = max(sorted(sizes), key=sizes.__getitem__, default=1)
+    found = [site for group in groups.values() for site in _of_line(group, rounds)]
+    return sorted(found, key=lambda site: -site[-1])[:MOST]
+
+
+def _of_line(group: Sequence[int], rounds: int) -> Iterator[tuple[int, ...]]:
+    """A line may run one function at several places, in every round of a loop."""
+    places = max(1, len(group) // rounds)
+    for place in range(places):
+        yield tuple(group[place::places])
+
+
+def completions(event: Event) -> Iterator[Trial]:
+    """What a site may leave out, or do otherwise."""
+    if event.kind == "leaky_relu":
+        for slope in SLOPES:
+            yield Trial("leaky-slope", "apply", {"kind": "leaky_relu", "slope": slope})
+    for form in FORMS:
+        if event.kind in APPLIED and event.kind != form:
+            yield Trial(OTHER_ACTIVATION, "apply", {"kind": form})
+        yield Trial(OTHER_ACTIVATION, "apply after", {"kind": form})
+        for place in range(len(event.sources)):
+            yield Trial(OTHER_ACTIVATION, "apply before", {"kind": form, "place": place})
+    for scale in SCALES:
+        yield Trial("scale-other", "apply after", {"kind": "rescaling", "scale": scale})
