@@ -140,6 +140,7 @@ class Trace:
         outputs: of the model.
         entering: first inputs of the layers that were asked for, by number.
         ends: for each output the events that it comes from, or inputs.
+        drops: what would drop at random in train mode, in execution order; it is switched off, and no event.
     """
 
     events: tuple[Event, ...]
@@ -147,6 +148,7 @@ class Trace:
     outputs: Arrays
     entering: dict[int, NDArray] = field(default_factory=dict)
     ends: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    drops: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,8 @@ def _compare_matched(pair: Pair, findings: Findings) -> RungResult:
                 findings.violations.append(
                     f"{keras.path} = {torch.path}: {name} is {ours!r} in keras, {theirs!r} in torch"
                 )
+    for rule, ours, theirs in pair.unlike_drops:
+        findings.violate(f"{ours.path} = {theirs.path}: keras {ours.native}, torch {theirs.native} ({rule})")
     matched = {"layers": dict(pair.match.layers), "tensors": dict(pair.match.tensors), "fused": dict(pair.match.fused)}
     details = {"map": matched, "ambiguous": list(pair.match.ambiguous)}
     return findings.result(details)

@@ -16,7 +16,7 @@ from keras.src.ops.operation import Operation
 from numpy.typing import NDArray
 
 from parity.recording import Event
-from parity.sides import keras_facts
+from parity.sides import keras_drops, keras_facts
 from parity.sides.common import by_name, replaced, snake
 
 Visit = Callable[[int, Event, Any], None]
@@ -104,6 +104,7 @@ class Recorder:
     ) -> None:
         self._enter = enter
         self.events: list[Event] = []
+        self.drops: list[Event] = []
         self._visit = visit
         self._paths = {id(layer): path for path, layer in keras_facts.walk(model)}
         self._root = id(model)
@@ -168,6 +169,7 @@ class Recorder:
         entering = () if given_first is None else tuple(given_first.shape)
         if len(self.events) in self._enter and given_first is not None:
             self.entering[len(self.events)] = value_of(given_first)
+        self._note_drop(path, layer, given_first, sources)
         inner: list[Any] = []
         self._inside += 1
         try:
@@ -202,6 +204,14 @@ class Recorder:
         facts |= {"slope": 0.2} if applied == "leaky_relu" else {}
         self._add(Event(path, applied, f"{described.native}(activation)", (), facts, None, (number,), None), produced)
         return result
+
+    def _note_drop(self, path: str, layer: keras.layers.Layer, given: Any, sources: tuple[int, ...]) -> None:
+        """Something that drops at random in train mode."""
+        kind = keras_drops.kind_of(layer)
+        if kind:
+            facts = keras_drops.facts_of(layer, given)
+            native = type(layer).__name__
+            self.drops.append(Event(path, kind, native, tuple(given.shape), facts, None, sources, line=_user_line()))
 
     def _operation_call(self) -> Callable[..., Any]:
         original = Operation.__call__
