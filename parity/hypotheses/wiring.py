@@ -12,9 +12,9 @@ import numpy as np
 from parity.hypotheses.activations import other_axes, other_gelu
 from parity.hypotheses.attention import PRODUCTS, products
 from parity.hypotheses.kinds import JOINING, PREPARING, SOFTMAXES
-from parity.hypotheses.spreads import SPREADS
 from parity.hypotheses.suspect import Suspect
 from parity.hypotheses.windows import other_reading
+from parity.kinds import SPREADS
 from parity.matching import ACTIVATIONS, POOLS
 from parity.recording import Event, Trial
 
@@ -163,6 +163,8 @@ def wired(event: Event) -> list[Trial]:
         found.append(Trial("variance-correction", "other correction"))
     if event.kind in POOLS:
         found += other_reading()
+    if event.kind == "exp":  # a deviation from the logarithm of a variance, or the other way round
+        found += [Trial("scale-other", "input times", {"factor": factor}) for factor in (0.5, 2.0)]
     if event.kind == "gelu":
         found.append(other_gelu(event))
     return found

@@ -99,6 +99,8 @@ def _global_mean(x: torch.Tensor) -> torch.Tensor:
     return x.mean(tuple(range(2, x.dim())) if mark_of(x).channels_first else tuple(range(1, x.dim() - 1)))
 
 
+TORCH_OWN = ("abs", "exp", "square", "sqrt", "log", "log1p", "expm1", "erf")
+"""Functions that are called alike everywhere."""
 FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "relu": lambda x, max_value=None, **_: torch.clamp(x, 0.0, max_value),
     "leaky_relu": lambda x, slope=0.3, **_: F.leaky_relu(x, slope),
@@ -126,7 +128,7 @@ FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "max_pool": lambda x, **window: _pool(x, False, **window),
     **{kind: partial(_norm, kind) for kind in NORMS},
     "clip": lambda x, x_min=None, x_max=None, **_: torch.clamp(x, x_min, x_max),
-    **{kind: lambda x, kind=kind, **_: getattr(torch, kind)(x) for kind in ("abs", "exp", "square", "sqrt", "log")},
+    **{kind: lambda x, kind=kind, **_: getattr(torch, kind)(x) for kind in TORCH_OWN},
     "identity": lambda x, **_: x,
     "rescaling": lambda x, scale=1.0, offset=0.0, **_: x * scale + offset,
     "normalization": lambda x, mean=0.0, variance=1.0, **_: (

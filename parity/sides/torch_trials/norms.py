@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
+from parity.kinds import SPREADS
 from parity.sides.torch_trace import mark_of, tensor_like
 from parity.sides.torch_trials.call import Call, changed, first
 from parity.sides.torch_trials.functions import per_channel
@@ -55,11 +57,29 @@ def with_statistics(call: Call, moving_mean: Any, moving_variance: Any) -> Any:
 
 
 def other_correction(call: Call) -> Any:
-    """A variance or deviation over n for one over n - 1, or the other way round."""
-    bound = dict(zip(("input", "dim", "unbiased", "keepdim"), call.args, strict=False)) | dict(call.options)
+    """A variance or deviation over n for one over n - 1, or the other way round; all of them inside a layer."""
+    if call.module is None:
+        assert call.function is not None
+        return _with_other_correction(call.function, call.args, call.options)
+    assert not type(call.module).forward.__module__.startswith("torch.")
+    with _OtherCorrection():
+        return call.run()
+
+
+class _OtherCorrection(TorchFunctionMode):
+    """Every variance and deviation in the block has the other divisor."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if getattr(func, "__name__", "") in SPREADS:
+            return _with_other_correction(func, args, kwargs or {})
+        return func(*args, **(kwargs or {}))
+
+
+def _with_other_correction(function: Callable[..., Any], args: Sequence[Any], options: Mapping[str, Any]) -> Any:
+    bound = dict(zip(("input", "dim", "unbiased", "keepdim"), args, strict=False)) | dict(options)
     correction = bound.pop("correction", bound.pop("unbiased", True))
-    options = {name: bound[name] for name in ("dim", "keepdim") if name in bound}
-    return call.function(call.input, correction=0 if correction else 1, **options)  # type: ignore[misc]
+    kept = {name: bound[name] for name in ("dim", "keepdim") if name in bound}
+    return function(bound["input"], correction=0 if correction else 1, **kept)
 
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {
