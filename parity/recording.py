@@ -141,6 +141,7 @@ class Trace:
         entering: first inputs of the layers that were asked for, by number.
         ends: for each output the events that it comes from, or inputs.
         drops: what would drop at random in train mode, in execution order; it is switched off, and no event.
+        masks: what each target of Keras's own attention may look at (True), by number of the layer behind it.
     """
 
     events: tuple[Event, ...]
@@ -149,6 +150,7 @@ class Trace:
     entering: dict[int, NDArray] = field(default_factory=dict)
     ends: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     drops: tuple[Event, ...] = ()
+    masks: dict[int, NDArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,9 @@ from parity.matching import upstream
 from parity.pair import Pair
 from parity.recording import Arrays, Event, Trace
 
+HIDDEN = 1e-12
+"""A smaller weight of an attention is that of a position which is masked out."""
+
 
 class Evidence:
     """Everything that a suspicion may look at.
@@ -66,6 +69,7 @@ class Evidence:
             training=self.training,
             other_sources=self._other_sources(k, t),
             straight=self.straight(k, t),
+            seen=self.seen(k),
         )
 
     def value(self, number: int) -> NDArray | None:
@@ -73,6 +77,14 @@ class Evidence:
         if number >= 0:
             return self.keras.values.get(number)
         return self.inputs[list(self.inputs)[-1 - number]]
+
+    def seen(self, k: int) -> NDArray | None:
+        """What each target of the attention in front of ``k`` may look at; None where there is no attention."""
+        if k in self.keras.masks:
+            return self.keras.masks[k]
+        near = [self.alignment.keras[n].kind == "softmax" and n for n in (*self.alignment.above_in_keras(k), k)]
+        weights = [value for n in near if n is not False and (value := self.value(n)) is not None and value.ndim > 2]
+        return weights[0] >= HIDDEN if len(weights) == 1 else None
 
     def given(self, k: int) -> tuple[NDArray, ...]:
         """What a Keras operation was given."""

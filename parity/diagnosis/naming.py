@@ -15,7 +15,7 @@ from parity.diagnosis.faults import Fault
 from parity.diagnosis.grouping import pairs_exchanged, parts_exchanged
 from parity.diagnosis.probing import Probing, Run
 from parity.errors import SideFailed
-from parity.hypotheses import OTHER_ACTIVATION, extra, missing, packed_bias, trials, wired
+from parity.hypotheses import OTHER_ACTIVATION, extra, masked, missing, packed_bias, trials, wired
 from parity.matching import ACTIVATIONS, family
 from parity.recording import Event, Probe, Trial
 from parity.rules.book import RULES
@@ -143,7 +143,7 @@ class Naming:
 
     def _altered(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Do otherwise what PyTorch does in front of the layer, or leave it out."""
-        for number, trial in self._alterations(t):
+        for number, trial in self._alterations(k, t):
             after = self._after(k, t, {number: Probe(alter=trial)})
             if after <= VANISHED:
                 rule = self._order_rule(k, trial) or trial.rule
@@ -162,14 +162,16 @@ class Naming:
                 return replace(fault, cause=(rule, after), fed=False)
         return None
 
-    def _alterations(self, t: int) -> Iterator[tuple[int, Trial]]:
+    def _alterations(self, k: int, t: int) -> Iterator[tuple[int, Trial]]:
         """Torch operations in front of ``t`` with what can be done to each; those that equal a twin come last."""
         equal = set(self.partners.values())
         attending = any(event.kind in ATTENDING for event in self._between(t))
+        seen = self.evidence.seen(k) if attending else None
         yield from self._biases(t)
         for number in sorted(self.alignment.above_in_torch(t), key=lambda n: (n in equal, n)):
             event = self.alignment.torch[number]
-            for trial in wired(event) + extra(event, self.alone_in_torch, straight(self.alignment.torch, number)):
+            left_out = extra(event, self.alone_in_torch, straight(self.alignment.torch, number))
+            for trial in (*wired(event), *masked(event, seen), *left_out):
                 if attending or trial.rule != "attention-scale":
                     yield number, trial
 

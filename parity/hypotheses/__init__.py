@@ -7,7 +7,7 @@ trials. ``SOURCES`` has them in the order that decides which cause wins where se
 from __future__ import annotations
 
 from parity.hypotheses.activations import OTHER_ACTIVATION, activation, wrapped_gelu
-from parity.hypotheses.attention import attention, scores
+from parity.hypotheses.attention import attention, masked, scores
 from parity.hypotheses.factors import constants, factor
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
 from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias
@@ -23,7 +23,18 @@ from parity.hypotheses.windows import masked_mean, other_axis, other_pool, windo
 from parity.hypotheses.wiring import another_term, handed, joined, wired
 from parity.recording import Trial
 
-__all__ = ["FACTORS", "OTHER_ACTIVATION", "STRAIGHT", "Suspect", "extra", "missing", "packed_bias", "trials", "wired"]
+__all__ = [
+    "FACTORS",
+    "OTHER_ACTIVATION",
+    "STRAIGHT",
+    "Suspect",
+    "extra",
+    "masked",
+    "missing",
+    "packed_bias",
+    "trials",
+    "wired",
+]
 
 SOURCES = (
     float_type,

@@ -115,6 +115,7 @@ class Recorder:
         self._images: dict[Any, tuple[int, ...]] = {}
         self._used: set[int] = set()
         self.entering: dict[int, NDArray] = {}
+        self.masks: dict[int, NDArray] = {}
         self._entries: list[tuple[int, tuple[int, ...]]] = [(0, tuple(-1 - k for k in range(len(inputs))))]
 
     @contextmanager
@@ -123,6 +124,8 @@ class Recorder:
         with ExitStack() as stack:
             stack.enter_context(replaced(keras.layers.Layer, "__call__", self._layer_call()))
             stack.enter_context(replaced(Operation, "__call__", self._operation_call()))
+            for attention in (keras.layers.MultiHeadAttention, keras.layers.GroupQueryAttention):
+                stack.enter_context(replaced(attention, "_compute_attention", self._attention_call(attention)))
             for name in _public_functions(keras.ops):
                 stack.enter_context(replaced(keras.ops, name, self._function(name, getattr(keras.ops, name))))
             for name, kind in _TENSOR_OPERATORS.items():
@@ -204,6 +207,21 @@ class Recorder:
         facts |= {"slope": 0.2} if applied == "leaky_relu" else {}
         self._add(Event(path, applied, f"{described.native}(activation)", (), facts, None, (number,), None), produced)
         return result
+
+    def _attention_call(self, home: Any) -> Callable[..., Any]:
+        original = home._compute_attention
+
+        def call(
+            layer: Any, query: Any, key: Any, value: Any, attention_mask: Any = None, *rest: Any, **more: Any
+        ) -> Any:
+            result = original(layer, query, key, value, attention_mask, *rest, **more)
+            seen = np.ones((1, 1, 1), bool) if attention_mask is None else value_of(attention_mask).astype(bool)
+            if more.get("use_causal_mask"):
+                seen = seen & np.tri(query.shape[1], key.shape[1], dtype=bool)
+            self.masks[len(self.events)] = seen
+            return result
+
+        return call
 
     def _note_drop(self, path: str, layer: keras.layers.Layer, given: Any, sources: tuple[int, ...]) -> None:
         """Something that drops at random in train mode."""

@@ -177,7 +177,7 @@ class KerasSide(TrainingSide):
         ):
             outputs = call(model, tensors, training)
         values = writer.done() if writer else NOTHING
-        facts = (recorder.entering, recorder.ends(outputs), tuple(recorder.drops))
+        facts = (recorder.entering, recorder.ends(outputs), tuple(recorder.drops), recorder.masks)
         return Trace(tuple(recorder.events), values, named_outputs(outputs), *facts)
 
     def forward(
