@@ -15,7 +15,7 @@ from parity.diagnosis.faults import Fault
 from parity.diagnosis.grouping import pairs_exchanged, parts_exchanged
 from parity.diagnosis.probing import Probing, Run
 from parity.errors import SideFailed
-from parity.hypotheses import OTHER_ACTIVATION, extra, masked, missing, packed_bias, trials, wired
+from parity.hypotheses import OTHER_ACTIVATION, all_extra, extra, masked, missing, packed_bias, trials, wired
 from parity.matching import ACTIVATIONS, family
 from parity.recording import Event, Probe, Trial
 from parity.rules.book import RULES
@@ -78,11 +78,23 @@ class Naming:
             return []
         direct = [straight(self.alignment.keras, k), straight(self.alignment.torch, t)]
         events = [self.alignment.keras[n] for n in ours]
-        tried = missing(events, self.evidence.weights, {}, after=True, straight=direct[0])
+        maps = self.evidence.maps(ours)
+        tried = missing(events, self.evidence.weights, {}, after=True, straight=direct[0], maps=maps)
         tried += extra(self.alignment.torch[t], self.alone_in_torch, direct[1])
         goal = Probe({k: self.probing.keras.outputs[name]}, trials=tuple(tried), target=k)
         figures = self.probing.run(self._forced() | {t: goal}).found[t].trials
-        return [self._with_cause(k, t, self.probing.output(run, name), tried, figures)]
+        fault = self._with_cause(k, t, self.probing.output(run, name), tried, figures)
+        return [fault if fault.cause is not None or ours else self._without_all(theirs, goal, fault)]
+
+    def _without_all(self, theirs: Sequence[int], goal: Probe, fault: Fault) -> Fault:
+        """The fault with its cause, if it is everything that PyTorch does behind the last layers."""
+        trial = all_extra([self.alignment.torch[n] for n in theirs])
+        if trial is None:
+            return fault
+        *others, last = theirs
+        altered = {n: Probe(alter=trial) for n in others} | {last: replace(goal, trials=(trial,))}
+        after = self.probing.run(self._forced() | altered).found[last].trials[0]
+        return replace(fault, cause=(trial.rule, after)) if after <= VANISHED else fault
 
     def _other_output(self, name: str, run: Run) -> float | None:
         """The figure of another output of PyTorch that is this one of Keras.
@@ -126,7 +138,8 @@ class Naming:
         events = [self.alignment.keras[n] for n in mine]
         given = next(iter(self.evidence.given(k)), None)
         addends, direct = self.evidence.addends(mine), self.evidence.straight(k, t)
-        tried = missing(events, self.evidence.weights, addends, given, stored=self.alone_in_keras, straight=direct)
+        stored, maps = self.alone_in_keras, self.evidence.maps(mine)
+        tried = missing(events, self.evidence.weights, addends, given, stored=stored, straight=direct, maps=maps)
         for trial in [*tried, *_on_second_branch(tried, self.alignment.torch[t])]:
             probes = self._forced() | {t: self.probing.layer(k, (trial,))}
             after = self.probing.run(probes).found[t].trials[0]

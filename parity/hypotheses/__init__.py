@@ -12,7 +12,7 @@ from parity.hypotheses.factors import constants, factor
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
 from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias
 from parity.hypotheses.norms import norm, unit_length
-from parity.hypotheses.one_sided import extra, missing
+from parity.hypotheses.one_sided import all_extra, extra, missing
 from parity.hypotheses.padding import pooled_padding, weights_of_padding
 from parity.hypotheses.positions import added, looked_up
 from parity.hypotheses.recurrences import recurrence
@@ -28,6 +28,7 @@ __all__ = [
     "OTHER_ACTIVATION",
     "STRAIGHT",
     "Suspect",
+    "all_extra",
     "extra",
     "masked",
     "missing",
