@@ -61,10 +61,11 @@ def _to_function(suspect: Suspect) -> Iterator[Trial]:
 
 
 def _related(suspect: Suspect) -> Iterator[Trial]:
-    """The reference's inputs, where one's own hold the same numbers in another order or in a short float type."""
+    """The reference's inputs, where one's own are the same numbers in another order, a short type, or another crop."""
     values = {"values": suspect.inputs}
     yield Trial(_order_rule(suspect), "reordered", values)
     yield Trial("dtype-policy", "lengthened", values)
+    yield Trial("crop-place", "cropped", values)
 
 
 def _order_rule(suspect: Suspect) -> str:
