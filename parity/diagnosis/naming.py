@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from parity.compare import PROOF_BOUND, Difference, difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import Evidence, straight
 from parity.diagnosis.faults import Fault
-from parity.diagnosis.grouping import pairs_exchanged, parts_exchanged
+from parity.diagnosis.grouping import axes_exchanged, pairs_exchanged, parts_exchanged
 from parity.diagnosis.probing import Probing, Run
 from parity.errors import SideFailed
 from parity.hypotheses import OTHER_ACTIVATION, all_extra, extra, masked, missing, packed_bias, trials, wired
@@ -168,7 +169,8 @@ class Naming:
         if fault.cause is not None and fault.cause[0] != LAST_RESORT:
             return None
         events, anchors = self.alignment.torch, self.alignment.anchors_in_torch
-        for rule, altered in [*parts_exchanged(events, t, anchors), *pairs_exchanged(events, t, anchors)]:
+        ways = (parts_exchanged, pairs_exchanged, axes_exchanged)
+        for rule, altered in chain.from_iterable(way(events, t, anchors) for way in ways):
             layers = {number: probe for number, probe in altered.items() if number != t}
             after = self._after(k, t, {t: self.probing.layer(k), **layers}, loose=False)
             if layers and after <= VANISHED:

@@ -66,6 +66,25 @@ def other_correction(call: Call) -> Any:
         return call.run()
 
 
+def statistic_over(call: Call, over: str) -> Any:
+    """A mean, variance or deviation over other axes, which stay as axes of length one.
+
+    Args:
+        over: ``channels``, ``space`` or ``sample`` for both.
+    """
+    x = call.input
+    channels = 1 if mark_of(x).channels_first else x.dim() - 1
+    axes = {
+        "channels": (channels,),
+        "space": tuple(axis for axis in range(1, x.dim()) if axis != channels),
+        "sample": tuple(range(1, x.dim())),
+    }
+    names = ("input", "dim") if call.name == "mean" else ("input", "dim", "unbiased")
+    bound = dict(zip(names, call.args, strict=False)) | dict(call.options)
+    kept = {name: bound[name] for name in ("unbiased", "correction") if name in bound}
+    return call.function(x, dim=axes[over], keepdim=True, **kept)  # type: ignore[misc]
+
+
 class _OtherCorrection(TorchFunctionMode):
     """Every variance and deviation in the block has the other divisor."""
 
@@ -89,4 +108,5 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "swap statistics": swap_statistics,
     "with statistics": with_statistics,
     "other correction": other_correction,
+    "statistic over": statistic_over,
 }
