@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -201,7 +202,8 @@ def _split(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, str]:
     for path in [path for path, layer in ours.layers.items() if layer.kind.startswith("separable_conv")]:
         shapes = ours.shapes(path)
         wanted = (shapes["depthwise_kernel"][:-2], shapes["pointwise_kernel"][:-3:-1])
-        halves = next((pair for pair in _halves(theirs) if _window_and_channels(theirs, *pair) == wanted), None)
+        pairings = chain(_halves(theirs), _halves_around_norms(theirs))
+        halves = next((pair for pair in pairings if _window_and_channels(theirs, *pair) == wanted), None)
         if halves:
             found[path], pairs[path] = halves
             del theirs.layers[halves[0]]
@@ -211,9 +213,23 @@ def _split(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, str]:
 def _halves(side: Side) -> Iterator[tuple[str, str]]:
     """Every depthwise convolution with the convolution that it alone feeds."""
     for path, layer in side.layers.items():
-        above = [side.layers[other] for other in side.above.get(path, ()) if other in side.layers]
+        above = _layers_above(side, path)
         if layer.kind.startswith("conv") and [other.kind[:9] for other in above] == ["depthwise"]:
             yield above[0].path, path
+
+
+def _halves_around_norms(side: Side) -> Iterator[tuple[str, str]]:
+    """Such a pair with a norm between the two, which a separable convolution does not have."""
+    for path, layer in side.layers.items():
+        above = _layers_above(side, path)
+        if layer.kind.startswith("conv") and len(above) == 1 and above[0].kind.endswith("_norm"):
+            first = _layers_above(side, above[0].path)
+            if [other.kind[:9] for other in first] == ["depthwise"]:
+                yield first[0].path, path
+
+
+def _layers_above(side: Side, path: str) -> list[Layer]:
+    return [side.layers[other] for other in side.above.get(path, ()) if other in side.layers]
 
 
 def _window_and_channels(side: Side, depthwise: str, pointwise: str) -> tuple[tuple[int, ...], tuple[int, ...]]:

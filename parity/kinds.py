@@ -28,6 +28,9 @@ ACTIVATIONS = frozenset(
 RECURRENT = frozenset({"lstm", "gru", "rnn"})
 POOLS = frozenset({"max_pool", "average_pool", "adaptive_average_pool", "adaptive_max_pool", "mean", "max"})
 MASKING = frozenset({"where", "masked_fill"})
+SPREADS = ("std", "var", "std_mean", "var_mean")
+STATISTICS = ("mean", *SPREADS)
+"""What a norm that somebody wrote takes of its input."""
 
 
 def family(kind: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
 
@@ -23,7 +23,7 @@ from parity.links import (
     StackedLink,
     TensorLink,
 )
-from parity.matching import RECURRENT, Match
+from parity.matching import RECURRENT, Match, longer_axes
 from parity.recording import Arrays, Description, Layer, Parameter
 
 
@@ -101,8 +101,21 @@ def map_by_match(
     mine, rest = {p.path: p for p in keras.parameters}, {p.path: p for p in torch.parameters}
     links += [TensorLink(mine[k], rest[t], t in match.turned) for k, t in match.tensors.items()]
     mapping = _completed(links, keras, torch, by_name=False)
-    tables = [link for p in mapping.only_keras if (link := _table(p, mapping.only_torch))]
-    return _completed([*links, *tables], keras, torch, by_name=False) if tables else mapping
+    left = [link for p in mapping.only_keras if (link := _table(p, mapping.only_torch))]
+    left += [link for layers in mapping.layers for link in _beside(mapping, *layers)]
+    return _completed([*links, *left], keras, torch, by_name=False) if left else mapping
+
+
+def _beside(mapping: Mapping, keras: Layer, torch: Layer) -> Iterator[TensorLink]:
+    """What two matched layers store beside the tensors of their kind: of one name, or the only ones that fit."""
+    ours = [p for p in mapping.only_keras if p.layer == keras.path]
+    theirs = [p for p in mapping.only_torch if p.layer == torch.path]
+    for parameter in ours:
+        fitting = [p for p in theirs if longer_axes(p.shape) == longer_axes(parameter.shape)]
+        named = [p for p in fitting if p.name == parameter.name]
+        rivals = [p for p in ours if longer_axes(p.shape) == longer_axes(parameter.shape)]
+        if named or len(fitting) == len(rivals) == 1:
+            yield TensorLink(parameter, (named or fitting)[0])
 
 
 def _table(keras: Parameter, torch: Iterable[Parameter]) -> TensorLink | None:

@@ -181,8 +181,13 @@ def _turned(theirs: Side, events: Sequence[Event]) -> frozenset[str]:
 
 
 def _bare(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Without the axes of length one in front: (1, 1, D) and (D,) hold the same values in the same order."""
+    """Without the axes of length one in front: (1, 1, D) and (D,) hold the same values in the same order.
+
+    A vector that is written to be broadcast, as (1, C, 1), loses those behind as well.
+    """
     sizes = list(shape)
+    if len(sizes) > 2 and len(longer_axes(shape)) == 1:
+        return longer_axes(shape)
     while sizes and sizes[0] == 1:
         sizes.pop(0)
     return tuple(sizes)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from parity import draws
 from parity.compare import PROOF_BOUND, difference
+from parity.dropping import Unlike, unlike_drops
 from parity.errors import UsageError
 from parity.goals import drawn_goals
 from parity.groups import TOGETHER
@@ -163,6 +164,10 @@ class OwnPair(Pair):
             return first
         inputs = self.cases[0].inputs
         return Settling(self.duo, inputs, lambda: self.start, self._arriving, self._around, torch).run(first)
+
+    @cached_property
+    def unlike_drops(self) -> tuple[Unlike, ...]:
+        return unlike_drops(*self.traces, self.match)
 
     def _around(self, chosen: Mapping[str, str]) -> Match:
         """Layers matched anew around some that are chosen."""

@@ -17,6 +17,7 @@ from parity import draws
 from parity.arrays import times
 from parity.calibration import nudged
 from parity.compare import PROOF_BOUND, difference
+from parity.dropping import Unlike
 from parity.mapping import Mapping, map_by_name, placeholders_in_torch
 from parity.matching import Match
 from parity.probes import Probe, rounding_only
@@ -133,6 +134,11 @@ class Pair:
             placed = {parameter.layer for parameter in description.parameters if parameter not in only}
             found.append(frozenset({parameter.layer for parameter in only} - placed))
         return found[0], found[1]
+
+    @property
+    def unlike_drops(self) -> tuple[Unlike, ...]:
+        """What drops at random in one place, but not alike; layers that share a name are compared as layers."""
+        return ()
 
     @property
     def trains(self) -> bool:

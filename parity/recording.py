@@ -140,6 +140,8 @@ class Trace:
         outputs: of the model.
         entering: first inputs of the layers that were asked for, by number.
         ends: for each output the events that it comes from, or inputs.
+        drops: what would drop at random in train mode, in execution order; it is switched off, and no event.
+        masks: what each target of Keras's own attention may look at (True), by number of the layer behind it.
     """
 
     events: tuple[Event, ...]
@@ -147,6 +149,8 @@ class Trace:
     outputs: Arrays
     entering: dict[int, NDArray] = field(default_factory=dict)
     ends: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    drops: tuple[Event, ...] = ()
+    masks: dict[int, NDArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -96,9 +96,11 @@ class Settling:
             parted = self._parted(match)
             chosen: dict[str, str] = {}
             for rivals in match.rivals:
-                if self._concerned(rivals, parted):
+                better: Given = dict.fromkeys(rivals, "")
+                while better and self._concerned(rivals, parted):
                     match, parted, better = self._best(rivals, match, parted, chosen)
                     chosen |= better
+                    better = better if len(rivals) > FEW else {}  # of many, only two have changed places
             return match
 
     def _best(self, rivals: Sequence[str], match: Match, parted: Parted, chosen: Given) -> tuple[Match, Parted, Given]:

@@ -55,6 +55,14 @@ def unplaced_causes(pair: Pair) -> tuple[Cause, ...]:
     return tuple(found)
 
 
+def dropping_causes(pair: Pair) -> tuple[Cause, ...]:
+    """Dropouts in one place that do not drop alike."""
+    return tuple(
+        Cause(rule, keras.path, torch.path, False, None, None, fix_of(rule, keras, torch))
+        for rule, keras, torch in pair.unlike_drops
+    )
+
+
 def _missing(keras: str, torch: str, fix: str) -> Cause:
     return Cause("layer-missing", keras, torch, False, None, None, fix)
 

@@ -20,6 +20,11 @@ from parity.matching import upstream
 from parity.pair import Pair
 from parity.recording import Arrays, Event, Trace
 
+FEW = 16
+"""So few numbers may be in order by chance."""
+HIDDEN = 1e-12
+"""A smaller weight of an attention is that of a position which is masked out."""
+
 
 class Evidence:
     """Everything that a suspicion may look at.
@@ -68,6 +73,7 @@ class Evidence:
             training=self.training,
             other_sources=self._other_sources(k, t),
             straight=self.straight(k, t),
+            seen=self.seen(k),
         )
 
     def value(self, number: int) -> NDArray | None:
@@ -75,6 +81,14 @@ class Evidence:
         if number >= 0:
             return self.keras.values.get(number)
         return self.inputs[list(self.inputs)[-1 - number]]
+
+    def seen(self, k: int) -> NDArray | None:
+        """What each target of the attention in front of ``k`` may look at; None where there is no attention."""
+        if k in self.keras.masks:
+            return self.keras.masks[k]
+        near = [self.alignment.keras[n].kind == "softmax" and n for n in (*self.alignment.above_in_keras(k), k)]
+        weights = [value for n in near if n is not False and (value := self.value(n)) is not None and value.ndim > 2]
+        return weights[0] >= HIDDEN if len(weights) == 1 else None
 
     def given(self, k: int) -> tuple[NDArray, ...]:
         """What a Keras operation was given."""
@@ -95,6 +109,14 @@ class Evidence:
                 if added is not None and np.allclose(added, added[:1]):
                     found[event.path] = added[:1]
         return found
+
+    def maps(self, numbers: Sequence[int]) -> list[tuple[NDArray, NDArray]]:
+        """Bent functions of single numbers that these operations apply, each alone and all in a row."""
+        ways = [(self.alignment.keras[number].sources, number) for number in numbers]
+        ways += [(ways[0][0], number) for number in numbers[-1:] if len(numbers) > 1]
+        pairs = [(self.value(sources[0]), self.value(number)) for sources, number in ways if len(sources) == 1]
+        graphs = [_graph(x, y) for x, y in pairs if x is not None and y is not None and x.shape == y.shape]
+        return [graph for graph in graphs if graph is not None]
 
     @cached_property
     def weights(self) -> Mapping[str, Weights]:
@@ -170,6 +192,17 @@ class Evidence:
         links = tuple(replace(link, image=None) if isinstance(link, LayerLink) else link for link in mapping.links)
         plain = replace(mapping, links=links)
         return by_layer(torch), by_layer(mapping.to_torch(keras)), by_layer(plain.to_torch(keras))
+
+
+def _graph(x: NDArray, y: NDArray) -> tuple[NDArray, NDArray] | None:
+    """The function that makes ``y`` of ``x``, by its values, if it rises or falls throughout and is no line."""
+    order = np.argsort(x, None)
+    xs, ys = x.ravel()[order], y.ravel()[order]
+    steps = np.diff(ys)
+    if x.size < FEW or not ((steps >= 0).all() or (steps <= 0).all()):
+        return None
+    line = np.polynomial.Polynomial.fit(xs, ys, 1)(xs)
+    return None if np.allclose(line, ys, atol=1e-9 * np.abs(ys).max()) else (xs, ys)
 
 
 def straight(events: Sequence[Event], number: int) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import permutations
 
 from parity.diagnosis.alignment import above
+from parity.kinds import SPREADS, STATISTICS
 from parity.matching import upstream
 from parity.recording import Event, Probe, Trial
 
@@ -14,6 +15,8 @@ CUT = frozenset({"dense", "conv1d", "conv2d", "conv3d"})
 JOINED = frozenset({"stack", "concatenate", "view_as_real"})
 """What puts the turned halves of a rotary embedding together again."""
 TURNED = frozenset({"subtract", "neg", "view_as_real"})
+OVER = {"channels": "norm-layer-axes", "space": "norm-axis", "sample": "norm-axis"}
+"""The axes that a norm of the reference may work on, with the rule for one that works on others."""
 
 Regrouping = tuple[str, dict[int, Probe]]
 
@@ -56,6 +59,16 @@ def pairs_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -
             for layer in layers
         }
         yield "rotary-pairs", altered
+
+
+def other_axes_of_norms(events: Sequence[Event], t: int, anchors: Collection[int]) -> Iterator[Regrouping]:
+    """A norm written by hand in front of ``t``, whose mean and variance are taken over other axes."""
+    found = [n for n in sorted(above(events, t, anchors)) if events[n].kind in STATISTICS and events[n].layer is None]
+    kinds = [events[n].kind for n in found]
+    if len(kinds) < 2 and not set(kinds) & set(SPREADS):
+        return
+    for over, rule in OVER.items():
+        yield rule, {n: _altered("statistic over", over=over) for n in found}
 
 
 def _cut_layers(events: Sequence[Event], t: int, anchors: Collection[int]) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
@@ -12,11 +13,11 @@ from parity.compare import PROOF_BOUND, Difference, difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import Evidence, straight
 from parity.diagnosis.faults import Fault
-from parity.diagnosis.grouping import axes_exchanged, pairs_exchanged, parts_exchanged
+from parity.diagnosis.grouping import axes_exchanged, other_axes_of_norms, pairs_exchanged, parts_exchanged
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.sites import completions, sites
 from parity.errors import SideFailed
-from parity.hypotheses import OTHER_ACTIVATION, extra, masked_as, missing, packed_bias, trials, wired
+from parity.hypotheses import OTHER_ACTIVATION, all_extra, extra, masked, missing, packed_bias, trials, wired
 from parity.matching import ACTIVATIONS, RECURRENT, family
 from parity.recording import Event, Probe, Trial
 from parity.rules.book import RULES
@@ -101,11 +102,23 @@ class Naming:
             return []
         direct = [straight(self.alignment.keras, k), straight(self.alignment.torch, t)]
         events = [self.alignment.keras[n] for n in ours]
-        tried = missing(events, self.evidence.weights, {}, after=True, straight=direct[0])
+        maps = self.evidence.maps(ours)
+        tried = missing(events, self.evidence.weights, {}, after=True, straight=direct[0], maps=maps)
         tried += extra(self.alignment.torch[t], self.alone_in_torch, direct[1], at_end=True)
         goal = Probe({k: self.probing.keras.outputs[name]}, trials=tuple(tried), target=k)
         figures = self.probing.run(self._forced() | {t: goal}).found[t].trials
-        return [self._with_cause(k, t, self.probing.output(run, name), tried, figures)]
+        fault = self._with_cause(k, t, self.probing.output(run, name), tried, figures)
+        return [fault if fault.cause is not None or ours else self._without_all(theirs, goal, fault)]
+
+    def _without_all(self, theirs: Sequence[int], goal: Probe, fault: Fault) -> Fault:
+        """The fault with its cause, if it is everything that PyTorch does behind the last layers."""
+        trial = all_extra([self.alignment.torch[n] for n in theirs])
+        if trial is None:
+            return fault
+        *others, last = theirs
+        altered = {n: Probe(alter=trial) for n in others} | {last: replace(goal, trials=(trial,))}
+        after = self.probing.run(self._forced() | altered).found[last].trials[0]
+        return replace(fault, cause=(trial.rule, after)) if after <= VANISHED else fault
 
     def _other_output(self, name: str, run: Run) -> float | None:
         """The figure of another output of PyTorch that is this one of Keras.
@@ -149,7 +162,8 @@ class Naming:
         events = [self.alignment.keras[n] for n in mine]
         given = next(iter(self.evidence.given(k)), None)
         addends, direct = self.evidence.addends(mine), self.evidence.straight(k, t)
-        tried = missing(events, self.evidence.weights, addends, given, stored=self.alone_in_keras, straight=direct)
+        stored, maps = self.alone_in_keras, self.evidence.maps(mine)
+        tried = missing(events, self.evidence.weights, addends, given, stored=stored, straight=direct, maps=maps)
         for trial in [*tried, *_on_second_branch(tried, self.alignment.torch[t])]:
             probes = self._forced() | {t: self.probing.layer(k, (trial,))}
             after = self.probing.run(probes).found[t].trials[0]
@@ -167,7 +181,7 @@ class Naming:
 
     def _altered(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Do otherwise what PyTorch does in front of the layer, or leave it out."""
-        for number, trial in [*self._masks(k, t), *self._alterations(t)]:
+        for number, trial in self._alterations(k, t):
             after = self._after(k, t, {number: Probe(alter=trial)})
             if after <= VANISHED:
                 rule = self._order_rule(k, trial) or _direction_rule(self.alignment.torch, number) or trial.rule
@@ -179,30 +193,24 @@ class Naming:
         if fault.cause is not None and fault.cause[0] != LAST_RESORT:
             return None
         events, anchors = self.alignment.torch, self.alignment.anchors_in_torch
-        exchanges = (parts_exchanged, pairs_exchanged, axes_exchanged)
-        for rule, altered in [found for exchange in exchanges for found in exchange(events, t, anchors)]:
+        ways = (parts_exchanged, pairs_exchanged, axes_exchanged, other_axes_of_norms)
+        for rule, altered in chain.from_iterable(way(events, t, anchors) for way in ways):
             layers = {number: probe for number, probe in altered.items() if number != t}
             after = self._after(k, t, {t: self.probing.layer(k), **layers}, loose=False)
             if layers and after <= VANISHED:
                 return replace(fault, cause=(rule, after), fed=False)
         return None
 
-    def _masks(self, k: int, t: int) -> Iterator[tuple[int, Trial]]:
-        """An attention of PyTorch's own in front of ``t``, and the weights that Keras computed one by one."""
-        softmaxes = [n for n in self.alignment.above_in_keras(k) if self.alignment.keras[n].kind == "softmax"]
-        weights = [value for value in map(self.evidence.value, softmaxes) if value is not None and value.ndim >= 4]
-        for number in sorted(self.alignment.above_in_torch(t)):
-            if self.alignment.torch[number].kind == "attention" and len(weights) == 1:
-                yield from ((number, trial) for trial in masked_as(weights[0]))
-
-    def _alterations(self, t: int) -> Iterator[tuple[int, Trial]]:
+    def _alterations(self, k: int, t: int) -> Iterator[tuple[int, Trial]]:
         """Torch operations in front of ``t`` with what can be done to each; those that equal a twin come last."""
         equal = set(self.partners.values())
         attending = any(event.kind in ATTENDING for event in self._between(t))
+        seen = self.evidence.seen(k) if attending else None
         yield from self._biases(t)
         for number in sorted(self.alignment.above_in_torch(t), key=lambda n: (n in equal, n)):
             event = self.alignment.torch[number]
-            for trial in wired(event) + extra(event, self.alone_in_torch, straight(self.alignment.torch, number)):
+            left_out = extra(event, self.alone_in_torch, straight(self.alignment.torch, number))
+            for trial in (*wired(event), *masked(event, seen), *left_out):
                 if attending or trial.rule != "attention-scale":
                     yield number, trial
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from numpy.typing import NDArray
 
@@ -16,6 +16,7 @@ from parity.diagnosis.faults import Diagnosis, Fault
 from parity.diagnosis.merging import merged
 from parity.diagnosis.naming import LAST_RESORT, Naming
 from parity.diagnosis.probing import Probing, Run
+from parity.matching import upstream
 from parity.pair import Pair
 from parity.recording import Arrays, Probe, Trace, Trial
 
@@ -83,7 +84,7 @@ class _Search:
             if not self._only_shows(k, named)
         ]
         left = self.probing.parted(again, parted)
-        if left and not self._explained(bad, again, real):
+        if left and not self._explained(left, bad, again, real):
             faults += naming.at_output(left[0], again)
         return faults
 
@@ -125,7 +126,14 @@ class _Search:
         entering: Mapping[int, NDArray] = duo.ask(duo.keras, "trace", enter=frozenset(numbers), **options).entering
         return entering
 
-    def _explained(self, bad: Sequence[int], run: Run, real: Collection[int]) -> bool:
-        """The last layer that still parts is a fault, which the outputs may come from."""
-        parting = [k for k in bad if run.figure(k, self.alignment.anchors[k]) > PROOF_BOUND]
+    def _explained(self, left: Iterable[str], bad: Sequence[int], run: Run, real: Collection[int]) -> bool:
+        """The last layer that still parts is a fault, which the outputs that are left may come from."""
+        anchors = self.alignment.anchors
+        parting = [k for k in bad if run.figure(k, anchors[k]) > PROOF_BOUND and k in self._last_layers(left)]
         return bool(parting) and max(parting) in real
+
+    def _last_layers(self, outputs: Iterable[str]) -> set[int]:
+        """The matched layers that these outputs come from by no other."""
+        anchors, nearest = self.alignment.anchors, upstream(self.keras.events, self.alignment.anchors)
+        ends = {end for name in outputs for end in self.keras.ends.get(name, ()) if end >= 0}
+        return {n for end in ends for n in ({end} if end in anchors else nearest[end])}

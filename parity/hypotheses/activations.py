@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from parity.hypotheses.kinds import APPLIED, SOFTMAXES
+from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, SOFTMAXES
 from parity.hypotheses.suspect import Suspect
 from parity.matching import ACTIVATIONS
 from parity.recording import Event, Trial
@@ -25,7 +25,7 @@ FORMS: Mapping[str, str] = {
 def activation(suspect: Suspect) -> Iterator[Trial]:
     """The function of Keras in place of that of PyTorch."""
     keras, torch = suspect.keras, suspect.torch
-    if keras.kind not in APPLIED:
+    if keras.kind not in APPLIED and not (keras.kind in ELEMENTWISE and torch.kind in APPLIED | ELEMENTWISE):
         return
     if keras.kind == torch.kind == "prelu" and "alpha" in suspect.weights:
         yield Trial("prelu-shape", "apply", {"kind": "prelu", "alpha": suspect.weights["alpha"]})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from numpy.typing import NDArray
 
 from parity.hypotheses.suspect import Suspect
 from parity.matching import MASKING
-from parity.recording import Trial
+from parity.recording import Event, Trial
 
 PATTERNS: Mapping[str, str] = {
     "heads": "attention-heads",
@@ -19,6 +19,8 @@ PATTERNS: Mapping[str, str] = {
 }
 
 
+MASKED = ("softmax", "attention", "multi_head_attention", "masked_fill", "where", "add")
+"""Operations that hide positions, or see what was hidden."""
 PRODUCTS = ("matmul", "bmm", "einsum", "attention")
 
 
@@ -42,14 +44,17 @@ def attention(suspect: Suspect) -> Iterator[Trial]:
         yield Trial("attention-batch-first", "batch first")
     if suspect.torch.kind in ("multi_head_attention", "attention"):
         yield Trial("attention-causal", "causal")
+        yield from masked(suspect.torch, suspect.seen)
     if suspect.torch.kind in PRODUCTS and len(suspect.torch.shape) == 4:
         yield from _reread()
 
 
-def masked_as(weights: NDArray) -> Iterator[Trial]:
-    """PyTorch's own attention with the mask that weights of Keras were made with."""
-    for pattern in ("causal", "inverted", "masked"):
-        yield Trial(PATTERNS[pattern], "masked as", {"weights": weights, "pattern": pattern})
+def masked(event: Event, seen: NDArray | None) -> Sequence[Trial]:
+    """The mask of Keras in place of one's own, named by how the two differ."""
+    if seen is None or event.kind not in MASKED:
+        return ()
+    patterns = ("causal", "inverted", "masked")
+    return [Trial(PATTERNS[pattern], "masked like", {"seen": seen, "pattern": pattern}) for pattern in patterns]
 
 
 def scores(suspect: Suspect) -> Iterator[Trial]:

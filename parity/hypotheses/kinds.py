@@ -10,7 +10,9 @@ APPLIED = ACTIVATIONS | SOFTMAXES
 NORMS = frozenset({"batch_norm", "layer_norm", "group_norm", "rms_norm", "instance_norm"})
 FACTORS = frozenset({"multiply", "divide", "rescaling"})
 JOINING = frozenset({"add", "subtract", "multiply", "concatenate", "maximum", "minimum", "average"})
-ELEMENTWISE = frozenset({"clamp", "clip", "abs", "absolute", "exp", "square", "sqrt", "log", "log1p", "expm1", "erf"})
+ELEMENTWISE = frozenset(
+    {"clamp", "clip", "abs", "absolute", "exp", "exponential", "square", "sqrt", "log", "log1p", "expm1", "erf"}
+)
 """Functions of single numbers that are no activation by name, and stand where one does."""
 PREPARING = frozenset({"rescaling", "normalization", "divide", "multiply", "subtract", "resizing"})
 STRAIGHT = PREPARING | {"zero_padding", "concatenate", "stack", "add", "upsample", "clip", "clamp", "center_crop"}

@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from numpy.typing import NDArray
 
 from parity.hypotheses.activations import OTHER_ACTIVATION
-from parity.hypotheses.kinds import ELEMENTWISE, FACTORS, JOINING, NORMS, PREPARING, SOFTMAXES
+from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, FACTORS, JOINING, NORMS, PREPARING, SOFTMAXES
 from parity.hypotheses.norms import normalizing
 from parity.loaded import Weights
 from parity.matching import ACTIVATIONS, POOLS
 from parity.recording import Event, Trial
 
+Graph = tuple[NDArray, NDArray]
+"""A function of single numbers: where it was evaluated, ascending, and what it gave."""
 ONE_SIDED: Mapping[str, str] = {
     **dict.fromkeys(PREPARING, "preprocessing-inside"),
     **dict.fromkeys(NORMS, "norm-other"),
@@ -41,6 +43,7 @@ def missing(
     after: bool = False,
     stored: Collection[str] = (),
     straight: bool = True,
+    maps: Sequence[Graph] = (),
 ) -> list[Trial]:
     """Keras does something that PyTorch does not: do it there too, in front of the layer or behind the last one.
 
@@ -52,9 +55,11 @@ def missing(
         after: behind the last operation, not in front of one.
         stored: layers of Keras with tensors of their own that have no twin.
         straight: they come from the inputs of the model and only move or scale them.
+        maps: functions of single numbers among them, by their values.
     """
     place, rules = ("apply after", MISSING_RULES) if after else ("apply before", INNER_RULES)
     found = [_done_too(event, place, weights, addends, _rule(event, rules, straight)) for event in events]
+    found += [Trial(OTHER_ACTIVATION, place, {"kind": "mapped", "xs": xs, "ys": ys}) for xs, ys in maps]
     if given is not None:
         found += [Trial(rule, "feed", {"value": given}) for rule in _skipped(events, stored, straight)]
     return found
@@ -79,6 +84,15 @@ def _skipped(events: Sequence[Event], stored: Collection[str], straight: bool) -
         yield "preprocessing-inside"
     if any("dropout" in event.kind for event in events):
         yield "train-mode-left-on"
+
+
+def all_extra(events: Sequence[Event]) -> Trial | None:
+    """The last of several functions of single numbers that PyTorch alone applies: leave it out, as all before it."""
+    kinds = {event.kind for event in events}
+    applied = APPLIED | ELEMENTWISE
+    if len(events) < 2 or not kinds & applied or not kinds <= applied | FACTORS:
+        return None
+    return Trial(OTHER_ACTIVATION, "apply", {"kind": "identity"})
 
 
 def extra(event: Event, stored: Collection[str] = (), straight: bool = True, at_end: bool = False) -> list[Trial]:

@@ -26,6 +26,7 @@ class Suspect:
         loaded: the tensors of the Torch layer, where the models are judged in weights of their own.
         projections: weights of those projections.
         value: what the Keras operation gave.
+        seen: what each target of the attention in front of the Keras operation may look at.
         training: the models run in train mode.
         other_sources: the matched layers that feed the one are not those that feed the other.
         straight: nothing but what moves or scales stands between it and the inputs of the model, on either side.
@@ -49,6 +50,7 @@ class Suspect:
     training: bool = False
     other_sources: bool = False
     straight: bool = False
+    seen: NDArray | None = None
 
     @property
     def before(self) -> tuple[Event, ...]:

@@ -30,6 +30,8 @@ WHOLE: Mapping[str, str] = {
     "adaptive_max_pool": "max",
 }
 """Poolings of the whole image."""
+GRIDS = tuple({f"{kind}_pool", f"adaptive_{kind}_pool"} for kind in ("average", "max"))
+"""A pool of fixed windows and one that lays them out for the size of its result."""
 
 
 def window(suspect: Suspect) -> Iterator[Trial]:
@@ -131,7 +133,8 @@ def other_pool(suspect: Suspect) -> Iterator[Trial]:
     if keras.kind in WHOLE and keras.kind != torch.kind:
         yield Trial("pool-other", "pooled", {"kind": WHOLE[keras.kind]})
     if {keras.kind, torch.kind} <= POOLS and (keras.kind, keras.attributes) != (torch.kind, torch.attributes):
-        yield Trial("pool-other", "apply", {"kind": keras.kind, **keras.attributes})
+        rule = "pool-adaptive-grid" if {keras.kind, torch.kind} in GRIDS else "pool-other"
+        yield Trial(rule, "apply", {"kind": keras.kind, **keras.attributes})
 
 
 def other_axis(suspect: Suspect) -> Iterator[Trial]:

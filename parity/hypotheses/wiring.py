@@ -12,9 +12,9 @@ import numpy as np
 from parity.hypotheses.activations import other_axes, other_gelu
 from parity.hypotheses.attention import PRODUCTS, products
 from parity.hypotheses.kinds import JOINING, PREPARING, SOFTMAXES
-from parity.hypotheses.spreads import SPREADS
 from parity.hypotheses.suspect import Suspect
 from parity.hypotheses.windows import other_reading
+from parity.kinds import SPREADS
 from parity.matching import ACTIVATIONS, POOLS
 from parity.recording import Event, Trial
 
@@ -61,10 +61,11 @@ def _to_function(suspect: Suspect) -> Iterator[Trial]:
 
 
 def _related(suspect: Suspect) -> Iterator[Trial]:
-    """The reference's inputs, where one's own hold the same numbers in another order or in a short float type."""
+    """The reference's inputs, where one's own are the same numbers in another order, a short type, or another crop."""
     values = {"values": suspect.inputs}
     yield Trial(_order_rule(suspect), "reordered", values)
     yield Trial("dtype-policy", "lengthened", values)
+    yield Trial("crop-place", "cropped", values)
 
 
 def _order_rule(suspect: Suspect) -> str:
@@ -163,6 +164,8 @@ def wired(event: Event) -> list[Trial]:
         found.append(Trial("variance-correction", "other correction"))
     if event.kind in POOLS:
         found += other_reading()
+    if event.kind == "exp":  # a deviation from the logarithm of a variance, or the other way round
+        found += [Trial("scale-other", "input times", {"factor": factor}) for factor in (0.5, 2.0)]
     if event.kind == "gelu":
         found.append(other_gelu(event))
     return found

@@ -41,6 +41,8 @@ def _compare_matched(pair: Pair, findings: Findings) -> RungResult:
                 findings.violations.append(
                     f"{keras.path} = {torch.path}: {name} is {ours!r} in keras, {theirs!r} in torch"
                 )
+    for rule, ours, theirs in pair.unlike_drops:
+        findings.violate(f"{ours.path} = {theirs.path}: keras {ours.native}, torch {theirs.native} ({rule})")
     match = pair.match
     findings.judged += len(match.tensors) + len(match.fused) + len(match.spread)
     layers = {**match.layers, **{path: TOGETHER.join(parts) for path, parts in match.spread.items()}}

@@ -16,7 +16,7 @@ from keras.src.ops.operation import Operation
 from numpy.typing import NDArray
 
 from parity.recording import Event
-from parity.sides import keras_facts
+from parity.sides import keras_drops, keras_facts
 from parity.sides.common import by_name, replaced, snake
 
 Visit = Callable[[int, Event, Any], None]
@@ -105,6 +105,7 @@ class Recorder:
     ) -> None:
         self._enter = enter
         self.events: list[Event] = []
+        self.drops: list[Event] = []
         self._visit = visit
         self._paths = {id(layer): path for path, layer in keras_facts.walk(model)}
         self._root = id(model)
@@ -115,6 +116,7 @@ class Recorder:
         self._images: dict[Any, tuple[int, ...]] = {}
         self._used: set[int] = set()
         self.entering: dict[int, NDArray] = {}
+        self.masks: dict[int, NDArray] = {}
         self._entries: list[tuple[int, tuple[int, ...]]] = [(0, tuple(-1 - k for k in range(len(inputs))))]
 
     @contextmanager
@@ -123,6 +125,8 @@ class Recorder:
         with ExitStack() as stack:
             stack.enter_context(replaced(keras.layers.Layer, "__call__", self._layer_call()))
             stack.enter_context(replaced(Operation, "__call__", self._operation_call()))
+            for attention in (keras.layers.MultiHeadAttention, keras.layers.GroupQueryAttention):
+                stack.enter_context(replaced(attention, "_compute_attention", self._attention_call(attention)))
             for name in _public_functions(keras.ops):
                 stack.enter_context(replaced(keras.ops, name, self._function(name, getattr(keras.ops, name))))
             for name, kind in _TENSOR_OPERATORS.items():
@@ -169,6 +173,7 @@ class Recorder:
         entering = () if given_first is None else tuple(given_first.shape)
         if len(self.events) in self._enter and given_first is not None:
             self.entering[len(self.events)] = value_of(given_first)
+        self._note_drop(path, layer, given_first, sources)
         inner: list[Any] = []
         self._inside += 1
         try:
@@ -203,6 +208,29 @@ class Recorder:
         facts |= {"slope": 0.2} if applied == "leaky_relu" else {}
         self._add(Event(path, applied, f"{described.native}(activation)", (), facts, None, (number,), None), produced)
         return result
+
+    def _attention_call(self, home: Any) -> Callable[..., Any]:
+        original = home._compute_attention
+
+        def call(
+            layer: Any, query: Any, key: Any, value: Any, attention_mask: Any = None, *rest: Any, **more: Any
+        ) -> Any:
+            result = original(layer, query, key, value, attention_mask, *rest, **more)
+            seen = np.ones((1, 1, 1), bool) if attention_mask is None else value_of(attention_mask).astype(bool)
+            if more.get("use_causal_mask"):
+                seen = seen & np.tri(query.shape[1], key.shape[1], dtype=bool)
+            self.masks[len(self.events)] = seen
+            return result
+
+        return call
+
+    def _note_drop(self, path: str, layer: keras.layers.Layer, given: Any, sources: tuple[int, ...]) -> None:
+        """Something that drops at random in train mode."""
+        kind = keras_drops.kind_of(layer)
+        if kind:
+            facts = keras_drops.facts_of(layer, given)
+            native = type(layer).__name__
+            self.drops.append(Event(path, kind, native, tuple(given.shape), facts, None, sources, line=_user_line()))
 
     def _operation_call(self) -> Callable[..., Any]:
         original = Operation.__call__

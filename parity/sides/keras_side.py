@@ -178,7 +178,8 @@ class KerasSide(TrainingSide):
         ):
             outputs = call(model, tensors, training)
         values = writer.done() if writer else NOTHING
-        return Trace(tuple(recorder.events), values, named_outputs(outputs), recorder.entering, recorder.ends(outputs))
+        facts = (recorder.entering, recorder.ends(outputs), tuple(recorder.drops), recorder.masks)
+        return Trace(tuple(recorder.events), values, named_outputs(outputs), *facts)
 
     def forward(
         self,

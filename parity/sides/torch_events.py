@@ -16,7 +16,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from parity.recording import Event
-from parity.sides import torch_facts
+from parity.sides import torch_drops, torch_facts
 from parity.sides.common import replaced, spread
 from parity.sides.torch_trace import carry, mark_of, plainly, set_mark, tensors_in
 from parity.sides.torch_trials import Call
@@ -158,6 +158,7 @@ class Recorder(TorchFunctionMode):
     def __init__(self, model: nn.Module, visit: Visit | None = None) -> None:
         super().__init__()
         self.events: list[Event] = []
+        self.drops: list[Event] = []
         self._visit = visit
         self._owners: list[str] = []
         self._inside = 0
@@ -179,7 +180,10 @@ class Recorder(TorchFunctionMode):
         given = list(tensors_in((args, options)))
         if name not in ("get", "set"):
             carry(name, said, given, produced)
-        passed_on = name in TRANSPARENT and not (name in _DROPOUT_FUNCTIONS and produced[0] is not given[0])
+        drops = name in torch_drops.FUNCTIONS
+        if drops and not self._inside and torch_drops.rate_of(args, options) > 0:
+            self._drop(self._owned(name), name, given)
+        passed_on = name in TRANSPARENT and not (drops and produced[0] is not given[0])
         if self._inside or passed_on or not produced[0].is_floating_point() or not _followed(given):
             return result
         event = self._function_event(name, func, args, options, given, produced[0])
@@ -235,6 +239,9 @@ class Recorder(TorchFunctionMode):
             return None
         self._inside -= 1
         given, produced = list(tensors_in((args, options))), list(tensors_in(result))
+        dropping = torch_drops.function_of(module)
+        if dropping and not self._inside and getattr(module, "p", 0.0) > 0:
+            self._drop(path, dropping, given)
         if self._inside or not produced or _hands_on(module, given, produced):
             return None
         with self.paused():
@@ -243,11 +250,21 @@ class Recorder(TorchFunctionMode):
         event = self._event(path, layer.kind, layer.native, attributes, path, given, produced[0])
         return self._seen(event, produced[0], Call(args, options, result, module))
 
+    def _drop(self, path: str, name: str, given: list[torch.Tensor]) -> None:
+        """Something that drops at random in train mode."""
+        with self.paused():
+            kind, attributes = torch_drops.facts_of(name, given[0])
+        self.drops.append(self._event(path, kind, name, attributes, None, given[:1], given[0]))
+
+    def _owned(self, name: str) -> str:
+        """A function by the module whose code calls it."""
+        owner = self._owners[-1] if self._owners else ""
+        return f"{owner}.{name}" if owner else name
+
     def _function_event(
         self, name: str, func: Any, args: Any, options: Any, given: list[torch.Tensor], value: torch.Tensor
     ) -> Event:
-        owner = self._owners[-1] if self._owners else ""
-        path = f"{owner}.{name}" if owner else name
+        path = self._owned(name)
         self._repeats[path] += 1
         numbered = path if self._repeats[path] == 1 else f"{path}#{self._repeats[path]}"
         stored = [self._names[id(tensor)] for tensor in given if id(tensor) in self._names]
@@ -300,7 +317,7 @@ def without_dropout(model: nn.Module) -> Iterator[None]:
 
     In eval mode a function that drops is a fault of the user's code, and stays.
     """
-    dropped = [(m, m.training) for m in model.modules() if isinstance(m, _DROPOUTS)]
+    dropped = [(m, m.training) for m in model.modules() if torch_drops.function_of(m)]
     overwriting = [m for m in model.modules() if getattr(m, "inplace", None) is True]
     rates = [(m, m.dropout) for m in model.modules() if isinstance(m, (nn.RNNBase, nn.MultiheadAttention))]
     for module, _ in dropped:
@@ -311,7 +328,7 @@ def without_dropout(model: nn.Module) -> Iterator[None]:
         module.inplace = False
     try:
         with ExitStack() as stack:
-            for name, original in _DROPOUT_FUNCTIONS.items():
+            for name, original in torch_drops.FUNCTIONS.items():
                 stack.enter_context(replaced(F, name, _passed_on if model.training else original))
             attend = F.scaled_dot_product_attention
             stack.enter_context(replaced(F, "scaled_dot_product_attention", _without_rate(attend)))
@@ -352,13 +369,6 @@ def _passed_on(input: torch.Tensor, *args: Any, **options: Any) -> torch.Tensor:
     return input
 
 
-_DROPOUT_FUNCTIONS = {
-    name: getattr(F, name)
-    for name in ("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout")
-}
-_DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout)
-
-
 def _with_first(result: Any, instead: torch.Tensor) -> Any:
     """``result`` with its first tensor replaced."""
     if isinstance(result, torch.Tensor):
@@ -392,7 +402,7 @@ def _attributes(name: str, func: Any, args: Any, options: Mapping[str, Any]) -> 
 
 def _hands_on(module: nn.Module, given: list[torch.Tensor], produced: list[torch.Tensor]) -> bool:
     """The value passes through; a dropout that drops is an operation."""
-    drops = isinstance(module, _DROPOUTS) and bool(given) and produced[0] is not given[0]
+    drops = bool(torch_drops.function_of(module) and given) and produced[0] is not given[0]
     return torch_facts.is_transparent(module) and not drops
 
 

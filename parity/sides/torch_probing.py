@@ -33,7 +33,7 @@ class Prober:
             return None
         if probe.alter:
             altered = attempt(call, probe.alter.action, probe.alter.options)
-            return None if altered is None or first(altered).shape != value.shape else first(altered)
+            return None if altered is None or not _stands_for(first(altered), value) else first(altered)
         state = probe.state and _hands_out_state(call)
         mine = _canonical(call, value, state)
         references = {k: _fitted(array, mine) for k, array in probe.references.items()}
@@ -45,6 +45,12 @@ class Prober:
         if reference is None or reference.shape != mine.shape:
             return None
         return _with_last_steps(call, reference, value) if state else _in_place_of(value, reference)
+
+
+def _stands_for(altered: torch.Tensor, value: torch.Tensor) -> bool:
+    """Of one shape, up to axes that one of them has with length one, for broadcasting."""
+    sizes = zip(altered.shape, value.shape, strict=False)
+    return altered.dim() == value.dim() and all(a == b or min(a, b) == 1 for a, b in sizes)
 
 
 def _in_place_of(value: torch.Tensor, reference: NDArray) -> torch.Tensor | None:

@@ -133,7 +133,8 @@ class TorchSide(TrainingSide):
     def trace(self, dtype: str, inputs: Arrays, training: bool = False) -> Trace:
         """Every operation of one forward pass, without dropout."""
         recorder, tensors = self._recorded(dtype, inputs, training, None)
-        return Trace(tuple(recorder.events), NOTHING, _arrays(tensors), ends=_ends(tensors))
+        drops = tuple(recorder.drops)
+        return Trace(tuple(recorder.events), NOTHING, _arrays(tensors), ends=_ends(tensors), drops=drops)
 
     def probe(
         self, dtype: str, inputs: Arrays, probes: Mapping[int, Probe], training: bool = False

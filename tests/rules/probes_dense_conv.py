@@ -252,6 +252,13 @@ def cropping_argument_order():
 
 
 @probe
+def crop_place():
+    x = array(2, 6, 6, 3)
+    y = first(run(layers.Cropping2D(2), x))
+    return error(y, first(x)[..., :2, :2]), error(y, first(x)[..., 2:4, 2:4])
+
+
+@probe
 def patch_feature_order():
     x = array(2, 6, 6, 3)
     y = n(ops.image.extract_patches(x, size=2)).reshape(2, 9, 12)

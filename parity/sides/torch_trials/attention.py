@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,8 @@ from parity.sides.torch_trials.factors import factor_between
 
 HIDDEN = 1e-12
 """A smaller weight is that of a position which is masked out."""
+FAR_BELOW = -1e3
+"""A mask that is added hides with numbers below this."""
 
 
 def scores(call: Call, value: Any, pattern: str, weights: bool) -> torch.Tensor | None:
@@ -36,41 +39,87 @@ def _differ(logits: torch.Tensor, own: torch.Tensor, pattern: str) -> bool:
     if logits.shape != own.shape:
         return pattern == "heads"
     hidden = [torch.softmax(each, -1) < HIDDEN for each in (logits, own)]
-    masks = _how_masks_differ(*hidden)
-    holds = {
-        **masks,
-        "heads": False,
-        "scaled": not masks["masked"] and factor_between(own, logits) is not None,
-    }
+    if pattern == "scaled":
+        return torch.equal(*hidden) and factor_between(own, logits) is not None
+    return _mask_differs(hidden[0], hidden[1], pattern)
+
+
+def _mask_differs(hidden: torch.Tensor, own: torch.Tensor, pattern: str) -> bool:
+    both = torch.broadcast_tensors(hidden, own)
+    later = torch.ones_like(both[0]).triu(1)
+    more = [bool((one & ~other).any()) for one, other in (both, both[::-1])]
+    causal = [bool(each[later].all()) for each in both]
+    holds = {"causal": causal[0] != causal[1], "inverted": all(more), "masked": any(more)}
     return holds[pattern]
 
 
-def _how_masks_differ(one: torch.Tensor, other: torch.Tensor) -> dict[str, bool]:
-    """Which patterns hold between what is hidden on either side."""
-    later = torch.ones_like(one).triu(1)
-    more = [bool((one & ~other).any()), bool((other & ~one).any())]
-    causal = [bool(each[later].all()) for each in (one, other)]
-    return {"causal": causal[0] != causal[1], "inverted": all(more), "masked": any(more)}
+def masked_like(call: Call, seen: Any, pattern: str) -> Any:
+    """With the reference's mask, if it differs from one's own in this way; else None.
 
-
-def masked_as(call: Call, weights: Any, pattern: str) -> torch.Tensor | None:
-    """PyTorch's own attention with the mask of the reference's weights, if the masks differ in this way; else None."""
-    hidden = tensor_like(weights, call.input) < HIDDEN
-    own = _hidden(call, hidden.shape[-2:])
-    hidden = hidden.reshape(len(hidden), -1, *hidden.shape[-2:])
-    if not _how_masks_differ(hidden, own.expand(hidden.shape))[pattern]:
+    Args:
+        seen: (B, T, S), with or without axes of heads and windows: True where a target may look.
+        pattern: as in ``scores``.
+    """
+    queries, keys = _looking(call)
+    mask = torch.from_numpy(seen)
+    while mask.dim() < len(queries) + 1:
+        mask = mask.unsqueeze(1)
+    shape = (*queries, keys)
+    mask = mask.reshape(shape) if mask.numel() == math.prod(shape) else mask.expand(shape)
+    if not _mask_differs(~mask, _hidden(call, shape), pattern):
         return None
-    options = {name: value for name, value in call.options.items() if name not in ("attn_mask", "is_causal")}
-    return call.function(*call.args[:3], attn_mask=~hidden, **options)  # type: ignore[misc]
+    if call.module is not None:
+        options = {**call.options, "attn_mask": ~mask.flatten(0, 1), "key_padding_mask": None, "is_causal": False}
+        return replace(call, args=call.args[:3], options=options).run()
+    if call.name == "scaled_dot_product_attention":
+        return replace(call, args=call.args[:3], options={**_named(call), "attn_mask": mask, "is_causal": False}).run()
+    hidden = _scores(call).masked_fill(~mask, -torch.inf)
+    return torch.softmax(hidden, -1) if "softmax" in call.name else hidden
 
 
-def _hidden(call: Call, size: torch.Size) -> torch.Tensor:
-    """What PyTorch's own attention does not see."""
-    mask = call.options.get("attn_mask", call.args[3] if len(call.args) > 3 else None)
+def _looking(call: Call) -> tuple[tuple[int, ...], int]:
+    """Shape of all that looks, samples and heads included, and how much there is to look at."""
+    if call.module is not None:
+        query, key = call.args[0], call.args[1]
+        steps = 0 if _is_time_first(call.module) else 1
+        heads: int = call.module.num_heads
+        return (query.shape[1 - steps], heads, query.shape[steps]), key.shape[steps]
+    if call.name == "scaled_dot_product_attention":
+        return tuple(call.args[0].shape[:-1]), call.args[1].shape[-2]
+    shape = first(call.result).shape
+    return tuple(shape[:-1]), shape[-1]
+
+
+def _hidden(call: Call, shape: Sequence[int]) -> torch.Tensor:
+    """What nobody can see in one's own attention."""
+    if call.module is None and call.name != "scaled_dot_product_attention":
+        return torch.softmax(_scores(call) if "softmax" in call.name else first(call.result), -1) < HIDDEN
+    named = _named(call)
+    mask, padding = named.get("attn_mask"), named.get("key_padding_mask")
+    hidden = torch.zeros(tuple(shape), dtype=torch.bool)
+    if named.get("is_causal") and mask is None:
+        hidden = hidden | _later(*shape[-2:])
     if mask is not None:
-        return ~mask if mask.dtype == torch.bool else mask < -1e3
-    later = _later(*size)
-    return later if call.options.get("is_causal") else torch.zeros_like(later)
+        own = mask if mask.dtype == torch.bool else mask < FAR_BELOW
+        inverted = call.module is None and mask.dtype == torch.bool
+        own = own.reshape(tuple(shape)) if own.numel() == hidden.numel() else own
+        hidden = hidden | (~own if inverted else own)
+    return hidden if padding is None else hidden | padding[:, None, None]
+
+
+def _named(call: Call) -> dict[str, Any]:
+    """The arguments behind query, key and value, by name."""
+    names = ("attn_mask", "dropout_p", "is_causal", "scale", "enable_gqa")
+    if call.module is not None:
+        names = ("key_padding_mask", "need_weights", "attn_mask", "average_attn_weights", "is_causal")
+    return dict(zip(names, call.args[3:], strict=False)) | dict(call.options)
+
+
+def _scores(call: Call) -> torch.Tensor:
+    """What is masked, or goes into the softmax."""
+    shape = first(call.result).shape
+    values = [value for value in (*call.args, *call.options.values()) if isinstance(value, torch.Tensor)]
+    return next(value for value in values if value.shape == shape and value.is_floating_point())
 
 
 def attention_biases(call: Call, inner: Any, outer: Any) -> Any:
@@ -159,10 +208,10 @@ def _inverted(value: Any) -> Any:
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "scores": scores,
+    "masked like": masked_like,
     "attention biases": attention_biases,
     "scores times": scores_times,
     "heads reread": heads_reread,
     "causal": causal,
-    "masked as": masked_as,
     "invert masks": invert_masks,
 }

@@ -41,6 +41,11 @@ def scaled_input(call: Call, value: Any) -> torch.Tensor | None:
     return result if torch.allclose(result, wanted, rtol=1e-9, atol=1e-9) else None
 
 
+def input_times(call: Call, factor: float) -> Any:
+    """On a multiple of the input."""
+    return call.run(instead=factor * call.input)
+
+
 def scaled_to(call: Call, reference: Any, rounded: bool = False) -> torch.Tensor:
     """The value, or each of two terms, times the one number that brings it nearest to the reference."""
     value = first(call.result)
@@ -105,6 +110,7 @@ def full_precision(call: Call) -> torch.Tensor | None:
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "multiple": multiple,
     "scaled input": scaled_input,
+    "input times": input_times,
     "scaled to": scaled_to,
     "power of": power_of,
     "rounded": round_constants,

@@ -47,6 +47,11 @@ def lengthened(call: Call, values: Sequence[Any]) -> Any:
     return _related(call, values, _is_shortened)
 
 
+def cropped(call: Call, values: Sequence[Any]) -> Any:
+    """On the reference's inputs where they are cut from the maps that one's own are cut from, elsewhere; else None."""
+    return _related(call, values, _is_another_window)
+
+
 def input_scaled(call: Call, value: Any) -> Any:
     """On an input times the one number that makes it the reference's; None where no number does."""
     x, wanted = call.input, _fitted(value, call.input, call)
@@ -75,6 +80,34 @@ def _moved(x: torch.Tensor) -> Iterator[torch.Tensor]:
     for axis in range(1, x.dim()):
         yield x.flip(axis)
         yield from (x.roll(steps, axis) for steps in range(x.shape[axis]))
+
+
+def _is_another_window(x: torch.Tensor, wanted: torch.Tensor) -> bool:
+    """Two images overlap, and what either has beside that is no padding."""
+    if x.dim() != 4:
+        return False
+    return any(_overlap(*(image.movedim(channels, 1) for image in (x, wanted))) for channels in (1, 3))
+
+
+def _overlap(x: torch.Tensor, wanted: torch.Tensor) -> bool:
+    """The one is the other, moved by so much that the pixel in the middle of the one is still there."""
+    height, width = x.shape[2:]
+    middle = height // 2, width // 2
+    found = torch.isclose(x[0], wanted[0, :, *middle, None, None]).all(0).nonzero().tolist()
+    moves = [(row - middle[0], column - middle[1]) for row, column in found]
+    return any(_moved_by(x, wanted, *move) for move in moves if move != (0, 0))
+
+
+def _moved_by(x: torch.Tensor, wanted: torch.Tensor, down: int, right: int) -> bool:
+    inside = _cut(x, down, right), _cut(wanted, -down, -right)
+    beside = [whole.abs().sum() > part.abs().sum() for whole, part in zip((x, wanted), inside, strict=True)]
+    return torch.allclose(*inside) and all(beside)
+
+
+def _cut(x: torch.Tensor, down: int, right: int) -> torch.Tensor:
+    """Without so many rows and columns, from the beginning, or from the end where the number is negative."""
+    rows, columns = (slice(n, None) if n >= 0 else slice(None, n) for n in (down, right))
+    return x[:, :, rows, columns]
 
 
 def _is_shortened(x: torch.Tensor, wanted: torch.Tensor) -> bool:
@@ -108,9 +141,11 @@ def _handed(call: Call, change: Callable[[torch.Tensor], torch.Tensor]) -> Any:
 def _fitted(value: Any, x: torch.Tensor, call: Call) -> torch.Tensor:
     """A value in canonical order as the operation takes ``x``."""
     mark, result = mark_of(x), first(call.result)
+    others = [each for each in tensors_in((call.args, dict(call.options))) if each is not x]
     like = x.double() if x.dtype in SHORT_TYPES else x.detach()
-    # a layer that works on axis 1 says of its result what a view in front of it had hidden
-    inside = call.module is not None and mark_of(result).channels_first and x.dim() == result.dim()
+    # a layer that works on axis 1 says of its result what a view in front of it had hidden, and so does another input
+    told = call.module is not None or any(mark_of(each).channels_first for each in others)
+    inside = told and mark_of(result).channels_first and x.dim() == result.dim()
     set_mark(like, mark.channels_first or inside, mark.sources, mark.flattened, mark.time_first)
     return native_like(value, like).reshape(x.shape)
 
@@ -121,5 +156,6 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "feed one": feed_one,
     "reordered": reordered,
     "lengthened": lengthened,
+    "cropped": cropped,
     "input scaled": input_scaled,
 }

@@ -8,7 +8,9 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
+from parity.kinds import SPREADS
 from parity.sides.torch_trace import mark_of, native_like, set_mark, tensor_like
 from parity.sides.torch_trials.call import Call, changed, first
 from parity.sides.torch_trials.functions import FUNCTIONS, per_channel
@@ -72,11 +74,48 @@ def norm_by_hand(
 
 
 def other_correction(call: Call) -> Any:
-    """A variance or deviation over n for one over n - 1, or the other way round."""
-    bound = dict(zip(("input", "dim", "unbiased", "keepdim"), call.args, strict=False)) | dict(call.options)
+    """A variance or deviation over n for one over n - 1, or the other way round; all of them inside a layer."""
+    if call.module is None:
+        assert call.function is not None
+        return _with_other_correction(call.function, call.args, call.options)
+    assert not type(call.module).forward.__module__.startswith("torch.")
+    with _OtherCorrection():
+        return call.run()
+
+
+def statistic_over(call: Call, over: str) -> Any:
+    """A mean, variance or deviation over other axes, which stay as axes of length one.
+
+    Args:
+        over: ``channels``, ``space`` or ``sample`` for both.
+    """
+    x = call.input
+    channels = 1 if mark_of(x).channels_first else x.dim() - 1
+    axes = {
+        "channels": (channels,),
+        "space": tuple(axis for axis in range(1, x.dim()) if axis != channels),
+        "sample": tuple(range(1, x.dim())),
+    }
+    names = ("input", "dim") if call.name == "mean" else ("input", "dim", "unbiased")
+    bound = dict(zip(names, call.args, strict=False)) | dict(call.options)
+    kept = {name: bound[name] for name in ("unbiased", "correction") if name in bound}
+    return call.function(x, dim=axes[over], keepdim=True, **kept)  # type: ignore[misc]
+
+
+class _OtherCorrection(TorchFunctionMode):
+    """Every variance and deviation in the block has the other divisor."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if getattr(func, "__name__", "") in SPREADS:
+            return _with_other_correction(func, args, kwargs or {})
+        return func(*args, **(kwargs or {}))
+
+
+def _with_other_correction(function: Callable[..., Any], args: Sequence[Any], options: Mapping[str, Any]) -> Any:
+    bound = dict(zip(("input", "dim", "unbiased", "keepdim"), args, strict=False)) | dict(options)
     correction = bound.pop("correction", bound.pop("unbiased", True))
-    options = {name: bound[name] for name in ("dim", "keepdim") if name in bound}
-    return call.function(call.input, correction=0 if correction else 1, **options)  # type: ignore[misc]
+    kept = {name: bound[name] for name in ("dim", "keepdim") if name in bound}
+    return function(bound["input"], correction=0 if correction else 1, **kept)
 
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {
@@ -88,4 +127,5 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "axes exchanged": axes_exchanged,
     "norm by hand": norm_by_hand,
     "other correction": other_correction,
+    "statistic over": statistic_over,
 }

@@ -5,7 +5,7 @@ TRUTH = {
     "identical": False,
     "causes": [
         {
-            "rules": ["cropping-argument-order", "wiring-other"],
+            "rules": ["crop-place", "cropping-argument-order", "wiring-other"],
             "keras": ["crop", "merge", "up0_conv0"],
             "torch": ["up1*", "cat*", ""],
         }

@@ -1,0 +1,41 @@
+"""What a Torch model drops at random, and which numbers share a draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+MODULES: Mapping[type[nn.Module], str] = {
+    nn.Dropout: "dropout",
+    nn.Dropout1d: "dropout1d",
+    nn.Dropout2d: "dropout2d",
+    nn.Dropout3d: "dropout3d",
+    nn.AlphaDropout: "alpha_dropout",
+    nn.FeatureAlphaDropout: "feature_alpha_dropout",
+}
+"""Layers that drop, and the function of each."""
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {name: getattr(F, name) for name in MODULES.values()}
+UNBATCHED: Mapping[str, int] = {"dropout1d": 2, "dropout3d": 4}
+"""So many axes have an input that is taken for one sample alone."""
+
+
+def function_of(module: nn.Module) -> str:
+    """The name of the function that a layer applies; "" for one that drops nothing."""
+    return next((name for kind, name in MODULES.items() if isinstance(module, kind)), "")
+
+
+def rate_of(args: tuple[Any, ...], options: Mapping[str, Any]) -> float:
+    """The rate that such a function was called with; each has 0.5 by default."""
+    return float(options.get("p", args[1] if len(args) > 1 else 0.5))
+
+
+def facts_of(name: str, x: torch.Tensor) -> tuple[str, dict[str, Any]]:
+    """Kind and neutral attributes of the function ``name`` on ``x``: sizes of the axes along which one draw holds."""
+    kind = "alpha_dropout" if "alpha" in name else "dropout"
+    by_channel = name not in ("dropout", "alpha_dropout")
+    axes = x.shape[1 if x.dim() == UNBATCHED.get(name) else 2 :] if by_channel else ()
+    return kind, {"shared": tuple(sorted(size for size in axes if size > 1)), "numbers": x.numel()}

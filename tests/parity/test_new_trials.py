@@ -1,0 +1,42 @@
+"""Trials that take away a mask, a crop, a statistic or a bent function."""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from parity.sides.torch_trials import Call, attempt
+
+
+def test_a_mask_of_the_reference_takes_the_place_of_ones_own():
+    q, k, v = torch.randn(3, 2, 4, 5, 3, dtype=torch.float64)
+    seen = np.tri(5, dtype=bool)
+    seen[:, :2] = True
+    call = Call((q, k, v), {"is_causal": True}, q, function=F.scaled_dot_product_attention)
+    wanted = F.scaled_dot_product_attention(q, k, v, attn_mask=torch.from_numpy(seen))
+    found = attempt(call, "masked like", {"seen": seen[None], "pattern": "causal"})
+    assert torch.allclose(found, wanted)
+    assert attempt(call, "masked like", {"seen": np.tri(5, dtype=bool)[None], "pattern": "masked"}) is None
+
+
+def test_another_crop_of_the_same_map_is_taken_and_another_map_is_not():
+    x = torch.randn(2, 3, 8, 8, dtype=torch.float64)
+    corner, centre = x[..., :6, :6], x[..., 1:7, 1:7]
+    call = Call((corner,), {}, corner, function=torch.neg)
+    centre_last = centre.permute(0, 2, 3, 1).numpy()
+    moved = attempt(call, "cropped", {"values": [centre.numpy()]})
+    assert torch.equal(moved, -centre)
+    assert attempt(call, "cropped", {"values": [np.random.default_rng(0).normal(size=centre_last.shape)]}) is None
+
+
+def test_a_statistic_is_taken_over_other_axes():
+    x = torch.randn(2, 6, 5, dtype=torch.float64)
+    call = Call((x,), {"dim": (1, 2), "keepdim": True}, x.mean((1, 2), keepdim=True), function=torch.Tensor.mean)
+    assert torch.equal(attempt(call, "statistic over", {"over": "channels"}), x.mean(2, keepdim=True))
+
+
+def test_a_function_is_applied_by_its_values_and_only_where_they_are_known():
+    xs = np.linspace(-2, 2, 20)
+    x = torch.from_numpy(xs[3:9].copy())
+    options = {"kind": "mapped", "xs": xs, "ys": np.tanh(xs)}
+    assert torch.equal(attempt(Call((x,), {}, x), "apply", options), torch.from_numpy(np.tanh(xs))[3:9])
+    assert attempt(Call((x + 0.01,), {}, x), "apply", options).isnan().all()
