@@ -122,8 +122,9 @@ def _fuse(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, tuple[st
         if not groups or path not in theirs.above or path in pairs.values():
             continue
         output = f"{path}.out_proj" if layer.kind == "multi_head_attention" else None
-        group = next((group for group in groups if output is None or pairs.get(group[0], output) == output), None)
-        if group is None or not _keeps(layer, [ours.layers[other] for other in group[1]]):
+        fitting = [group for group in groups if _keeps(layer, [ours.layers[other] for other in group[1]])]
+        group = next((group for group in fitting if output is None or pairs.get(group[0], output) == output), None)
+        if group is None:
             continue
         groups.remove(group)
         after, found[path] = group
