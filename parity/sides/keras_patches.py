@@ -151,7 +151,7 @@ def kept_double() -> Iterator[None]:
 def folded_time(train_mode: bool) -> Iterator[None]:
     """``TimeDistributed`` takes all steps as one batch: what it does inside of a vectorized map nobody can watch.
 
-    The same function, but for masks and for the batch statistics of each step.
+    The same function, but for masks and for the batch statistics of each step. A dense layer takes steps as they are.
     """
     original = keras.layers.TimeDistributed.call
     made: dict[int, tuple[Any, Any]] = {}
@@ -162,6 +162,8 @@ def folded_time(train_mode: bool) -> Iterator[None]:
             train_mode and any(isinstance(each, keras.layers.BatchNormalization) for each in inside)
         ):
             return original(layer, inputs, training, mask)
+        if isinstance(layer.layer, keras.layers.Dense) and id(inputs) not in made:
+            return layer.layer(inputs)
         _, batch = made.get(id(inputs)) or (None, keras.ops.reshape(inputs, (-1, *inputs.shape[2:])))
         outputs = layer.layer(batch)
         steps = keras.ops.reshape(outputs, (-1, inputs.shape[1], *outputs.shape[1:]))
