@@ -10,7 +10,7 @@ from truth import KnownPair, known_pairs
 
 PAIRS = tuple(known_pairs())
 DEVISED = ("unseen", "blind", "devised")
-"""Pairs that we wrote: two sets without a look at the code, to see how it does on what it was not made for, and others."""
+"""Pairs that we wrote ourselves, two sets of them without a look at the code."""
 EVERY = 3
 JUDGED = [pair for pair in PAIRS if not (pair.identical and pair.libraries)][::EVERY]
 """``make corpus`` judges everything, in ten minutes. Here whole published networks that agree are left out, which are
@@ -39,7 +39,7 @@ def test_the_corpus_is_large_and_mixed() -> None:
 
 
 def test_half_of_the_corpus_comes_from_others() -> None:
-    """From model libraries, or from questions and issues that the docstring names; ``unseen`` is a set of its own."""
+    """From model libraries, or from questions and issues that the docstring names; what we devised is not counted."""
     collected = [pair for pair in PAIRS if pair.path.parent.name not in DEVISED]
     from_others = [pair for pair in collected if pair.libraries or pair.public]
     assert len(from_others) * 2 >= len(collected)
