@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-import numpy as np
-
 from parity.errors import UsageError
 from parity.kinds import RECURRENT
-from parity.layouts import DENSE_LIKE, is_matrix
+from parity.layouts import DENSE_LIKE, is_matrix, matrix_size
 from parity.likeness import initial
 from parity.recording import Layer
 from parity.surroundings import Side
@@ -57,15 +55,16 @@ def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[st
     _set_aside(fused, ours, theirs)
     _set_aside(spread, theirs, ours)
     split = _split(ours, theirs, pairs)
-    found = _fuse(ours, theirs, pairs) | _stack(ours, theirs, pairs)
-    _set_aside(found, ours, theirs)
+    packed, stacks = _fuse(ours, theirs, pairs), _stack(ours, theirs, pairs)
+    _set_aside(packed | stacks, ours, theirs)
     at_once = _made_at_once(theirs, _projection, ours, _matrix, pairs.values(), pairs)
     _set_aside(at_once, ours, theirs)
-    found |= at_once
+    packed |= at_once
     apart = _made_at_once(ours, _matrix, theirs, _projection, pairs, pairs.values())
     _set_aside(apart, theirs, ours)
-    unnamed = [(path,) for path, parts in apart.items() if _unnamed(parts)]
-    return pairs, Groups(fused | found, spread | apart, split, (*_unnamed_parts(found), *unnamed))
+    unnamed = [parts for parts in packed.values() if _unnamed(parts)]  # layers of a stack are in the order they run in
+    unnamed += [(path,) for path, parts in apart.items() if _unnamed(parts)]
+    return pairs, Groups(fused | packed | stacks, spread | apart, split, tuple(unnamed))
 
 
 def _set_aside(joined: Mapping[str, tuple[str, ...]], parts: Side, wholes: Side) -> None:
@@ -263,10 +262,7 @@ def _trio(side: Side, path: str) -> tuple[str, ...] | None:
 
 def _matrix(layer: Layer) -> tuple[int, int]:
     """(inputs, units) of a dense layer in effect; (0, 0) where it is not known."""
-    stored = layer.storage.get("kernel", ())
-    shape = [stored[axis] for axis in layer.storage.get("order", range(len(stored)))]
-    split = layer.storage.get("split", len(shape) - 1)
-    return (int(np.prod(shape[:split])), int(np.prod(shape[split:]))) if shape else (0, 0)
+    return matrix_size(layer.storage)
 
 
 def _projection(layer: Layer) -> tuple[int, int]:
@@ -284,10 +280,6 @@ def _packed_size(layer: Layer) -> tuple[int, int]:
     return (shape[0], shape[1]) if layer.storage.get("transposed") else (shape[1], shape[0])
 
 
-def _unnamed_parts(fused: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-    """Projections kept in one tensor whose names do not say which is the query."""
-    return tuple(paths for paths in fused.values() if len(paths) <= 3 and _unnamed(paths))
-
-
 def _unnamed(paths: Sequence[str]) -> bool:
+    """Their names do not say which is the query."""
     return {initial(path) for path in paths} != set("qkv")

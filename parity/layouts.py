@@ -263,22 +263,28 @@ class Reshaped:
     def to_torch(self, keras: Weights, storage: Storage) -> Weights:
         moved: Weights = {}
         if "kernel" in keras:
-            kernel = inputs_first(keras["kernel"], self._keras)
-            matrix = kernel.reshape(self._inputs(kernel), -1)
+            matrix = as_matrix(keras["kernel"], self._keras)
             shaped = matrix if self._transposed else matrix.T
             moved["weight"] = _contiguous(shaped).reshape(self._torch.get("weight", shaped.shape))
         if "bias" in keras:
             moved["bias"] = keras["bias"].reshape(-1)
         return moved
 
-    def _inputs(self, kernel: NDArray) -> int:
-        return int(np.prod(kernel.shape[: self._keras.get("split", kernel.ndim - 1)]))
+
+def matrix_size(storage: Storage) -> tuple[int, int]:
+    """(inputs, units) of a kernel of Keras; (0, 0) where there is none."""
+    stored = storage.get("kernel", ())
+    shape = [stored[axis] for axis in storage.get("order", range(len(stored)))]
+    split = storage.get("split", len(shape) - 1)
+    return (int(np.prod(shape[:split])), int(np.prod(shape[split:]))) if shape else (0, 0)
 
 
-def inputs_first(kernel: NDArray, storage: Storage) -> NDArray:
-    """A kernel of an einsum with the axes that are summed in front; any other as it is."""
+def as_matrix(kernel: NDArray, storage: Storage) -> NDArray:
+    """A kernel of Keras as (inputs, units), the axes that an einsum sums in front."""
     order = storage.get("order")
-    return kernel if order is None else kernel.transpose(order)
+    ordered = kernel if order is None else kernel.transpose(order)
+    inputs = int(np.prod(ordered.shape[: storage.get("split", ordered.ndim - 1)]))
+    return ordered.reshape(inputs, -1)
 
 
 def as_stored(matrix: NDArray, storage: Storage) -> NDArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from parity.layouts import (
     Layout,
     Weights,
+    as_matrix,
     as_stored,
     depthwise_to_keras,
     depthwise_to_torch,
-    inputs_first,
     kernel_to_keras,
     kernel_to_torch,
     layout_of,
+    matrix_size,
 )
 from parity.recording import Arrays, Layer, Parameter
 
@@ -98,14 +99,14 @@ class FusedLink:
     @property
     def _ends(self) -> NDArray:
         """Where one part ends and the next begins."""
-        sizes = [_units(layer.storage) for layer in self.keras]
+        sizes = [matrix_size(layer.storage)[1] for layer in self.keras]
         return np.cumsum(sizes)[:-1]
 
     def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
         parts = [keras.get(layer.path, {}) for layer in self.keras]
         found: Arrays = {}
         if all("kernel" in part for part in parts):
-            matrices = [_matrix(part["kernel"], layer.storage) for part, layer in zip(parts, self.keras, strict=True)]
+            matrices = [as_matrix(part["kernel"], layer.storage) for part, layer in zip(parts, self.keras, strict=True)]
             packed = np.concatenate(matrices, axis=1)
             stored = np.ascontiguousarray(packed if self.transposed else packed.T)
             found[f"{self.torch}/{self.weight}"] = stored.reshape(self.shape or stored.shape)
@@ -128,18 +129,6 @@ class FusedLink:
         return found
 
 
-def _units(storage: MappingType[str, Any]) -> int:
-    shape, order = storage["kernel"], storage.get("order", range(len(storage["kernel"])))
-    return int(np.prod([shape[axis] for axis in order][storage.get("split", len(shape) - 1) :]))
-
-
-def _matrix(kernel: NDArray, storage: MappingType[str, Any]) -> NDArray:
-    """(inputs, outputs)."""
-    ordered = inputs_first(kernel, storage)
-    inputs = int(np.prod(ordered.shape[: storage.get("split", ordered.ndim - 1)]))
-    return ordered.reshape(inputs, -1)
-
-
 def _shaped(array: NDArray, shape: tuple[int, ...] | None) -> NDArray:
     return np.ascontiguousarray(array if shape is None else array.reshape(shape))
 
@@ -157,7 +146,7 @@ class SeparateLink:
         found: Arrays = {}
         for name, layer, part in zip(PROJECTIONS, self.keras, parts, strict=True):
             if "kernel" in part:
-                found[f"{self.torch}/{name}"] = np.ascontiguousarray(_matrix(part["kernel"], layer.storage).T)
+                found[f"{self.torch}/{name}"] = np.ascontiguousarray(as_matrix(part["kernel"], layer.storage).T)
         if all("bias" in part for part in parts):
             found[f"{self.torch}/in_proj_bias"] = np.concatenate([part["bias"].reshape(-1) for part in parts])
         return found
@@ -187,7 +176,7 @@ class SpreadLink:
         ends = np.cumsum([layer.storage["weight"][0] for layer in self.torch])[:-1]
         found: Arrays = {}
         if "kernel" in stored:
-            matrices = np.split(_matrix(stored["kernel"], self.keras.storage).T, ends)
+            matrices = np.split(as_matrix(stored["kernel"], self.keras.storage).T, ends)
             for layer, part in zip(self.torch, matrices, strict=True):
                 found[f"{layer.path}/weight"] = np.ascontiguousarray(part).reshape(-1, *layer.storage["weight"][1:])
         if "bias" in stored:

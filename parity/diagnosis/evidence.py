@@ -86,8 +86,8 @@ class Evidence:
         """What each target of the attention in front of ``k`` may look at; None where there is no attention."""
         if k in self.keras.masks:
             return self.keras.masks[k]
-        near = [self.alignment.keras[n].kind == "softmax" and n for n in (*self.alignment.above_in_keras(k), k)]
-        weights = [value for n in near if n is not False and (value := self.value(n)) is not None and value.ndim > 2]
+        softmaxes = [n for n in (*self.alignment.above_in_keras(k), k) if self.alignment.keras[n].kind == "softmax"]
+        weights = [value for value in map(self.value, softmaxes) if value is not None and value.ndim > 2]
         return weights[0] >= HIDDEN if len(weights) == 1 else None
 
     def given(self, k: int) -> tuple[NDArray, ...]:
