@@ -41,18 +41,25 @@ def climb(
             progress(pair.name, result)
         if fail_fast and not result.verdict.green:
             break
-    if isinstance(pair, OwnPair) and pair.drawn and _untestable(results):
-        again = climb(pair.with_larger_inputs(), rungs, fail_fast, progress)
+    if isinstance(pair, OwnPair) and _untestable(results) and (other := pair.more_telling):
+        again = climb(other, rungs, fail_fast, progress)
         if not _untestable(again.rungs):
             return again
+        pair = pair.anew()
     found = _diagnosis(pair, results)
     if isinstance(pair, OwnPair) and found and found.faint and not pair.rounded:
-        again = climb(pair.with_rounded_constants(), rungs, fail_fast, progress)
+        again = climb(pair.anew(rounded=True), rungs, fail_fast, progress)
         if again.verdict.green:
             return again
+        pair = pair.anew()
     results = _with_amplification(pair, results, found)
+    if isinstance(pair, OwnPair) and pair.amplified and _failed(results) and pair.can_be_levelled:
+        again = climb(pair.anew(levelled=True, amplified=False), rungs, fail_fast, progress)
+        if again.verdict.green:
+            return again
+        pair = pair.anew()
     divergence = (found.divergence if found else None) or _divergence(pair, results)
-    failed = {result.rung for result in results if result.verdict is Verdict.FAIL}
+    failed = _failed(results)
     named = causes(pair, found, failed)
     if pair.trains and failed & set(TRAINING):
         divergence = divergence or training_divergence(pair)
@@ -62,11 +69,15 @@ def climb(
 
 def _with_amplification(pair: Pair, results: list[RungResult], found: Diagnosis | None) -> list[RungResult]:
     """Where every operation is proven on equal inputs and whole runs still part, rounding may have grown on the way."""
-    failed = {result.rung for result in results if result.verdict is Verdict.FAIL}
+    failed = _failed(results)
     if pair.by_name or found or not failed or not failed <= {"outputs", "gradients"}:
         return results
     pair.amplified = True
     return [_climb_rung(pair, result.rung) if result.rung in failed else result for result in results]
+
+
+def _failed(results: Sequence[RungResult]) -> set[str]:
+    return {result.rung for result in results if result.verdict is Verdict.FAIL}
 
 
 def _untestable(results: Sequence[RungResult]) -> bool:
@@ -98,7 +109,7 @@ def _at_one_layer(cause: Cause, other: Cause) -> bool:
 
 def _diagnosis(pair: Pair, results: list[RungResult]) -> Diagnosis | None:
     """Look for the places and their causes, on the first run of the models that shows a difference."""
-    if not {result.rung for result in results if result.verdict is Verdict.FAIL} & set(NEEDS_WEIGHTS):
+    if not _failed(results) & set(NEEDS_WEIGHTS):
         return None
     try:
         for case, training in pair.runs:
@@ -124,8 +135,7 @@ def _climb_rung(pair: Pair, name: str) -> RungResult:
 
 
 def _divergence(pair: Pair, results: list[RungResult]) -> Divergence | None:
-    judged = {result.rung for result in results if result.verdict is Verdict.FAIL}
-    if not judged & set(NEEDS_WEIGHTS):
+    if not _failed(results) & set(NEEDS_WEIGHTS):
         return None
     try:
         return first_divergence(pair)

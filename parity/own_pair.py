@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,8 @@ class OwnPair(Pair):
         sample: zeros in the shapes of the inputs, for a Keras model that declares none.
         given: pairs of paths that the user fixed.
         drawn: the inputs are random numbers of ours, whose size is a guess.
-        rounded: the Torch model keeps its constants as float32 holds them, as the code of the Keras model does.
+        rounded: the Torch model keeps its constants as float32 holds them, as the code of the Keras model does; for a
+            second climb, as is ``levelled``.
         data: inputs and targets to train on, where both models come with an optimizer and a loss; drawn without.
     """
 
@@ -53,14 +55,25 @@ class OwnPair(Pair):
     rounded: bool = False
     data: tuple[Arrays, NDArray] | None = None
 
-    def with_larger_inputs(self) -> OwnPair:
-        """The same pair, not yet loaded, on numbers of the size of pixels: a model that scales them expects that."""
-        cases = tuple(replace(case, inputs={n: _larger(a) for n, a in case.inputs.items()}) for case in self.cases)
-        return replace(self, cases=cases, drawn=False, _gradients={}, _forwards={})
+    def anew(self, **changes: Any) -> OwnPair:
+        """The same pair, not yet loaded."""
+        return replace(self, **changes, _gradients={}, _forwards={})
 
-    def with_rounded_constants(self) -> OwnPair:
-        """The same pair, not yet loaded, with tables that the Torch code computes rounded to float32."""
-        return replace(self, rounded=True, _gradients={}, _forwards={})
+    @property
+    def more_telling(self) -> OwnPair | None:
+        """What may show something where outputs hardly depend on inputs: first larger inputs, then other weights."""
+        if self.drawn:
+            return self._with_larger_inputs()
+        return self.anew(levelled=True) if self.can_be_levelled else None
+
+    @property
+    def can_be_levelled(self) -> bool:
+        return not self.levelled and not self.own_weights
+
+    def _with_larger_inputs(self) -> OwnPair:
+        """On numbers of the size of pixels: a model that scales them expects that."""
+        cases = tuple(replace(case, inputs={n: _larger(a) for n, a in case.inputs.items()}) for case in self.cases)
+        return self.anew(cases=cases, drawn=False)
 
     @cached_property
     def descriptions(self) -> tuple[Description, Description]:

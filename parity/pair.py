@@ -88,6 +88,7 @@ class Pair:
         plan: how both are trained; a few small steps without one.
         amplified: rounding may grow beyond the bound of the proof where each operation alone is proven.
         calibrated: make that set testable first; otherwise it is what Keras initialised.
+        levelled: and scale and shift what every layer makes to deviation 1 and mean 0.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Pair:
     published: MappingType[str, int] = field(default_factory=dict)
     own_weights: bool = False
     calibrated: bool = True
+    levelled: bool = False
     amplified: bool = False
     plan: Plan | None = None
     _gradients: dict[str, tuple[Gradients, Gradients]] = field(default_factory=dict)
@@ -200,8 +202,9 @@ class Pair:
         if self.own_weights:
             weights: Arrays = self.duo.ask(self.duo.keras, "get_weights", dtype="float32")
             return weights
-        inputs = self.cases[0].inputs if self.calibrated else None
-        chosen: Arrays = self.duo.both("begin", {"seed": self.seed, "inputs": inputs})[0]
+        case = self.cases[self._largest_batch if self.levelled else 0]
+        begin = {"seed": self.seed, "inputs": case.inputs if self.calibrated else None, "levelled": self.levelled}
+        chosen: Arrays = self.duo.both("begin", begin)[0]
         return chosen
 
     def restore(self, dtype: str) -> None:

@@ -119,28 +119,36 @@ class KerasSide(TrainingSide):
     def set_weights(self, dtype: str, weights: Arrays) -> None:
         keras_state.set_weights(self._model(dtype), weights)
 
-    def begin(self, seed: int, inputs: Arrays | None) -> Arrays:
-        """The weights to judge the models in, float32 values: as initialised, or made testable on ``inputs``."""
+    def begin(self, seed: int, inputs: Arrays | None, levelled: bool = False) -> Arrays:
+        """The weights to judge the models in, float32 values: as initialised, or made testable on ``inputs``.
+
+        Args:
+            levelled: scale and shift what every layer makes of them to deviation 1 and mean 0.
+        """
         start = self.get_weights("float32")
         if inputs is not None:
             start = calibrate(start, seed)
             self.set_weights("float64", start)
-            settled = self._settled("float64", inputs)
+            settled = self._settled("float64", inputs, levelled)
             start |= {path: array.astype(start[path].dtype) for path, array in settled.items()}
         self.agree(start)
         return start
 
-    def _settled(self, dtype: str, inputs: Arrays) -> Arrays:
-        """Running statistics; of every batch norm that was still at its initial state, those of one batch."""
+    def _settled(self, dtype: str, inputs: Arrays, levelled: bool) -> Arrays:
+        """Running statistics; of every batch norm that was still at its initial state, those of one batch.
+
+        Where the layers are ``levelled``, all weights.
+        """
         model = self._model(dtype)
         with (
             keras_state.settling_norms(model),
+            keras_state.levelling(model) if levelled else nullcontext(),
             keras_patches.policy(dtype),
             keras_patches.frugal(),
             _as_it_is(True),
         ):
             call(model, as_tensors(inputs, dtype), True)
-        return keras_state.statistics(model)
+        return keras_state.everything(model) if levelled else keras_state.statistics(model)
 
     def trace(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import keras
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from parity.recording import Arrays
 from parity.sides import keras_facts
+from parity.sides.common import replaced
 
 
 def stored(model: keras.Model) -> Iterator[tuple[str, Any]]:
@@ -98,3 +99,40 @@ def _is_fresh_norm(layer: keras.layers.Layer) -> bool:
     if not isinstance(layer, keras.layers.BatchNormalization):
         return False
     return not np.asarray(layer.moving_mean).any() and bool((np.asarray(layer.moving_variance) == 1).all())
+
+
+@contextmanager
+def levelling(model: keras.Model) -> Iterator[None]:
+    """Dense layers and convolutions move their weights at their first call: what they make has mean 0 and deviation 1.
+
+    Then no layer of the batch is dead, and none saturated. Mishkin and Matas 2016, with the mean of every unit as well.
+    """
+    with ExitStack() as stack:
+        for _, layer in keras_facts.walk(model):
+            if hasattr(layer, "kernel") and hasattr(layer, "activation"):
+                stack.enter_context(replaced(layer, "call", _levelled(layer)))
+        yield
+
+
+def _levelled(layer: Any) -> Any:
+    call, done = layer.call, False
+
+    def levelled(*inputs: Any, **options: Any) -> Any:
+        nonlocal done
+        if not done:
+            done = True
+            with replaced(layer, "activation", keras.activations.linear):
+                _level(layer, np.asarray(call(*inputs, **options)))
+        return call(*inputs, **options)
+
+    return levelled
+
+
+def _level(layer: Any, made: NDArray) -> None:
+    mean = 0.0 if layer.bias is None else made.mean(tuple(range(made.ndim - len(layer.bias.shape))))
+    deviation = (made - mean).std()
+    if not np.isfinite(deviation) or deviation == 0:
+        return
+    layer.kernel.assign(layer.kernel / deviation)
+    if layer.bias is not None:
+        layer.bias.assign((layer.bias - mean) / deviation)
