@@ -25,7 +25,7 @@ def narrow(kind):
     "kind",
     [
         lambda x, bias: layers.Dense(1, "relu", bias_initializer=bias)(x),
-        lambda x, bias: layers.Conv1D(1, 3, padding="same", activation="relu", bias_initializer=bias)(x),
+        lambda x, bias: layers.Conv1D(1, 1, activation="relu", bias_initializer=bias)(x),
         lambda x, bias: layers.EinsumDense("bsf,fo->bso", (None, 1), "relu", "o", bias_initializer=bias)(x),
     ],
     ids=["dense", "conv", "einsum"],
