@@ -19,7 +19,7 @@ from parity.keeping import keep_arrays
 from parity.ladder import RUNGS
 from parity.own_pair import OwnPair, drawn, sample_of
 from parity.pair import Case, Pair
-from parity.process import Duo, LocalSide, two_processes
+from parity.process import Duo, local_sides, two_processes
 from parity.recording import Arrays, Description, InputFacts
 from parity.sides.source import Source
 from parity.tolerance import refuse_unusable, tolerate
@@ -94,26 +94,62 @@ def climb_references(
         given: pairs of paths, Keras -> Torch, that the matcher takes as they are.
         data: a function that gives (inputs, targets) to train on, as arrays.
     """
-    name = f"{keras.reference} = {torch.reference}"
-    pair = OwnPair(
-        name,
-        duo,
-        keras,
-        torch,
-        (),
-        "",
-        seed,
-        own_weights=own_weights,
-        sample=sample_of(inputs),
-        given=given,
-        drawn=True,
-    )
-    pair.cases = synthetic_cases(pair.descriptions[0], inputs, seed, pair.descriptions[1])
-    pair.cases = synthetic_cases(pair.descriptions[0], inputs, seed, pair.descriptions[1], pair.token_limits)
+    pair = pair_of_references(duo, keras, torch, inputs, seed, own_weights, given)
     pair.cases = _at_another_size(pair)
     if data is not None and pair.trains:
         pair.data = _checked_data(pair, duo.ask(duo.keras, "training_data", source=data))
     return climb(pair, rungs or _usual_rungs(pair), fail_fast, progress)
+
+
+def pair_of_references(
+    duo: Duo,
+    keras: Source,
+    torch: Source,
+    inputs: Sequence[Input] = (),
+    seed: int = 0,
+    own_weights: bool = False,
+    given: Mapping[str, str] | None = None,
+) -> OwnPair:
+    """A pair of the user's own, with inputs drawn for it; the arguments are those of ``climb_references``."""
+    name = f"{keras.reference} = {torch.reference}"
+    sample = sample_of(inputs)
+    pair = OwnPair(
+        name, duo, keras, torch, (), "", seed, own_weights=own_weights, sample=sample, given=given, drawn=True
+    )
+    pair.cases = synthetic_cases(pair.descriptions[0], inputs, seed, pair.descriptions[1])
+    pair.cases = synthetic_cases(pair.descriptions[0], inputs, seed, pair.descriptions[1], pair.token_limits)
+    return pair
+
+
+def pair_of_live_models(
+    duo: Duo,
+    keras_model: Any,
+    torch_model: Any,
+    inputs: Mapping[str, NDArray] | NDArray | None = None,
+    targets: NDArray | None = None,
+    loss: str = "",
+    seed: int = 0,
+    own_weights: bool = False,
+    name: str | None = None,
+    given: Mapping[str, str] | None = None,
+) -> OwnPair:
+    """The same of copies of live models; the arguments are those of ``check``."""
+    keras_name, torch_name = _name_of(keras_model), _name_of(torch_model)
+    pair = OwnPair(
+        name or f"{keras_name} = {torch_name}",
+        duo,
+        Source(keras_name, live=keras_model),
+        Source(torch_name, live=torch_model),
+        (),
+        loss,
+        seed,
+        own_weights=own_weights,
+        sample=_sample(inputs),
+        given=given,
+        drawn=inputs is None,
+    )
+    pair.cases = _given_cases(pair.descriptions, inputs, targets, seed)
+    return pair
 
 
 def _usual_rungs(pair: OwnPair) -> tuple[str, ...]:
@@ -174,23 +210,10 @@ def check(
         UsageError: an object is no model, the inputs do not fit, or a given path is unknown.
     """
     refuse_unusable(bound)
-    torch_side = LocalSide("torch")  # torch first: TensorFlow followed by triton aborts the process
-    duo = Duo(LocalSide("keras"), torch_side)
-    keras_name, torch_name = _name_of(keras_model), _name_of(torch_model)
-    pair = OwnPair(
-        name or f"{keras_name} = {torch_name}",
-        duo,
-        Source(keras_name, live=keras_model),
-        Source(torch_name, live=torch_model),
-        (),
-        loss,
-        seed,
-        own_weights=own_weights,
-        sample=_sample(inputs),
-        given=given,
-        drawn=inputs is None,
+    duo = local_sides()
+    pair = pair_of_live_models(
+        duo, keras_model, torch_model, inputs, targets, loss, seed, own_weights, name=name, given=given
     )
-    pair.cases = _given_cases(pair.descriptions, inputs, targets, seed)
     if pair.trains and inputs is not None and targets is not None:
         pair.data = _checked_data(pair, (_named(pair.descriptions[0], inputs), np.asarray(targets)))
     report = Report(_command(), all_versions(duo), seed, (climb(pair, rungs or _usual_rungs(pair)),))

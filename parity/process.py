@@ -241,6 +241,12 @@ class Duo:
         return side.finish()
 
 
+def local_sides() -> Duo:
+    """Both sides in this process, for live models; torch first: TensorFlow followed by triton aborts the process."""
+    torch = LocalSide("torch")
+    return Duo(LocalSide("keras"), torch)
+
+
 @contextlib.contextmanager
 def two_processes(device: str = "cpu") -> Iterator[Duo]:
     """Both sides in processes of their own, started at the same time, stopped whatever happens."""

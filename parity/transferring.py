@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from parity import atomic, fingerprints
 from parity.arrays import times
-from parity.checking import all_versions
+from parity.checking import all_versions, pair_of_live_models, pair_of_references
 from parity.compare import identical
 from parity.errors import EnvironmentProblem, ParityError, UsageError, listed
 from parity.mapping import Mapping, map_by_name
-from parity.process import Duo, LocalSide, two_processes
+from parity.own_pair import sample_of
+from parity.process import Duo, LocalSide, local_sides, two_processes
 from parity.recording import Arrays, Description
 from parity.sides.source import Source
+from parity.zoo.entry import Input
 
 SCHEMA = "parity.transfer/1"
 READABLE = {"keras": (".weights.h5", ".keras", ".safetensors"), "torch": (".pt", ".pth", ".safetensors")}
@@ -54,10 +58,20 @@ class _Carried:
     summed: tuple[str, ...]
 
 
-def transfer(source_model: Any, target_model: Any) -> Mapping:
+def transfer(
+    source_model: Any,
+    target_model: Any,
+    inputs: MappingType[str, NDArray] | NDArray | None = None,
+    given: MappingType[str, str] | None = None,
+) -> Mapping:
     """Give ``target_model`` the weights of ``source_model``, in place; one is a Keras model, one a torch module.
 
+    Layers with equal paths are twins; where some have none, the layers are matched as ``check`` does it, on copies.
     Nothing is changed unless every tensor has a place, a fitting shape and type, and survives the way back.
+
+    Args:
+        inputs: rows to match the layers on, channels last, or several inputs by name; drawn at random if absent.
+        given: pairs of paths, Keras -> Torch, that the matcher takes as they are.
 
     Returns:
         which layer of Keras is which of Torch, and the Torch tensors that Keras does without.
@@ -67,13 +81,16 @@ def transfer(source_model: Any, target_model: Any) -> Mapping:
     """
     origin, target = _framework(source_model), _framework(target_model)
     if {origin, target} != {"keras", "torch"}:
-        given = f"{type(source_model).__name__} and {type(target_model).__name__}"
-        raise UsageError(f"parity.transfer: one Keras model and one torch module expected, got {given}")
-    torch_side = LocalSide("torch")  # torch first: TensorFlow followed by triton aborts the process
-    duo = Duo(LocalSide("keras"), torch_side)
+        found = f"{type(source_model).__name__} and {type(target_model).__name__}"
+        raise UsageError(f"parity.transfer: one Keras model and one torch module expected, got {found}")
+    duo = local_sides()
     models = (source_model, target_model) if origin == "keras" else (target_model, source_model)
     descriptions = duo.both("adopt", {"model": models[0]}, {"model": models[1]})
-    return _carry(duo, str(origin), descriptions, "the source").mapping
+    _refuse_strange_types(descriptions)
+    mapping = map_by_name(*descriptions)
+    if given or not mapping.complete:
+        mapping = pair_of_live_models(local_sides(), *models, inputs, given=given).mapping
+    return _carry(duo, str(origin), descriptions, mapping, "the source").mapping
 
 
 def load_weights(model: Any, weights: str | Path, part: str = "") -> tuple[str, ...]:
@@ -103,7 +120,15 @@ def load_weights(model: Any, weights: str | Path, part: str = "") -> tuple[str, 
 
 
 def transfer_file(
-    keras: Source, torch: Source, origin: str, weights: Path | None, target: Path, seed: int = 0, part: str = ""
+    keras: Source,
+    torch: Source,
+    origin: str,
+    weights: Path | None,
+    target: Path,
+    seed: int = 0,
+    part: str = "",
+    inputs: Sequence[Input] = (),
+    given: MappingType[str, str] | None = None,
 ) -> Transferred:
     """Write the weights of one side as the other side stores them.
 
@@ -114,6 +139,8 @@ def transfer_file(
         target: the safetensors file to write: ``layer/tensor`` for Keras, names of the state dict for Torch.
         seed: of the initial weights.
         part: path of the layers that the file fills, such as ``backbone``; the others keep their initial weights.
+        inputs: shapes of one sample, where layers are not twins by their paths and the Keras model declares no inputs.
+        given: pairs of paths, Keras -> Torch, that the matcher takes as they are.
 
     Raises:
         UsageError: a file or a model is not usable, or the two do not fit; nothing is written.
@@ -125,10 +152,16 @@ def transfer_file(
     left_out: tuple[str, ...] = ()
     side = OTHER[origin]
     with two_processes() as duo:
-        descriptions = duo.both("load", {"source": keras}, {"source": torch}, seed=seed)
+        load = partial(duo.both, "load", {"source": keras, "sample": sample_of(inputs)}, {"source": torch}, seed=seed)
+        descriptions = load()
+        _refuse_strange_types(descriptions)
+        mapping = map_by_name(*descriptions)
+        if given or not mapping.complete:
+            mapping = pair_of_references(duo, keras, torch, inputs, seed, given=given).mapping
+            load()
         if weights:
             left_out = duo.ask(_sides(duo, origin)[0], "load_weights", path=str(weights), part=part)
-        carried = _carry(duo, origin, descriptions, str(weights or f"the initial weights of {origin}"))
+        carried = _carry(duo, origin, descriptions, mapping, str(weights or f"the initial weights of {origin}"))
         versions = all_versions(duo)
     tensors = {_stored_name(side, path): np.array(array, order="C") for path, array in carried.tensors.items()}
     about = {
@@ -152,9 +185,11 @@ def transfer_file(
     return Transferred(target, side, len(tensors), carried.summed, left_out)
 
 
-def _carry(duo: Duo, origin: str, descriptions: tuple[Description, Description], where: str) -> _Carried:
+def _carry(
+    duo: Duo, origin: str, descriptions: tuple[Description, Description], mapping: Mapping, where: str
+) -> _Carried:
     """Take the weights of one side and set them in the other; everything is checked before anything is set."""
-    mapping = _matched(*descriptions)
+    _refuse_incomplete(mapping)
     giver, taker = _sides(duo, origin)
     ways: tuple[Way, Way] = (mapping.to_torch, mapping.to_keras)
     if origin == "torch":
@@ -172,19 +207,20 @@ def _carry(duo: Duo, origin: str, descriptions: tuple[Description, Description],
     return _Carried(mapping, arrived, summed)
 
 
-def _matched(keras: Description, torch: Description) -> Mapping:
-    for side, description in (("keras", keras), ("torch", torch)):
+def _refuse_strange_types(descriptions: tuple[Description, Description]) -> None:
+    for side, description in zip(("keras", "torch"), descriptions, strict=True):
         strange = [f"{p.path} {p.dtype}" for p in description.parameters if p.dtype.startswith(("bfloat", "float8"))]
         if strange:
             raise UsageError(f"{side}: {listed(strange)}: NumPy has no such type", "build the model in float32")
-    mapping = map_by_name(keras, torch)
+
+
+def _refuse_incomplete(mapping: Mapping) -> None:
     if not mapping.complete:
         raise UsageError(
             f"tensors without a place: only in keras {listed([p.path for p in mapping.only_keras])};"
             f" only in torch {listed([p.path for p in mapping.only_torch])}",
-            'name each Keras layer like the Torch attribute path, for example name="features.0"',
+            "parity check --save-map FILE says which layer was taken for which; edit it and pass it with --map FILE",
         )
-    return mapping
 
 
 def _sides(duo: Duo, origin: str) -> tuple[Any, Any]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import ast
 import sys
 from pathlib import Path
 
 from parity.cli.names import select
+from parity.cli.own_pair import add_pair_arguments, pair_inputs, pair_sources
 from parity.errors import EnvironmentProblem, UsageError
 from parity.ladder import RUNGS
 from parity.verdicts import Report, RungResult
-from parity.zoo import Input
 
 PLAIN_WIDTH = 140
 
@@ -19,24 +18,11 @@ PLAIN_WIDTH = 140
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="a twin (cnn) or one preset (cnn/handout)")
     parser.add_argument("--all", action="store_true", help="every registered preset")
-    parser.add_argument("--keras", metavar="FILE.py:OBJ", help="the Keras model, or a function that builds it")
-    parser.add_argument("--torch", metavar="FILE.py:OBJ", help="the Torch module, its class or a function")
-    parser.add_argument(
-        "--input",
-        action="append",
-        default=[],
-        metavar="32x32x3[:float32]",
-        help="shape of one sample, channels last; repeat for several inputs",
-    )
-    for side in ("keras", "torch"):
-        parser.add_argument(
-            f"--{side}-arg", action="append", default=[], metavar="k=v", help=f"an argument of the {side} function"
-        )
+    add_pair_arguments(parser)
     parser.add_argument(
         "--data", metavar="FILE.py:OBJ", help="(inputs, targets) to train on, where both bring an optimizer and a loss"
     )
     parser.add_argument("--own-weights", action="store_true", help="judge the weights that your models come with")
-    parser.add_argument("--map", metavar="FILE", type=Path, help="which layer is which, as --save-map wrote it")
     parser.add_argument("--save-map", metavar="FILE", type=Path, help="write which layer was taken for which")
     parser.add_argument("--rungs", metavar="a,b", help=f"only these of {', '.join(RUNGS)}")
     parser.add_argument("--upto", metavar="RUNG", help="every rung up to this one")
@@ -70,21 +56,14 @@ def _check(options: argparse.Namespace, rungs: tuple[str, ...]) -> Report:
         return check_twins(
             select(options.names, options.all), rungs, options.seed, options.device, options.fail_fast, _progress
         )
-    if not (options.keras and options.torch):
-        missing = "--keras" if not options.keras else "--torch"
-        raise UsageError(f"{missing} is missing: a pair has two sides", f"{missing} FILE.py:OBJ")
     from parity.checking import check_references
     from parity.mapfile import read_map
     from parity.sides.source import Source
 
-    inputs = [_parse_input(text, number) for number, text in enumerate(options.input)]
-    sources = (
-        Source(options.keras, _arguments("--keras-arg", options.keras_arg)),
-        Source(options.torch, _arguments("--torch-arg", options.torch_arg)),
-    )
+    sources, inputs = pair_sources(options), pair_inputs(options)
     data = Source(options.data) if options.data else None
-    for source in (*sources, *([data] if data else [])):
-        source.split()
+    if data:
+        data.split()
     chosen = rungs if options.rungs or options.upto else None
     return check_references(
         *sources,
@@ -112,37 +91,6 @@ def _rungs(listed: str | None, upto: str | None) -> tuple[str, ...]:
     if upto:
         return RUNGS[: RUNGS.index(wanted[0]) + 1]
     return tuple(rung for rung in RUNGS if rung in wanted) if wanted else RUNGS
-
-
-def _parse_input(text: str, number: int) -> Input:
-    shape, _, dtype = text.partition(":")
-    try:
-        sizes = tuple(int(size) for size in shape.replace(",", "x").split("x"))
-        valid = all(size > 0 for size in sizes)
-    except ValueError:
-        valid = False
-    if not valid:
-        raise UsageError(
-            f"--input {text!r}: expected sizes joined by x, such as 32x32x3 or 20:int32",
-            "channels last, without the batch axis",
-        )
-    if dtype and dtype not in ("float32", "float64", "int32", "int64", "bool"):
-        raise UsageError(f"--input {text!r}: dtype {dtype!r}, expected float32, float64, int32, int64 or bool")
-    return Input(f"input{number}", sizes, dtype or "float32")
-
-
-def _arguments(flag: str, given: list[str]) -> dict[str, object]:
-    """``k=v`` with ``v`` as Python writes it; anything else is text."""
-    found: dict[str, object] = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not equals or not name.isidentifier():
-            raise UsageError(f"{flag} {text!r}: expected name=value", f"for example {flag} classes=10")
-        try:
-            found[name] = ast.literal_eval(value)
-        except (ValueError, SyntaxError):
-            found[name] = value
-    return found
 
 
 def _refuse_unwritable(path: Path | None) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parity.cli.names import select
+from parity.cli.own_pair import add_pair_arguments, pair_inputs, pair_sources
 from parity.errors import UsageError, listed
 
 if TYPE_CHECKING:
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="one preset (cnn/handout), for both sides")
-    parser.add_argument("--keras", metavar="REF", help="FILE.py:OBJ, package.module:OBJ: model, or what builds it")
-    parser.add_argument("--torch", metavar="REF", help="the same for the Torch module")
+    add_pair_arguments(parser)
     parser.add_argument("--from", dest="origin", choices=("keras", "torch"), required=True, help="the side to read")
     parser.add_argument(
         "--weights", type=Path, metavar="FILE", help="of that side: .weights.h5, .keras, .pt, .pth or .safetensors"
@@ -36,9 +36,20 @@ def run(options: argparse.Namespace) -> int:
     if options.seed < 0:
         raise UsageError(f"--seed {options.seed}: expected a whole number from 0", "leave it out for 0")
     keras, torch = _sources(options)
+    from parity.mapfile import read_map
     from parity.transferring import transfer_file
 
-    done = transfer_file(keras, torch, options.origin, options.weights, options.output, options.seed, options.part)
+    done = transfer_file(
+        keras,
+        torch,
+        options.origin,
+        options.weights,
+        options.output,
+        options.seed,
+        options.part,
+        pair_inputs(options),
+        read_map(options.map),
+    )
     if done.summed:
         names = ", ".join(done.summed)
         print(f"note: Keras has one bias where Torch has two; added to the first: {names}", file=sys.stderr)
@@ -64,10 +75,4 @@ def _sources(options: argparse.Namespace) -> tuple[Source, Source]:
         return Source(twin.keras, preset.arguments), Source(twin.torch, preset.arguments)
     if not pair_given:
         raise UsageError("no models given", "parity transfer NAME, or --keras REF --torch REF")
-    if not (options.keras and options.torch):
-        missing = "--keras" if not options.keras else "--torch"
-        raise UsageError(f"{missing} is missing: a pair has two sides", f"{missing} FILE.py:OBJ")
-    sources = Source(options.keras), Source(options.torch)
-    for source in sources:
-        source.split()
-    return sources
+    return pair_sources(options)

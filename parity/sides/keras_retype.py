@@ -21,15 +21,33 @@ def rebuilt(model: keras.Model, dtype: str) -> keras.Model:
         UsageError: neither is known.
     """
     try:
-        return type(model).from_config(_replace(model.get_config(), dtype))
+        with keras.saving.custom_object_scope(_of_the_user(model)):
+            return _named_alike(model, type(model).from_config(_replace(model.get_config(), dtype)))
     except Exception as problem:
         arguments = getattr(model, "_auto_config", None)
         if arguments is None or getattr(model, "inputs", None):
             raise _beyond_us(model, dtype, problem) from problem
         try:
-            return type(model)(**_replace(arguments.config, dtype))
+            return _named_alike(model, type(model)(**_replace(arguments.config, dtype)))
         except Exception:
             raise _beyond_us(model, dtype, problem) from problem
+
+
+def _named_alike(model: keras.Model, copy: keras.Model) -> keras.Model:
+    """Layers that a layer makes for itself, without a name of their own, get a new one in every copy."""
+    for layer, again in zip(model._flatten_layers(), copy._flatten_layers(), strict=False):
+        if type(again) is not type(layer):
+            break
+        again.name = layer.name
+    return copy
+
+
+def _of_the_user(model: keras.Model) -> dict[str, Any]:
+    """Classes of layers and functions of activations that Keras would have to look for by name."""
+    layers = model._flatten_layers()
+    used = [thing for layer in layers for thing in (type(layer), getattr(layer, "activation", None)) if thing]
+    own = (thing for thing in used if not str(getattr(thing, "__module__", "keras")).startswith("keras."))
+    return {name: thing for thing in own if (name := getattr(thing, "__name__", "<")).isidentifier()}
 
 
 def carry_weights(source: keras.Model, target: keras.Model) -> None:

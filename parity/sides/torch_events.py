@@ -311,6 +311,9 @@ class Recorder(TorchFunctionMode):
         return result if instead is None else _with_first(result, instead)
 
 
+_OF_ATTENTION = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal")
+
+
 @contextmanager
 def without_dropout(model: nn.Module) -> Iterator[None]:
     """No dropout in train mode, and no layer that overwrites its input.
@@ -360,7 +363,8 @@ class KeptDouble(TorchFunctionMode):
 
 def _without_rate(attend: Callable[..., Any]) -> Callable[..., Any]:
     def attention(*args: Any, **options: Any) -> Any:
-        return attend(*args[:4], **options | {"dropout_p": 0.0})
+        named = dict(zip(_OF_ATTENTION, args, strict=False))
+        return attend(**named | options | {"dropout_p": 0.0})
 
     return attention
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from parity.cli import main
-from parity.cli.check_command import _parse_input
+from parity.cli.own_pair import _parse_input
 
 NETS = Path(__file__).parent / "nets_for_cli.py"
 MUTANTS = Path(__file__).parents[1] / "mutants"

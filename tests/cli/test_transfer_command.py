@@ -98,6 +98,30 @@ def test_two_recurrent_biases_are_added_and_the_user_is_told(tmp_path, capsys):
     assert about(tmp_path / "keras.safetensors")["summed"] == ["lstm/bias_hh_l0"]
 
 
+def test_a_pair_without_common_names_is_matched_first(tmp_path):
+    file = Path(__file__).parents[1] / "pairs/images/lenet_identical.py"
+    pair = ["transfer", "--keras", f"{file}:keras_model", "--torch", f"{file}:torch_model", "--seed", "3"]
+    there, back, again = (tmp_path / f"{name}.safetensors" for name in ("there", "back", "again"))
+    assert main([*pair, "--from", "keras", "-o", str(there)]) == 0
+    assert main([*pair, "--from", "torch", "--weights", str(there), "-o", str(back)]) == 0
+    assert main([*pair, "--from", "keras", "--weights", str(back), "-o", str(again)]) == 0
+    first, last = load_file(there), load_file(again)
+    assert first.keys() == last.keys()
+    assert all(np.array_equal(first[name], last[name]) for name in first)
+    kernels = [array for name, array in load_file(back).items() if name.endswith("/kernel")]
+    assert {4, 2} == {array.ndim for array in kernels}
+
+
+def test_a_map_settles_which_layer_is_which(tmp_path, capsys):
+    file = Path(__file__).parents[1] / "pairs/images/lenet_identical.py"
+    pair = ["transfer", "--keras", f"{file}:keras_model", "--torch", f"{file}:torch_model", "--from", "keras"]
+    chosen = tmp_path / "map.json"
+    chosen.write_text(json.dumps({"schema": "parity.map/1", "layers": {"no_such_layer": "conv1"}}), encoding="utf-8")
+    assert main([*pair, "-o", str(tmp_path / "a.safetensors"), "--map", str(chosen)]) == 2
+    assert "no_such_layer" in capsys.readouterr().err
+    assert not (tmp_path / "a.safetensors").exists()
+
+
 def test_a_preset_gives_its_initial_weights_to_its_twin(tmp_path):
     target = tmp_path / "mlp.safetensors"
     assert main(["transfer", "mlp/tabular", "--from", "keras", "-o", str(target)]) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from parity.sides.torch_events import without_dropout
 from parity.sides.torch_trace import Tracing, mark_of, set_mark
 
 
@@ -30,3 +31,16 @@ def test_a_sequence_becomes_channels_first_and_back(turn):
     assert mark_of(first).sources == {-1}
     assert not mark_of(last).channels_first
     assert mark_of(last).sources == {-1}
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_attention_stays_causal_without_its_dropout(training):
+    attention = torch.nn.MultiheadAttention(8, 2, dropout=0.5, batch_first=True).train(training)
+    steps = torch.randn(3, 5, 8, generator=torch.Generator().manual_seed(0))
+    mask = torch.nn.Transformer.generate_square_subsequent_mask(5)
+    plain = torch.nn.MultiheadAttention(8, 2, batch_first=True)
+    plain.load_state_dict(attention.state_dict())
+    expected = plain(steps, steps, steps, attn_mask=mask, need_weights=False)[0]
+    with without_dropout(attention):
+        made = attention(steps, steps, steps, attn_mask=mask, is_causal=True, need_weights=False)[0]
+    torch.testing.assert_close(made, expected)

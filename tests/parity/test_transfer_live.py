@@ -51,7 +51,8 @@ for source, target, word in (
     (doubled, recurrent, "lstm/kernel float64 3x20, expected float32 3x20"),
     (broken, recurrent, "the source: head/bias holds nan at (1,), expected finite numbers"),
     (nets_for_transfer.wider_torch_net(), recurrent, "body.dense/kernel float32 5x7, expected float32 5x4"),
-    (module, recurrent, "tensors without a place: only in keras lstm/kernel"),
+    (module, recurrent, "the torch model cannot be run on series (4, 16, 3)"),
+    (recurrent, torch.nn.LSTM(3, 5, batch_first=True), "tensors without a place: only in keras body.dense/kernel"),
     (nets_for_transfer.torch_net().bfloat16(), recurrent, "and 4 more: NumPy has no such type"),
     (unbuilt, torch.nn.Linear(2, 3), "has no weights yet"),
 ):
@@ -67,6 +68,27 @@ source = nets_for_transfer.torch_net()
 parity.transfer(source, recurrent)
 both = source.lstm.bias_ih_l0 + source.lstm.bias_hh_l0
 assert np.array_equal(recurrent.get_layer("lstm").weights[2].numpy(), both.detach().numpy())
+
+
+@keras.saving.register_keras_serializable()
+class Twice(keras.layers.Layer):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.dense = keras.layers.Dense(3)
+
+    def call(self, x):
+        return self.dense(self.dense(x))
+
+
+shared = torch.nn.Linear(3, 3)
+named_otherwise = torch.nn.Sequential(shared, shared, torch.nn.ReLU(), torch.nn.Linear(3, 2))
+_, rows = keras.layers.Dense(1), keras.Input((3,))
+unlike = keras.Model(rows, keras.layers.Dense(2)(keras.layers.ReLU()(Twice()(rows))))
+mapping = parity.transfer(named_otherwise, unlike)
+assert mapping.complete and [torch.path for _, torch in mapping.layers] == ["0", "3"], mapping.layers
+numbers = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
+with torch.no_grad():
+    assert np.abs(unlike(numbers).numpy() - named_otherwise(torch.from_numpy(numbers)).numpy()).max() < 1e-6
 print("done")
 """
 
