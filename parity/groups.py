@@ -17,6 +17,9 @@ from parity.surroundings import Side
 
 TOGETHER = " + "
 """Between the paths of Torch layers that one layer of Keras makes at once."""
+BY_HEADS = " @ "
+"""Between the path of a Torch layer and the number of heads, where its parts take turns head by head."""
+_CONVOLUTIONS = ("conv1d", "conv2d", "conv3d")
 Size = Callable[[Layer], tuple[int, int]]
 
 
@@ -25,13 +28,15 @@ class Groups:
     """Layers of which several of one side are one of the other; see ``Match``.
 
     Args:
-        open: rivals whose order in such a layer no name tells.
+        open: parts whose order in such a layer no name tells, or that may take turns in it.
+        heads: Torch path -> so many times the parts take turns in it.
     """
 
     fused: Mapping[str, tuple[str, ...]]
     spread: Mapping[str, tuple[str, ...]]
     split: Mapping[str, str]
     open: tuple[tuple[str, ...], ...]
+    heads: Mapping[str, int]
 
     @property
     def near(self) -> dict[str, str]:
@@ -52,19 +57,21 @@ def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[st
     """Pairs that are given, or found on the way, and groups; what is in a group is set aside."""
     fused, spread = _given_fused(given, ours, theirs), _given_spread(given, ours, theirs)
     pairs = {k: t for k, t in given.items() if k in ours.layers and t in theirs.layers and t not in fused}
+    heads = _given_heads(given, ours)
     _set_aside(fused, ours, theirs)
     _set_aside(spread, theirs, ours)
     split = _split(ours, theirs, pairs)
     packed, stacks = _fuse(ours, theirs, pairs), _stack(ours, theirs, pairs)
-    _set_aside(packed | stacks, ours, theirs)
+    branches = _branches(ours, theirs, pairs)
+    _set_aside(packed | stacks | branches, ours, theirs)
     at_once = _made_at_once(theirs, _projection, ours, _matrix, pairs.values(), pairs)
     _set_aside(at_once, ours, theirs)
     packed |= at_once
     apart = _made_at_once(ours, _matrix, theirs, _projection, pairs, pairs.values())
     _set_aside(apart, theirs, ours)
-    unnamed = [parts for parts in packed.values() if _unnamed(parts)]  # layers of a stack are in the order they run in
-    unnamed += [(path,) for path, parts in apart.items() if _unnamed(parts)]
-    return pairs, Groups(fused | packed | stacks, spread | apart, split, tuple(unnamed))
+    unsettled = [*packed.values()]  # layers of a stack are in the order they run in
+    unsettled += [(path,) for path, parts in apart.items() if unnamed(parts)]
+    return pairs, Groups(fused | packed | stacks | branches, spread | apart, split, tuple(unsettled), heads)
 
 
 def _set_aside(joined: Mapping[str, tuple[str, ...]], parts: Side, wholes: Side) -> None:
@@ -78,8 +85,8 @@ def _given_fused(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[str
     """Torch layers that the user gave several Keras layers, in their order."""
     parts: dict[str, list[str]] = defaultdict(list)
     for path, other in given.items():
-        if path in ours.layers and other in theirs.layers:
-            parts[other].append(path)
+        if path in ours.layers and layer_of(other) in theirs.layers:
+            parts[layer_of(other)].append(path)
     found = {other: tuple(paths) for other, paths in parts.items() if len(paths) > 1}
     for other, paths in found.items():
         if not _keeps(theirs.layers[other], [ours.layers[path] for path in paths]):
@@ -87,6 +94,26 @@ def _given_fused(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[str
                 f"map: {other!r} is given {', '.join(paths)}, but does not keep their weights in one",
                 "give it one Keras layer",
             )
+    return found
+
+
+def layer_of(partner: str) -> str:
+    """The Torch path in what a map gives to a Keras layer."""
+    return partner.partition(BY_HEADS)[0]
+
+
+def _given_heads(given: Mapping[str, str], ours: Side) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for path, other in given.items():
+        layer, by_heads, heads = other.partition(BY_HEADS)
+        if by_heads and path in ours.layers:
+            units = _matrix(ours.layers[path])[1]
+            if not heads.isdecimal() or not int(heads) or units % int(heads):
+                raise UsageError(
+                    f"map: {other!r}: {heads!r} heads for {path!r} with {units} units, expected a divisor of them",
+                    f"{layer}{BY_HEADS}4 for four heads",
+                )
+            found[layer] = int(heads)
     return found
 
 
@@ -248,6 +275,23 @@ def _stack(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> dict[str, tupl
     return found
 
 
+def _branches(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Convolutions of slices of one input, one for each group of a grouped convolution."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path, layer in theirs.layers.items():
+        groups = layer.attributes.get("groups", 1)
+        if groups == 1 or layer.kind not in _CONVOLUTIONS or path in pairs.values():
+            continue
+        units, channels, *window = theirs.shapes(path)["weight"]
+        kernel = (*window, channels, units // groups)
+        taken = {*pairs, *(other for paths in found.values() for other in paths)}
+        same = [other for other in ours.layers if ours.shapes(other).get("kernel") == kernel and other not in taken]
+        beside = [other for other in same if ours.above.get(other) == ours.above.get(same[0])]
+        if len(beside) == groups:
+            found[path] = tuple(beside)
+    return found
+
+
 def _trio(side: Side, path: str) -> tuple[str, ...] | None:
     """The three projections to one size that ``path`` gets its input from: query, key, value."""
     above = side.above.get(path, frozenset())
@@ -280,6 +324,6 @@ def _packed_size(layer: Layer) -> tuple[int, int]:
     return (shape[0], shape[1]) if layer.storage.get("transposed") else (shape[1], shape[0])
 
 
-def _unnamed(paths: Sequence[str]) -> bool:
+def unnamed(paths: Sequence[str]) -> bool:
     """Their names do not say which is the query."""
     return {initial(path) for path in paths} != set("qkv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -86,6 +87,7 @@ class FusedLink:
 
     Args:
         shape: of the tensor, where it is that of a convolution of width one.
+        heads: so many times the parts take turns: query, key and value of the first head, then of the second.
     """
 
     keras: tuple[Layer, ...]
@@ -94,24 +96,30 @@ class FusedLink:
     bias: str = "bias"
     transposed: bool = False
     shape: tuple[int, ...] | None = None
+    heads: int = 1
     explained: MappingType[str, str] = field(default_factory=dict)
 
-    @property
-    def _ends(self) -> NDArray:
-        """Where one part ends and the next begins."""
-        sizes = [matrix_size(layer.storage)[1] for layer in self.keras]
-        return np.cumsum(sizes)[:-1]
+    def _packed(self, parts: Sequence[NDArray]) -> NDArray:
+        """Parts side by side along the last axis, head by head."""
+        by_head = [part.reshape(*part.shape[:-1], self.heads, -1) for part in parts]
+        packed = np.concatenate(by_head, axis=-1)
+        return packed.reshape(*packed.shape[:-2], -1)
+
+    def _parts(self, packed: NDArray) -> list[NDArray]:
+        sizes = [matrix_size(layer.storage)[1] // self.heads for layer in self.keras]
+        by_head = packed.reshape(*packed.shape[:-1], self.heads, -1)
+        return [part.reshape(*packed.shape[:-1], -1) for part in np.split(by_head, np.cumsum(sizes)[:-1], axis=-1)]
 
     def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
         parts = [keras.get(layer.path, {}) for layer in self.keras]
         found: Arrays = {}
         if all("kernel" in part for part in parts):
             matrices = [as_matrix(part["kernel"], layer.storage) for part, layer in zip(parts, self.keras, strict=True)]
-            packed = np.concatenate(matrices, axis=1)
+            packed = self._packed(matrices)
             stored = np.ascontiguousarray(packed if self.transposed else packed.T)
             found[f"{self.torch}/{self.weight}"] = stored.reshape(self.shape or stored.shape)
         if all("bias" in part for part in parts):
-            found[f"{self.torch}/{self.bias}"] = np.concatenate([part["bias"].reshape(-1) for part in parts])
+            found[f"{self.torch}/{self.bias}"] = self._packed([part["bias"].reshape(-1) for part in parts])
         return found
 
     def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
@@ -121,10 +129,10 @@ class FusedLink:
             packed = (
                 stored[self.weight] if self.transposed else stored[self.weight].reshape(len(stored[self.weight]), -1).T
             )
-            for layer, part in zip(self.keras, np.split(packed, self._ends, axis=1), strict=True):
+            for layer, part in zip(self.keras, self._parts(packed), strict=True):
                 found[f"{layer.path}/kernel"] = np.ascontiguousarray(as_stored(part, layer.storage))
         if self.bias in stored:
-            for layer, part in zip(self.keras, np.split(stored[self.bias], self._ends), strict=True):
+            for layer, part in zip(self.keras, self._parts(stored[self.bias]), strict=True):
                 found[f"{layer.path}/bias"] = _shaped(part, layer.storage.get("bias"))
         return found
 
@@ -193,6 +201,35 @@ class SpreadLink:
         if all("bias" in part for part in parts):
             packed = np.concatenate([part["bias"] for part in parts])
             found[f"{self.keras.path}/bias"] = _shaped(packed, self.keras.storage.get("bias"))
+        return found
+
+
+@dataclass(frozen=True)
+class BranchesLink:
+    """Convolutions of slices of the channels, which PyTorch has as one with groups."""
+
+    keras: tuple[Layer, ...]
+    torch: str
+    explained: MappingType[str, str] = field(default_factory=dict)
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        parts = [keras.get(layer.path, {}) for layer in self.keras]
+        found: Arrays = {}
+        if all("kernel" in part for part in parts):
+            found[f"{self.torch}/weight"] = np.concatenate([kernel_to_torch(part["kernel"]) for part in parts])
+        if all("bias" in part for part in parts):
+            found[f"{self.torch}/bias"] = np.concatenate([part["bias"] for part in parts])
+        return found
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        stored = torch.get(self.torch, {})
+        found: Arrays = {}
+        if "weight" in stored:
+            parts = zip(self.keras, np.split(stored["weight"], len(self.keras)), strict=True)
+            found |= {f"{layer.path}/kernel": kernel_to_keras(part) for layer, part in parts}
+        if "bias" in stored:
+            parts = zip(self.keras, np.split(stored["bias"], len(self.keras)), strict=True)
+            found |= {f"{layer.path}/bias": part for layer, part in parts}
         return found
 
 

@@ -14,6 +14,7 @@ from parity.layouts import (
     placeholder,
 )
 from parity.links import (
+    BranchesLink,
     FusedLink,
     LayerLink,
     Link,
@@ -96,7 +97,10 @@ def map_by_match(
         layout = between(ours[path], theirs[other])
         if layout is not None:
             links.append(LayerLink(ours[path], theirs[other], layout, images.get(path)))
-    links += [_fused(tuple(ours[path] for path in paths), theirs[other]) for other, paths in match.fused.items()]
+    links += [
+        _fused(tuple(ours[path] for path in paths), theirs[other], match.heads.get(other, 1))
+        for other, paths in match.fused.items()
+    ]
     links += [SpreadLink(ours[path], tuple(theirs[p] for p in parts)) for path, parts in match.spread.items()]
     mine, rest = {p.path: p for p in keras.parameters}, {p.path: p for p in torch.parameters}
     links += [TensorLink(mine[k], rest[t], t in match.turned) for k, t in match.tensors.items()]
@@ -124,16 +128,17 @@ def _table(keras: Parameter, torch: Iterable[Parameter]) -> TensorLink | None:
     return TensorLink(keras, fitting[0], transposed=True) if len(fitting) == 1 else None
 
 
-def _fused(keras: tuple[Layer, ...], torch: Layer) -> Link:
+def _fused(keras: tuple[Layer, ...], torch: Layer, heads: int) -> Link:
     if torch.kind in RECURRENT:
         return StackedLink(keras, torch)
     if "separate" in torch.storage:
         return SeparateLink(keras, torch.path)
+    if torch.attributes.get("groups", 1) > 1:
+        return BranchesLink(keras, torch.path)
     if torch.kind == "multi_head_attention":
         return FusedLink(keras, torch.path, "in_proj_weight", "in_proj_bias")
-    return FusedLink(
-        keras, torch.path, transposed=bool(torch.storage.get("transposed")), shape=torch.storage.get("weight")
-    )
+    turned, shape = bool(torch.storage.get("transposed")), torch.storage.get("weight")
+    return FusedLink(keras, torch.path, transposed=turned, shape=shape, heads=heads)
 
 
 def _completed(links: Iterable[Link], keras: Description, torch: Description, by_name: bool) -> Mapping:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.groups import grouped
+from parity.groups import BY_HEADS, grouped
 from parity.kinds import ACTIVATIONS as ACTIVATIONS
 from parity.kinds import MASKING as MASKING
 from parity.kinds import POOLS as POOLS
@@ -28,6 +28,7 @@ from parity.surroundings import upstream as upstream
 
 FEW_TENSORS = 4
 LINEAR = frozenset({"linear", "dense"})
+_MIXING = frozenset({"dense", "conv1d", "conv2d", "conv3d"})
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Match:
         ambiguous: Keras paths that more than one Torch layer fitted equally well.
         spread: Keras path -> the Torch paths whose projections it keeps in one tensor.
         turned: Torch matrices that Keras has the other way round.
+        heads: Torch path of ``fused`` -> so many times its parts take turns; not there if each is in one piece.
         rivals: groups of Keras layers, or tensors, that could as well change places, as far as inputs and shapes tell.
     """
 
@@ -53,6 +55,12 @@ class Match:
     rivals: tuple[tuple[str, ...], ...] = ()
     spread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     turned: frozenset[str] = frozenset()
+    heads: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def packed(self) -> dict[str, tuple[str, ...]]:
+        """``fused`` as a map has it: with the number of heads behind the path where the parts take turns."""
+        return {f"{t}{BY_HEADS}{self.heads[t]}" if t in self.heads else t: parts for t, parts in self.fused.items()}
 
 
 def match_layers(
@@ -75,7 +83,9 @@ def match_layers(
     tensors = _loose_tensors(ours, theirs, placed, taken, given, turned)
     own = {k: t for k, t in pairs.items() if k not in given}
     rivals = (*_rivals(ours, theirs, own), *groups.open, *_rival_tensors(ours, tensors, given))
-    return Match(pairs, tensors, groups.fused, tuple(ambiguous), groups.split, rivals, groups.spread, turned)
+    return Match(
+        pairs, tensors, groups.fused, tuple(ambiguous), groups.split, rivals, groups.spread, turned, groups.heads
+    )
 
 
 Fits = Callable[["Side", "Side", str, str], bool]
@@ -169,13 +179,17 @@ def _loose_tensors(
 
 
 def _turned(theirs: Side, events: Sequence[Event]) -> frozenset[str]:
-    """Matrices of dense layers of PyTorch, and of its function for them: code in Keras has them the other way round."""
+    """Matrices of dense layers and pointwise convolutions of PyTorch, and of its function for dense layers.
+
+    Code in Keras has them the other way round.
+    """
     used = {path for event in events if event.kind in LINEAR for path in event.attributes.get("tensors", ())}
     found = set()
     for parameter in (p for parameters in theirs.parameters.values() for p in parameters):
         owner = theirs.layers.get(parameter.layer)
-        dense = owner is not None and owner.kind == "dense" and not owner.storage.get("transposed")
-        if len(parameter.shape) == 2 and (dense or parameter.path.replace("/", ".").lstrip(".") in used):
+        dense = owner is not None and owner.kind in _MIXING and not owner.storage.get("transposed")
+        matrix = len(parameter.shape) >= 2 and set(parameter.shape[2:]) <= {1}
+        if matrix and (dense or parameter.path.replace("/", ".").lstrip(".") in used):
             found.add(parameter.path)
     return frozenset(found)
 

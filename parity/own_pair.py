@@ -20,7 +20,7 @@ from parity.compare import PROOF_BOUND, difference
 from parity.dropping import Unlike, unlike_drops
 from parity.errors import UsageError
 from parity.goals import drawn_goals
-from parity.groups import TOGETHER
+from parity.groups import TOGETHER, layer_of
 from parity.mapping import Mapping as Tensors
 from parity.mapping import map_by_match
 from parity.matching import Match, match_layers
@@ -242,7 +242,7 @@ def _nearer(wanted: NDArray, one: NDArray, other: NDArray) -> bool:
 
 
 def _both(given: Mapping[str, str]) -> tuple[Sequence[str], Sequence[str]]:
-    return list(given), [path for paths in given.values() for path in paths.split(TOGETHER)]
+    return list(given), [path for paths in given.values() for path in layer_of(paths).split(TOGETHER)]
 
 
 def _refuse_unknown(side: str, named: Iterable[str], description: Description) -> None:

@@ -8,6 +8,7 @@ by it, and stays as structure has it.
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Any
 
 from parity.compare import PROOF_BOUND, difference
 from parity.errors import SideFailed, UsageError
-from parity.groups import TOGETHER
+from parity.groups import BY_HEADS, TOGETHER, layer_of, unnamed
 from parity.matching import Match, match_events
 from parity.process import Duo
 from parity.recording import Arrays, Probe, Trace
@@ -106,7 +107,7 @@ class Settling:
     def _best(self, rivals: Sequence[str], match: Match, parted: Parted, chosen: Given) -> tuple[Match, Parted, Given]:
         """The order of ``rivals`` that makes most of the values agree; the present one if none makes more."""
         best: tuple[Match, Parted, Given] = (match, parted, {})
-        for order in exchanged(rivals, _partners(match)):
+        for order in exchanged(rivals, _partners(match), self._head_counts(rivals, chosen)):
             if self._left <= 0:
                 break
             trial = self.again({**chosen, **order})
@@ -116,6 +117,13 @@ class Settling:
             if found.nothing:
                 break
         return best
+
+    def _head_counts(self, rivals: Sequence[str], chosen: Given) -> list[int]:
+        """How many heads ``rivals`` may have, if they are projections: what was found for others, or sizes of axes."""
+        known = {int(other.partition(BY_HEADS)[2]) for other in chosen.values() if BY_HEADS in other}
+        axes = {n for event in self.torch.events if len(event.shape) > 3 for n in event.shape[1:-1]}
+        units = math.gcd(*(math.prod(e.shape[2:]) for e in self.keras.events if e.layer in rivals))
+        return sorted(n for n in known or axes if n > 1 and units % n == 0)
 
     def _parted(self, match: Match) -> Parted:
         """Run the Torch model under an assignment, every matched layer replaced by the reference."""
@@ -150,11 +158,11 @@ class Settling:
         return self.duo.ask(self.duo.torch, method, **arguments)
 
 
-def exchanged(rivals: Sequence[str], pairs: Given) -> Iterator[Given]:
+def exchanged(rivals: Sequence[str], pairs: Given, heads: Sequence[int] = ()) -> Iterator[Given]:
     """Other assignments of the same partners: all of a few, or two of many exchanged.
 
-    Where they share one partner, it is the order in which they are given that changes; a single one is made at once of
-    several partners, whose order changes.
+    Where they share one partner, it is the order in which they are given that changes, unless their names tell it, and
+    whether they take turns in it, head by head; a single one is made at once of several partners, whose order changes.
     """
     if len(rivals) == 1:
         parts = pairs.get(rivals[0], "").split(TOGETHER)
@@ -166,14 +174,17 @@ def exchanged(rivals: Sequence[str], pairs: Given) -> Iterator[Given]:
     if len(rivals) > FEW:
         yield from ({one: pairs[other], other: pairs[one]} for one, other in combinations(rivals, 2))
     elif len(set(partners)) == 1:
-        yield from (dict.fromkeys(order, partners[0]) for order in list(permutations(rivals))[1:])
+        whole = layer_of(partners[0])
+        orders = list(permutations(rivals)) if unnamed(rivals) else [tuple(rivals)]
+        yield from (dict.fromkeys(order, whole) for order in orders[1:])
+        yield from (dict.fromkeys(order, f"{whole}{BY_HEADS}{count}") for count in heads for order in orders)
     else:
         yield from (dict(zip(rivals, order, strict=True)) for order in list(permutations(partners))[1:])
 
 
 def _partners(match: Match) -> Given:
     """Everything that has a place on the other side: layers, tensors, parts of a packed layer."""
-    fused = {part: path for path, parts in match.fused.items() for part in parts}
+    fused = {part: path for path, parts in match.packed.items() for part in parts}
     spread = {path: TOGETHER.join(parts) for path, parts in match.spread.items()}
     return {**match.layers, **match.tensors, **fused, **spread}
 

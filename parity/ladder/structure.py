@@ -46,7 +46,7 @@ def _compare_matched(pair: Pair, findings: Findings) -> RungResult:
     match = pair.match
     findings.judged += len(match.tensors) + len(match.fused) + len(match.spread)
     layers = {**match.layers, **{path: TOGETHER.join(parts) for path, parts in match.spread.items()}}
-    matched = {"layers": layers, "tensors": dict(match.tensors), "fused": dict(match.fused)}
+    matched = {"layers": layers, "tensors": dict(match.tensors), "fused": match.packed}
     details = {"map": matched, "ambiguous": list(match.ambiguous)}
     return findings.result(details)
 

@@ -56,6 +56,12 @@ def walk(model: keras.Model) -> Iterator[tuple[str, keras.layers.Layer]]:
             yield path, layer
 
 
+def owners(model: keras.Model) -> Iterator[tuple[str, keras.layers.Layer]]:
+    """Everything that may own weights: the model's code itself, whose path is empty, and every layer."""
+    yield "", model
+    yield from walk(model)
+
+
 def _walk_children(owner: keras.layers.Layer, prefix: str) -> Iterator[tuple[str, keras.layers.Layer]]:
     for child in owner._flatten_layers(include_self=False, recursive=False):
         if isinstance(child, layers.InputLayer):

@@ -421,10 +421,10 @@ class KerasSide(TrainingSide):
         return self._graphs.setdefault((dtype, seed), tf.function(model.__call__, reduce_retracing=False))
 
     def _describe(self, model: keras.Model) -> Description:
-        walked = list(keras_facts.walk(model))
+        owners = keras_facts.owners(model)
         return Description(
-            layers=tuple(keras_facts.describe_layer(path, layer) for path, layer in walked),
-            parameters=tuple(p for path, layer in walked for p in keras_facts.describe_parameters(path, layer)),
+            layers=tuple(keras_facts.describe_layer(path, layer) for path, layer in keras_facts.walk(model)),
+            parameters=tuple(p for path, layer in owners for p in keras_facts.describe_parameters(path, layer)),
             inputs=self._inputs(model),
             trainable_count=sum(int(np.prod(w.shape)) for w in model.trainable_weights),
             total_count=model.count_params(),

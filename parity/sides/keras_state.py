@@ -22,7 +22,7 @@ def stored(model: keras.Model) -> Iterator[tuple[str, Any]]:
 
 
 def _with_layers(model: keras.Model) -> Iterator[tuple[str, Any, keras.layers.Layer]]:
-    for path, layer in keras_facts.walk(model):
+    for path, layer in keras_facts.owners(model):
         for name, weight in keras_facts.named_weights(layer):
             yield f"{path}/{name}", weight, layer
 

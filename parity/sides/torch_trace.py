@@ -28,15 +28,23 @@ _MAKE_CHANNELS_FIRST = frozenset(
         "conv_transpose3d",
         "max_pool1d",
         "max_pool2d",
+        "max_pool3d",
         "avg_pool1d",
         "avg_pool2d",
+        "avg_pool3d",
         "adaptive_avg_pool1d",
         "adaptive_avg_pool2d",
+        "adaptive_avg_pool3d",
+        "adaptive_max_pool1d",
         "adaptive_max_pool2d",
+        "adaptive_max_pool3d",
         "interpolate",
         "pad",
+        "batch_norm",
+        "instance_norm",
         "group_norm",
         "pixel_shuffle",
+        "pixel_unshuffle",
     }
 )
 _END_CHANNELS_FIRST = frozenset(

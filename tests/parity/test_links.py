@@ -1,0 +1,71 @@
+"""Several layers of Keras that PyTorch keeps in one: there and back, bit for bit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from parity.links import BranchesLink, FusedLink
+from parity.recording import Layer
+
+
+def projection(path, inputs, *units):
+    stored = {"kernel": (inputs, *units), "bias": units, "split": 1}
+    return Layer(path, "einsum_dense" if len(units) > 1 else "dense", "", {}, stored)
+
+
+def weights_of(layers, seed=0):
+    rng = np.random.default_rng(seed)
+    return {
+        layer.path: {name: rng.normal(size=layer.storage[name]).astype("float32") for name in ("kernel", "bias")}
+        for layer in layers
+    }
+
+
+def assert_round_trip(link, weights):
+    there = link.to_torch(weights)
+    back = link.to_keras({link.torch: {path.rpartition("/")[2]: array for path, array in there.items()}})
+    for layer, tensors in weights.items():
+        for name, array in tensors.items():
+            assert np.array_equal(back[f"{layer}/{name}"], array)
+
+
+@pytest.mark.parametrize("units", [(12,), (4, 3)], ids=["dense", "by head"])
+@pytest.mark.parametrize("heads", [1, 4])
+def test_parts_take_turns_head_by_head(units, heads):
+    layers = tuple(projection(path, 5, *units) for path in ("query", "key", "value"))
+    link, weights = FusedLink(layers, "qkv", heads=heads), weights_of(layers)
+    rows = np.arange(36).reshape(heads, 3, 12 // heads)
+    matrices = [weights[layer.path]["kernel"].reshape(5, 12) for layer in layers]
+    packed = link.to_torch(weights)["qkv/weight"]
+    for place, matrix in enumerate(matrices):
+        assert np.array_equal(packed[rows[:, place].ravel()], matrix.T)
+    assert_round_trip(link, weights)
+
+
+def test_fewer_heads_of_keys_than_of_queries():
+    """The groups of queries with their key and value, as Falcon keeps them."""
+    layers = (projection("query", 5, 8, 3), projection("key", 5, 2, 3), projection("value", 5, 2, 3))
+    link, weights = FusedLink(layers, "qkv", heads=2), weights_of(layers)
+    packed = link.to_torch(weights)["qkv/bias"].reshape(2, 6, 3)
+    assert np.array_equal(packed[:, :4].reshape(8, 3), weights["query"]["bias"])
+    assert np.array_equal(packed[:, 4], weights["key"]["bias"])
+    assert_round_trip(link, weights)
+
+
+def test_convolutions_of_slices_are_one_with_groups():
+    torch = pytest.importorskip("torch")
+    layers = tuple(Layer(f"group{n}", "conv2d", "", {}, {"kernel": (3, 3, 2, 4), "bias": (4,)}) for n in range(3))
+    weights, image = weights_of(layers), np.random.default_rng(1).normal(size=(1, 6, 5, 5)).astype("float32")
+    link = BranchesLink(layers, "conv")
+    there = {name: torch.from_numpy(array) for name, array in link.to_torch(weights).items()}
+    whole = torch.conv2d(torch.from_numpy(image), there["conv/weight"], there["conv/bias"], groups=3)
+    for number, layer in enumerate(layers):
+        kernel = torch.from_numpy(np.moveaxis(weights[layer.path]["kernel"], (3, 2), (0, 1)).copy())
+        part = torch.conv2d(
+            torch.from_numpy(image[:, 2 * number : 2 * number + 2]),
+            kernel,
+            torch.from_numpy(weights[layer.path]["bias"]),
+        )
+        torch.testing.assert_close(whole[:, 4 * number : 4 * number + 4], part)
+    assert_round_trip(link, weights)
