@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from parity.cells import find_cells, gates_of, like_cells
 from parity.errors import UsageError
 from parity.kinds import RECURRENT
 from parity.layouts import DENSE_LIKE, is_matrix, matrix_size
 from parity.likeness import initial
+from parity.partners import TAKEN, TOGETHER, paths_in
 from parity.recording import Layer
 from parity.surroundings import Side
 
-TOGETHER = " + "
-"""Between the paths of Torch layers that one layer of Keras makes at once."""
-BY_HEADS = " @ "
-"""Between the path of a Torch layer and the number of heads, where its parts take turns head by head."""
 _CONVOLUTIONS = ("conv1d", "conv2d", "conv3d")
 Size = Callable[[Layer], tuple[int, int]]
 
@@ -30,6 +28,7 @@ class Groups:
     Args:
         open: parts whose order in such a layer no name tells, or that may take turns in it.
         heads: Torch path -> so many times the parts take turns in it.
+        cells: Keras path of a recurrence -> the product that makes its gates, with its order; see ``parity.cells``.
     """
 
     fused: Mapping[str, tuple[str, ...]]
@@ -37,12 +36,14 @@ class Groups:
     split: Mapping[str, str]
     open: tuple[tuple[str, ...], ...]
     heads: Mapping[str, int]
+    cells: Mapping[str, str]
 
     @property
     def near(self) -> dict[str, str]:
         """Keras path -> the Torch path, or the first of them."""
         parts = {part: path for path, parts in self.fused.items() for part in parts}
-        return parts | {path: parts[0] for path, parts in self.spread.items()}
+        cells = {path: paths_in(text)[0] for path, text in self.cells.items()}
+        return parts | {path: parts[0] for path, parts in self.spread.items()} | cells
 
     @property
     def keras(self) -> set[str]:
@@ -50,7 +51,8 @@ class Groups:
 
     @property
     def torch(self) -> set[str]:
-        return {*self.fused, *self.split.values(), *(path for parts in self.spread.values() for path in parts)}
+        several = (*self.spread.values(), *map(paths_in, self.cells.values()))
+        return {*self.fused, *self.split.values(), *(path for parts in several for path in parts)}
 
 
 def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[str, str], Groups]:
@@ -60,6 +62,8 @@ def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[st
     heads = _given_heads(given, ours)
     _set_aside(fused, ours, theirs)
     _set_aside(spread, theirs, ours)
+    cells = find_cells(ours, theirs, pairs, given)
+    _set_aside({path: paths_in(text) for path, text in cells.items()}, theirs, ours)
     split = _split(ours, theirs, pairs)
     packed, stacks = _fuse(ours, theirs, pairs), _stack(ours, theirs, pairs)
     branches = _branches(ours, theirs, pairs)
@@ -71,7 +75,8 @@ def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[st
     _set_aside(apart, theirs, ours)
     unsettled = [*packed.values()]  # layers of a stack are in the order they run in
     unsettled += [(path,) for path, parts in apart.items() if unnamed(parts)]
-    return pairs, Groups(fused | packed | stacks | branches, spread | apart, split, tuple(unsettled), heads)
+    unsettled += like_cells({path: text for path, text in cells.items() if path not in given})
+    return pairs, Groups(fused | packed | stacks | branches, spread | apart, split, tuple(unsettled), heads, cells)
 
 
 def _set_aside(joined: Mapping[str, tuple[str, ...]], parts: Side, wholes: Side) -> None:
@@ -85,8 +90,9 @@ def _given_fused(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[str
     """Torch layers that the user gave several Keras layers, in their order."""
     parts: dict[str, list[str]] = defaultdict(list)
     for path, other in given.items():
-        if path in ours.layers and layer_of(other) in theirs.layers:
-            parts[layer_of(other)].append(path)
+        whole = other.partition(TAKEN)[0]
+        if path in ours.layers and whole in theirs.layers:
+            parts[whole].append(path)
     found = {other: tuple(paths) for other, paths in parts.items() if len(paths) > 1}
     for other, paths in found.items():
         if not _keeps(theirs.layers[other], [ours.layers[path] for path in paths]):
@@ -97,21 +103,16 @@ def _given_fused(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[str
     return found
 
 
-def layer_of(partner: str) -> str:
-    """The Torch path in what a map gives to a Keras layer."""
-    return partner.partition(BY_HEADS)[0]
-
-
 def _given_heads(given: Mapping[str, str], ours: Side) -> dict[str, int]:
     found: dict[str, int] = {}
     for path, other in given.items():
-        layer, by_heads, heads = other.partition(BY_HEADS)
-        if by_heads and path in ours.layers:
+        layer, by_heads, heads = other.partition(TAKEN)
+        if by_heads and path in ours.layers and not gates_of(ours.layers[path]):
             units = _matrix(ours.layers[path])[1]
             if not heads.isdecimal() or not int(heads) or units % int(heads):
                 raise UsageError(
                     f"map: {other!r}: {heads!r} heads for {path!r} with {units} units, expected a divisor of them",
-                    f"{layer}{BY_HEADS}4 for four heads",
+                    f"{layer}{TAKEN}4 for four heads",
                 )
             found[layer] = int(heads)
     return found
@@ -119,7 +120,7 @@ def _given_heads(given: Mapping[str, str], ours: Side) -> dict[str, int]:
 
 def _given_spread(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[str, tuple[str, ...]]:
     """Keras layers that the user gave several Torch layers, in their order."""
-    found = {path: tuple(other.split(TOGETHER)) for path, other in given.items() if TOGETHER in other}
+    found = {path: paths_in(other) for path, other in given.items() if TOGETHER in other and TAKEN not in other}
     for path, parts in found.items():
         if path not in ours.layers or not all(part in theirs.layers for part in parts):
             raise UsageError(f"map: {path!r} is given {given[path]!r}, not all of which are layers with tensors")

@@ -234,6 +234,75 @@ class BranchesLink:
 
 
 @dataclass(frozen=True)
+class CellLink:
+    """A recurrence of Keras, and what makes all its gates in code for PyTorch; see ``parity.cells``.
+
+    Args:
+        torch: one product of input and state side by side, or one product for each.
+        input_first: the input, or its product, stands in front.
+        gates: place among Keras's gates of each of Torch's.
+    """
+
+    keras: Layer
+    torch: tuple[Layer, ...]
+    input_first: bool
+    gates: tuple[int, ...]
+
+    @property
+    def explained(self) -> MappingType[str, str]:
+        """The second of two biases, where Keras has one."""
+        one = len(self.torch) == 1 or len(self._biased) < 2 or self.keras.kind == "gru"
+        return {} if one else {f"{self._biased[-1]}/bias": "recurrent-two-biases"}
+
+    @property
+    def _sources(self) -> tuple[str, ...]:
+        """Path of the product of the input, then of the state."""
+        return tuple(layer.path for layer in self.torch[:: 1 if self.input_first else -1])
+
+    @property
+    def _biased(self) -> list[str]:
+        known = {layer.path: layer for layer in self.torch}
+        return [path for path in self._sources if known[path].attributes.get("bias")]
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        stored = {name: _in_order(array, self.gates) for name, array in keras.get(self.keras.path, {}).items()}
+        found: Arrays = {}
+        if {"kernel", "recurrent_kernel"} <= stored.keys():
+            parts = [stored["kernel"], stored["recurrent_kernel"]]
+            if len(self.torch) == 1:
+                parts = [np.concatenate(parts[:: 1 if self.input_first else -1], axis=-2)]
+            found = {f"{path}/weight": kernel_to_torch(part) for path, part in zip(self._sources, parts, strict=True)}
+        if "bias" not in stored:
+            return found
+        biases = zip(self._biased, np.atleast_2d(stored["bias"]), strict=False)
+        found |= {f"{path}/bias": np.ascontiguousarray(bias) for path, bias in biases}
+        return found | {path: np.zeros_like(stored["bias"]) for path in self.explained}
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        back = tuple(int(place) for place in np.argsort(self.gates))
+        stored = [torch.get(path, {}) for path in self._sources]
+        found: Arrays = {}
+        if all("weight" in tensors for tensors in stored):
+            parts = [_in_order(kernel_to_keras(tensors["weight"]), back) for tensors in stored]
+            found["kernel"], found["recurrent_kernel"] = self._apart(parts[0]) if len(parts) == 1 else parts
+        biases = [_in_order(torch[path]["bias"], back) for path in self._biased if "bias" in torch.get(path, {})]
+        if biases:
+            found["bias"] = np.stack(biases) if self.keras.kind == "gru" else np.sum(biases, axis=0)
+        return {f"{self.keras.path}/{name}": np.ascontiguousarray(array) for name, array in found.items()}
+
+    def _apart(self, joined: NDArray) -> list[NDArray]:
+        inputs = self.keras.storage["kernel"][-2]
+        end = inputs if self.input_first else joined.shape[-2] - inputs
+        return np.split(joined, [end], axis=-2)[:: 1 if self.input_first else -1]
+
+
+def _in_order(array: NDArray, gates: Sequence[int]) -> NDArray:
+    """Equal parts of the last axis in another order."""
+    parts = np.split(array, len(gates), axis=-1)
+    return np.concatenate([parts[place] for place in gates], axis=-1)
+
+
+@dataclass(frozen=True)
 class SplitLink:
     """A separable convolution of Keras, two convolutions in PyTorch; rule: separable-inner-bias."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
 
+from parity.cells import INPUT_FIRST, gates_of, order_in
 from parity.layouts import (
     Weights,
     between,
@@ -15,6 +16,7 @@ from parity.layouts import (
 )
 from parity.links import (
     BranchesLink,
+    CellLink,
     FusedLink,
     LayerLink,
     Link,
@@ -25,6 +27,7 @@ from parity.links import (
     TensorLink,
 )
 from parity.matching import RECURRENT, Match, longer_axes
+from parity.partners import paths_in
 from parity.recording import Arrays, Description, Layer, Parameter
 
 
@@ -101,6 +104,7 @@ def map_by_match(
         _fused(tuple(ours[path] for path in paths), theirs[other], match.heads.get(other, 1))
         for other, paths in match.fused.items()
     ]
+    links += [_cell(ours[path], [theirs[p] for p in paths_in(text)], text) for path, text in match.cells.items()]
     links += [SpreadLink(ours[path], tuple(theirs[p] for p in parts)) for path, parts in match.spread.items()]
     mine, rest = {p.path: p for p in keras.parameters}, {p.path: p for p in torch.parameters}
     links += [TensorLink(mine[k], rest[t], t in match.turned) for k, t in match.tensors.items()]
@@ -126,6 +130,12 @@ def _table(keras: Parameter, torch: Iterable[Parameter]) -> TensorLink | None:
     """An output table that Keras keeps in its embedding, (D, V), and PyTorch in a dense layer, (V, D)."""
     fitting = [p for p in torch if len(p.shape) == 2 and p.shape == keras.shape[::-1]]
     return TensorLink(keras, fitting[0], transposed=True) if len(fitting) == 1 else None
+
+
+def _cell(keras: Layer, torch: Sequence[Layer], text: str) -> CellLink:
+    sources, gates = order_in(text)
+    places = tuple(gates_of(keras).index(gate) for gate in gates)
+    return CellLink(keras, tuple(torch), sources == INPUT_FIRST, places)
 
 
 def _fused(keras: tuple[Layer, ...], torch: Layer, heads: int) -> Link:

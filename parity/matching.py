@@ -15,13 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from parity.groups import BY_HEADS, grouped
+from parity.groups import grouped
 from parity.kinds import ACTIVATIONS as ACTIVATIONS
 from parity.kinds import MASKING as MASKING
 from parity.kinds import POOLS as POOLS
 from parity.kinds import RECURRENT as RECURRENT
 from parity.kinds import family as family
 from parity.likeness import SAME_WORD, alike, beside, fits, fits_loosely, own_word, same_part, score, standing
+from parity.partners import TAKEN
 from parity.recording import Description, Event, Trace
 from parity.surroundings import Side
 from parity.surroundings import upstream as upstream
@@ -43,6 +44,7 @@ class Match:
         ambiguous: Keras paths that more than one Torch layer fitted equally well.
         spread: Keras path -> the Torch paths whose projections it keeps in one tensor.
         turned: Torch matrices that Keras has the other way round.
+        cells: Keras path of a recurrence -> the Torch product that makes its gates, with its order.
         heads: Torch path of ``fused`` -> so many times its parts take turns; not there if each is in one piece.
         rivals: groups of Keras layers, or tensors, that could as well change places, as far as inputs and shapes tell.
     """
@@ -56,11 +58,12 @@ class Match:
     spread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     turned: frozenset[str] = frozenset()
     heads: Mapping[str, int] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def packed(self) -> dict[str, tuple[str, ...]]:
         """``fused`` as a map has it: with the number of heads behind the path where the parts take turns."""
-        return {f"{t}{BY_HEADS}{self.heads[t]}" if t in self.heads else t: parts for t, parts in self.fused.items()}
+        return {f"{t}{TAKEN}{self.heads[t]}" if t in self.heads else t: parts for t, parts in self.fused.items()}
 
 
 def match_layers(
@@ -84,7 +87,16 @@ def match_layers(
     own = {k: t for k, t in pairs.items() if k not in given}
     rivals = (*_rivals(ours, theirs, own), *groups.open, *_rival_tensors(ours, tensors, given))
     return Match(
-        pairs, tensors, groups.fused, tuple(ambiguous), groups.split, rivals, groups.spread, turned, groups.heads
+        pairs,
+        tensors,
+        groups.fused,
+        tuple(ambiguous),
+        groups.split,
+        rivals,
+        groups.spread,
+        turned,
+        groups.heads,
+        groups.cells,
     )
 
 

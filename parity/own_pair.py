@@ -20,11 +20,11 @@ from parity.compare import PROOF_BOUND, difference
 from parity.dropping import Unlike, unlike_drops
 from parity.errors import UsageError
 from parity.goals import drawn_goals
-from parity.groups import TOGETHER, layer_of
 from parity.mapping import Mapping as Tensors
 from parity.mapping import map_by_match
 from parity.matching import Match, match_layers
 from parity.pair import Pair, fitting
+from parity.partners import paths_in
 from parity.recording import Arrays, Description, Event, InputFacts, Layer, Trace
 from parity.settling import Settling
 from parity.sides.recipes import GIVEN
@@ -242,7 +242,7 @@ def _nearer(wanted: NDArray, one: NDArray, other: NDArray) -> bool:
 
 
 def _both(given: Mapping[str, str]) -> tuple[Sequence[str], Sequence[str]]:
-    return list(given), [path for paths in given.values() for path in layer_of(paths).split(TOGETHER)]
+    return list(given), [path for paths in given.values() for path in paths_in(paths)]
 
 
 def _refuse_unknown(side: str, named: Iterable[str], description: Description) -> None:

@@ -15,15 +15,19 @@ from dataclasses import dataclass
 from itertools import combinations, permutations
 from typing import Any
 
+from parity.cells import other_orders
 from parity.compare import PROOF_BOUND, difference
 from parity.errors import SideFailed, UsageError
-from parity.groups import BY_HEADS, TOGETHER, layer_of, unnamed
+from parity.groups import unnamed
 from parity.matching import Match, match_events
+from parity.partners import TAKEN, TOGETHER, paths_in, taken_by
 from parity.process import Duo
 from parity.recording import Arrays, Probe, Trace
 
 FEW = 3
 RUNS = 40
+ORDERS = 48
+"""Of input and state, and of four gates."""
 
 Given = Mapping[str, str]
 
@@ -93,7 +97,7 @@ class Settling:
         with tempfile.TemporaryDirectory(prefix="parity-values-") as folder:
             asked = {"dtype": "float64", "inputs": self.inputs, "shelf": f"{folder}/keras"}
             self.keras: Trace = self.duo.ask(self.duo.keras, "trace", **asked)
-            self._left = RUNS
+            self._left = RUNS + ORDERS * bool(match.cells)
             parted = self._parted(match)
             chosen: dict[str, str] = {}
             for rivals in match.rivals:
@@ -107,7 +111,7 @@ class Settling:
     def _best(self, rivals: Sequence[str], match: Match, parted: Parted, chosen: Given) -> tuple[Match, Parted, Given]:
         """The order of ``rivals`` that makes most of the values agree; the present one if none makes more."""
         best: tuple[Match, Parted, Given] = (match, parted, {})
-        for order in exchanged(rivals, _partners(match), self._head_counts(rivals, chosen)):
+        for order in self._orders(rivals, match, chosen):
             if self._left <= 0:
                 break
             trial = self.again({**chosen, **order})
@@ -118,9 +122,14 @@ class Settling:
                 break
         return best
 
+    def _orders(self, rivals: Sequence[str], match: Match, chosen: Given) -> Iterator[Given]:
+        if set(rivals) <= match.cells.keys():
+            return other_orders({path: match.cells[path] for path in rivals})
+        return exchanged(rivals, _partners(match), self._head_counts(rivals, chosen))
+
     def _head_counts(self, rivals: Sequence[str], chosen: Given) -> list[int]:
         """How many heads ``rivals`` may have, if they are projections: what was found for others, or sizes of axes."""
-        known = {int(other.partition(BY_HEADS)[2]) for other in chosen.values() if BY_HEADS in other}
+        known = {int(n) for other in chosen.values() if (n := taken_by(other)).isdecimal()}
         axes = {n for event in self.torch.events if len(event.shape) > 3 for n in event.shape[1:-1]}
         units = math.gcd(*(math.prod(e.shape[2:]) for e in self.keras.events if e.layer in rivals))
         return sorted(n for n in known or axes if n > 1 and units % n == 0)
@@ -165,7 +174,7 @@ def exchanged(rivals: Sequence[str], pairs: Given, heads: Sequence[int] = ()) ->
     whether they take turns in it, head by head; a single one is made at once of several partners, whose order changes.
     """
     if len(rivals) == 1:
-        parts = pairs.get(rivals[0], "").split(TOGETHER)
+        parts = paths_in(pairs.get(rivals[0], ""))
         yield from ({rivals[0]: TOGETHER.join(order)} for order in list(permutations(parts))[1:])
         return
     partners = [pairs[path] for path in rivals if path in pairs]
@@ -174,10 +183,10 @@ def exchanged(rivals: Sequence[str], pairs: Given, heads: Sequence[int] = ()) ->
     if len(rivals) > FEW:
         yield from ({one: pairs[other], other: pairs[one]} for one, other in combinations(rivals, 2))
     elif len(set(partners)) == 1:
-        whole = layer_of(partners[0])
+        whole = paths_in(partners[0])[0]
         orders = list(permutations(rivals)) if unnamed(rivals) else [tuple(rivals)]
         yield from (dict.fromkeys(order, whole) for order in orders[1:])
-        yield from (dict.fromkeys(order, f"{whole}{BY_HEADS}{count}") for count in heads for order in orders)
+        yield from (dict.fromkeys(order, f"{whole}{TAKEN}{count}") for count in heads for order in orders)
     else:
         yield from (dict(zip(rivals, order, strict=True)) for order in list(permutations(partners))[1:])
 
@@ -186,7 +195,7 @@ def _partners(match: Match) -> Given:
     """Everything that has a place on the other side: layers, tensors, parts of a packed layer."""
     fused = {part: path for path, parts in match.packed.items() for part in parts}
     spread = {path: TOGETHER.join(parts) for path, parts in match.spread.items()}
-    return {**match.layers, **match.tensors, **fused, **spread}
+    return {**match.layers, **match.tensors, **fused, **spread, **match.cells}
 
 
 def _agrees(reference: Any, found: Any) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from parity.attributes import MEANING
-from parity.groups import TOGETHER
 from parity.ladder.findings import Findings
 from parity.pair import Pair
+from parity.partners import TOGETHER
 from parity.recording import Description, Layer, Tap
 from parity.verdicts import RungResult
 
@@ -44,8 +44,8 @@ def _compare_matched(pair: Pair, findings: Findings) -> RungResult:
     for rule, ours, theirs in pair.unlike_drops:
         findings.violate(f"{ours.path} = {theirs.path}: keras {ours.native}, torch {theirs.native} ({rule})")
     match = pair.match
-    findings.judged += len(match.tensors) + len(match.fused) + len(match.spread)
-    layers = {**match.layers, **{path: TOGETHER.join(parts) for path, parts in match.spread.items()}}
+    findings.judged += len(match.tensors) + len(match.fused) + len(match.spread) + len(match.cells)
+    layers = {**match.layers, **{path: TOGETHER.join(parts) for path, parts in match.spread.items()}, **match.cells}
     matched = {"layers": layers, "tensors": dict(match.tensors), "fused": match.packed}
     details = {"map": matched, "ambiguous": list(match.ambiguous)}
     return findings.result(details)

@@ -1,0 +1,18 @@
+"""What stands on the right of a map: one Torch path, several that belong together, and how they are to be taken."""
+
+from __future__ import annotations
+
+TOGETHER = " + "
+"""Between the paths of Torch layers that one layer of Keras makes at once."""
+TAKEN = " @ "
+"""In front of the number of heads by which parts take turns, or of the order in which a cell makes its gates."""
+
+
+def paths_in(partner: str) -> tuple[str, ...]:
+    """The Torch paths in what a map gives to a Keras layer."""
+    return tuple(partner.partition(TAKEN)[0].split(TOGETHER))
+
+
+def taken_by(partner: str) -> str:
+    """Heads or order, behind the paths; empty without."""
+    return partner.partition(TAKEN)[2]
