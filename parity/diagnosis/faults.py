@@ -22,6 +22,7 @@ class Fault:
         found: the difference on the same inputs.
         cause: the rule whose removal makes it vanish, with the figure after; None if no suspicion was right.
         fed: the cause is what the operation was given.
+        whole: without the cause, nothing in front of the operation needs to be made good.
     """
 
     keras: Event
@@ -29,6 +30,7 @@ class Fault:
     found: Difference
     cause: tuple[str, float] | None = None
     fed: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,13 @@ from parity.compare import PROOF_BOUND, Difference, difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import Evidence, straight
 from parity.diagnosis.faults import Fault
-from parity.diagnosis.grouping import axes_exchanged, other_axes_of_norms, pairs_exchanged, parts_exchanged
+from parity.diagnosis.grouping import (
+    axes_exchanged,
+    heads_exchanged,
+    other_axes_of_norms,
+    pairs_exchanged,
+    parts_exchanged,
+)
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.sites import completions, sites
 from parity.errors import SideFailed
@@ -193,12 +199,12 @@ class Naming:
         if fault.cause is not None and fault.cause[0] != LAST_RESORT:
             return None
         events, anchors = self.alignment.torch, self.alignment.anchors_in_torch
-        ways = (parts_exchanged, pairs_exchanged, axes_exchanged, other_axes_of_norms)
+        ways = (parts_exchanged, pairs_exchanged, axes_exchanged, other_axes_of_norms, heads_exchanged)
         for rule, altered in chain.from_iterable(way(events, t, anchors) for way in ways):
             layers = {number: probe for number, probe in altered.items() if number != t}
             after = self._after(k, t, {t: self.probing.layer(k), **layers}, loose=False)
             if layers and after <= VANISHED:
-                return replace(fault, cause=(rule, after), fed=False)
+                return replace(fault, cause=(rule, after), fed=False, whole=True)
         return None
 
     def _alterations(self, k: int, t: int) -> Iterator[tuple[int, Trial]]:

@@ -102,7 +102,10 @@ class _Search:
         mended = [k for k, fault in named.items() if fault.cause and fault.cause[0] != LAST_RESORT]
         explained = {number for k in mended for number in self.alignment.above_in_keras(k)}
         named |= {k: naming.named(k, pairs[k], real[k]) for k in sorted(misfits - explained)}
-        return self._completed(naming, pairs, named)
+        inside = {number for k, fault in named.items() if fault.whole for number in self.alignment.above_in_keras(k)}
+        return self._completed(
+            naming, pairs, {k: fault for k, fault in named.items() if fault.cause or k not in inside}
+        )
 
     def _completed(self, naming: Naming, pairs: Mapping[int, int], named: dict[int, Fault]) -> dict[int, Fault]:
         """The last place without a cause, with what hand-written code leaves out; then it explains those before it."""

@@ -7,7 +7,7 @@ trials. ``SOURCES`` has them in the order that decides which cause wins where se
 from __future__ import annotations
 
 from parity.hypotheses.activations import OTHER_ACTIVATION, activation, wrapped_gelu
-from parity.hypotheses.attention import attention, masked, scores
+from parity.hypotheses.attention import PRODUCTS, attention, masked, scores
 from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
 from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias, tied
@@ -26,6 +26,7 @@ from parity.recording import Trial
 __all__ = [
     "FACTORS",
     "OTHER_ACTIVATION",
+    "PRODUCTS",
     "STRAIGHT",
     "Suspect",
     "all_extra",
