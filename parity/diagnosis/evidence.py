@@ -16,7 +16,7 @@ from parity.layouts import Weights
 from parity.links import LayerLink
 from parity.loaded import Loaded
 from parity.mapping import by_layer, placeholders_in_keras
-from parity.matching import upstream
+from parity.matching import RECURRENT, upstream
 from parity.pair import Pair
 from parity.recording import Arrays, Event, Trace
 
@@ -55,15 +55,16 @@ class Evidence:
         """Two operations as a suspicion sees them."""
         ours, theirs = self.alignment.keras[k], self.alignment.torch[t]
         anchored, packed = k in self.alignment.anchors, theirs.kind == "multi_head_attention"
+        begin = self.begin(k, t)
         return Suspect(
             keras=ours,
             torch=theirs,
             weights=self.weights.get(ours.layer or "", {}) if anchored else {},
             stored=self.weights.get(ours.layer or "", {}),
-            inputs=self.given(k),
+            inputs=self.given(begin),
             torch_weights=self._torch_weights.get(ours.layer or "", {}) if anchored else None,
             neighbours=self._neighbours(k),
-            before_keras=self._events(set(self._projected(ours)) if packed else ours.sources),
+            before_keras=self._events(set(self._projected(ours)) if packed else self.alignment.keras[begin].sources),
             before_torch=tuple(self.alignment.torch[source] for source in theirs.sources if source >= 0),
             lengths=self._lengths,
             loaded=self._loaded(k, t),
@@ -75,6 +76,14 @@ class Evidence:
             straight=self.straight(k, t),
             seen=self.seen(k),
         )
+
+    def begin(self, k: int, t: int) -> int:
+        """The first layer of Keras where PyTorch has several recurrent ones in one; ``k`` itself elsewhere."""
+        theirs = self.alignment.torch[t]
+        stack = self.pair.match.fused.get(theirs.layer or "", ()) if theirs.kind in RECURRENT else ()
+        if self.alignment.keras[k].layer not in stack[1:]:
+            return k
+        return max((n for n, event in enumerate(self.alignment.keras[:k]) if event.layer == stack[0]), default=k)
 
     def value(self, number: int) -> NDArray | None:
         """What a Keras operation gave, or an input of the model."""

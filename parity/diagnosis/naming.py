@@ -30,6 +30,8 @@ from parity.rules.book import RULES
 
 VANISHED = 1e-9
 FEEDING = ("feed", "feed each", "feed one", "swap input")
+HANDED = (*FEEDING, "reordered", "lengthened", "cropped", "input scaled", "reverse input", "batch first")
+"""Trials of what an operation is given, not of what it does."""
 HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing", "scale-other")
 ATTENDING = ("softmax", "attention")
 LAST_RESORT = "wiring-other"
@@ -152,6 +154,8 @@ class Naming:
         if best is None:
             return fault
         trial, after = best
+        if trial.action in HANDED:
+            fault = replace(fault, keras=self.alignment.keras[self.evidence.begin(k, t)])
         return replace(fault, cause=(trial.rule, after), fed=trial.action in FEEDING)
 
     def _forced(self) -> dict[int, Probe]:

@@ -103,9 +103,8 @@ class _Search:
         explained = {number for k in mended for number in self.alignment.above_in_keras(k)}
         named |= {k: naming.named(k, pairs[k], real[k]) for k in sorted(misfits - explained)}
         inside = {number for k, fault in named.items() if fault.whole for number in self.alignment.above_in_keras(k)}
-        return self._completed(
-            naming, pairs, {k: fault for k, fault in named.items() if fault.cause or k not in inside}
-        )
+        left = {k: fault for k, fault in named.items() if fault.cause or k not in inside}
+        return self._completed(naming, pairs, left)
 
     def _completed(self, naming: Naming, pairs: Mapping[int, int], named: dict[int, Fault]) -> dict[int, Fault]:
         """The last place without a cause, with what hand-written code leaves out; then it explains those before it."""

@@ -49,9 +49,9 @@ class Prober:
 
 
 def _stands_for(altered: torch.Tensor, value: torch.Tensor) -> bool:
-    """Of one shape, up to axes that one of them has with length one, for broadcasting."""
+    """Of one shape, up to axes that one of them has with length one, for broadcasting; one number has no axes."""
     sizes = zip(altered.shape, value.shape, strict=False)
-    return altered.dim() == value.dim() and all(a == b or min(a, b) == 1 for a, b in sizes)
+    return value.dim() in (0, altered.dim()) and all(a == b or min(a, b) == 1 for a, b in sizes)
 
 
 def _in_place_of(value: torch.Tensor, reference: NDArray) -> torch.Tensor | None:
