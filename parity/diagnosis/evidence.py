@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parity.diagnosis.alignment import Alignment
-from parity.hypotheses import STRAIGHT, Suspect
+from parity.hypotheses import STRAIGHT, Graph, Suspect
+from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, FACTORS, SOFTMAXES
 from parity.layouts import Weights
 from parity.links import LayerLink
 from parity.loaded import Loaded
@@ -20,6 +21,10 @@ from parity.matching import RECURRENT, upstream
 from parity.pair import Pair
 from parity.recording import Arrays, Event, Trace
 
+BENT = APPLIED | ELEMENTWISE
+PLAIN = FACTORS | {"add", "subtract"}
+"""What may stand beside them in a function of single numbers."""
+SYNONYMS = {"clamp": "clip", "absolute": "abs", "exponential": "exp"}
 FEW = 16
 """So few numbers may be in order by chance."""
 HIDDEN = 1e-12
@@ -119,6 +124,25 @@ class Evidence:
                     found[event.path] = added[:1]
         return found
 
+    def curve(self, k: int, t: int) -> tuple[NDArray, Graph] | None:
+        """The value of a matched layer and the function of single numbers that Keras makes of it up to ``k``.
+
+        None where one side does anything else in between, or both apply the same functions in another way.
+        """
+        ours = _chain(self.alignment.keras, k, self.alignment.anchors)
+        theirs = _chain(self.alignment.torch, t, self.alignment.anchors_in_torch)
+        if not ours or not theirs or self.alignment.anchors.get(ours[-1]) != theirs[-1]:
+            return None
+        used = [
+            {SYNONYMS.get(events[n].kind, events[n].kind) for n in chain[:-1]} & BENT
+            for events, chain in ((self.alignment.keras, ours), (self.alignment.torch, theirs))
+        ]
+        x, y = self.value(ours[-1]), self.value(k)
+        if used[0] == used[1] or x is None or y is None:
+            return None
+        order = np.argsort(x, None)
+        return x, (x.ravel()[order], y.ravel()[order])
+
     def maps(self, numbers: Sequence[int]) -> list[tuple[NDArray, NDArray]]:
         """Bent functions of single numbers that these operations apply, each alone and all in a row."""
         ways = [(self.alignment.keras[number].sources, number) for number in numbers]
@@ -201,6 +225,18 @@ class Evidence:
         links = tuple(replace(link, image=None) if isinstance(link, LayerLink) else link for link in mapping.links)
         plain = replace(mapping, links=links)
         return by_layer(torch), by_layer(mapping.to_torch(keras)), by_layer(plain.to_torch(keras))
+
+
+def _chain(events: Sequence[Event], number: int, anchors: Collection[int]) -> list[int]:
+    """Functions of single numbers from ``number`` up to the matched layer that they start from; else nothing."""
+    found = [number]
+    while found[-1] not in anchors:
+        event = events[found[-1]]
+        single = len(event.sources) == 1 and event.sources[0] >= 0 and "tensors" not in event.attributes
+        if not single or event.kind not in BENT | PLAIN or event.kind in SOFTMAXES:
+            return []
+        found.append(event.sources[0])
+    return found
 
 
 def _graph(x: NDArray, y: NDArray) -> tuple[NDArray, NDArray] | None:

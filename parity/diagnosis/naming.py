@@ -84,7 +84,17 @@ class Naming:
                 after = self._with_site(k, t, site, trial)
                 if after <= VANISHED:
                     return replace(fault, torch=events[site[-1]], cause=(trial.rule, after))
-        return fault
+        return self._with_other_function(k, t, fault)
+
+    def _with_other_function(self, k: int, t: int, fault: Fault) -> Fault:
+        """The fault where both sides bend one value, each by functions of its own."""
+        curve = self.evidence.curve(k, t)
+        if curve is None:
+            return fault
+        value, (xs, ys) = curve
+        trial = Trial(OTHER_ACTIVATION, "recompute", {"value": value, "kind": "mapped", "xs": xs, "ys": ys})
+        after = self._with_site(k, t, (t,), trial)
+        return replace(fault, cause=(trial.rule, after)) if after <= VANISHED else fault
 
     def _with_site(self, k: int, t: int, site: Sequence[int], trial: Trial) -> float:
         """The figure of an operation in a run with the trial at every operation of a site."""
