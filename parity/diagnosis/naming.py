@@ -12,7 +12,7 @@ import numpy as np
 from parity.compare import PROOF_BOUND, Difference, difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import Evidence, straight
-from parity.diagnosis.faults import Fault
+from parity.diagnosis.faults import LAST_RESORT, Fault
 from parity.diagnosis.grouping import (
     axes_exchanged,
     heads_exchanged,
@@ -34,7 +34,6 @@ HANDED = (*FEEDING, "reordered", "lengthened", "cropped", "input scaled", "rever
 """Trials of what an operation is given, not of what it does."""
 HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing", "scale-other")
 ATTENDING = ("softmax", "attention")
-LAST_RESORT = "wiring-other"
 HANDED_ON = ("bidirectional-last-step", "bidirectional-order", "recurrent-last-step", "recurrent-masked-output")
 
 

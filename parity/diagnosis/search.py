@@ -12,9 +12,9 @@ from parity.compare import PROOF_BOUND, Difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.dropped import behind_its_layer
 from parity.diagnosis.evidence import Evidence
-from parity.diagnosis.faults import Diagnosis, Fault
+from parity.diagnosis.faults import LAST_RESORT, Diagnosis, Fault
 from parity.diagnosis.merging import merged
-from parity.diagnosis.naming import LAST_RESORT, Naming
+from parity.diagnosis.naming import Naming
 from parity.diagnosis.probing import Probing, Run
 from parity.matching import upstream
 from parity.pair import Pair
