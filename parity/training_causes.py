@@ -92,8 +92,8 @@ class Aspect:
 
     Args:
         part: ``optimizer``, ``learning rate`` or ``loss``.
-        names: numbers that are Keras's once the aspect is taken away; or ``kind``, ``rates``, ``decays``, ``penalties``,
-            ``trained``.
+        names: numbers that are Keras's once the aspect is taken away; or ``kind``, ``rates``, ``decays``,
+            ``penalties``, ``trained``.
         chosen: somebody has set it, it is not a form that the library has.
     """
 

@@ -30,3 +30,11 @@ def test_a_sequence_becomes_channels_first_and_back(turn):
     assert mark_of(first).sources == {-1}
     assert not mark_of(last).channels_first
     assert mark_of(last).sources == {-1}
+
+
+def test_a_matrix_from_the_left_keeps_the_channels_where_they_are():
+    sequence, matrix = torch.zeros(2, 5, 3), torch.zeros(4, 5)
+    set_mark(sequence, True, frozenset({-1}))
+    with Tracing():
+        assert mark_of(matrix @ sequence).channels_first
+        assert not mark_of(sequence @ torch.zeros(3, 4)).channels_first
