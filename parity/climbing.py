@@ -52,6 +52,10 @@ def climb(
         if again.verdict.green:
             return again
         pair = pair.anew()
+    elif isinstance(pair, OwnPair) and found and found.open and pair.has_tables and not pair.rounded:
+        without_rounding = _diagnosis(pair.anew(rounded=True), results)
+        found = without_rounding if without_rounding and not without_rounding.open else found
+        pair = pair.anew()
     results = _with_amplification(pair, results, found)
     if isinstance(pair, OwnPair) and pair.amplified and _failed(results) and pair.can_be_levelled:
         again = climb(pair.anew(levelled=True, amplified=False), rungs, fail_fast, progress)

@@ -41,6 +41,8 @@ def loaded_rule(kind: str, keras: Weights, loaded: Loaded) -> str:
         return GATES[kind][1]
     if wrong and all("bias" in name for name in wrong) and _doubled(found, right):
         return "recurrent-two-biases"
+    if kind.startswith("depthwise") and "weight" in wrong and _regrouped(found["weight"], right["weight"], keras):
+        return "depthwise-channel-order"
     if "weight" in wrong and "kernel" in keras and _axes_moved(found["weight"], right["weight"]):
         return "dense-kernel-transposed" if found["weight"].ndim == 2 else "conv-window-transposed"
     if {"running_mean", "running_var"} <= set(wrong) and _equal(found["running_mean"], right["running_var"]):
@@ -60,6 +62,15 @@ def _blocks_moved(found: NDArray, right: NDArray, count: int) -> bool:
     return any(
         _equal(found, np.concatenate([blocks[i] for i in order])) for order in itertools.permutations(range(count))
     )
+
+
+def _regrouped(found: NDArray, right: NDArray, keras: Weights) -> bool:
+    """The same filters, listed with the multiplier outermost: a kernel of Keras ends in channels and multiplier."""
+    if found.shape != right.shape or "kernel" not in keras:
+        return False
+    channels, multiplier = keras["kernel"].shape[-2:]
+    filters = right.reshape(channels, multiplier, *right.shape[1:])
+    return _equal(found, filters.swapaxes(0, 1).reshape(right.shape))
 
 
 def _doubled(found: Weights, right: Weights) -> bool:

@@ -67,6 +67,14 @@ class OwnPair(Pair):
         return self.anew(levelled=True) if self.can_be_levelled else None
 
     @property
+    def has_tables(self) -> bool:
+        """The Torch model keeps constants of its own, which the code of the Keras model may round."""
+        torch = self.descriptions[1]
+        norms = {path for path, layer in torch.by_path.items() if layer.kind.endswith("_norm")}
+        floats = [each for each in torch.parameters if each.dtype.startswith("float")]
+        return any(each.buffer and each.layer not in norms for each in floats)
+
+    @property
     def can_be_levelled(self) -> bool:
         return not self.levelled and not self.own_weights
 

@@ -88,7 +88,7 @@ class Pair:
         plan: how both are trained; a few small steps without one.
         amplified: rounding may grow beyond the bound of the proof where each operation alone is proven.
         calibrated: make that set testable first; otherwise it is what Keras initialised.
-        levelled: and scale and shift what every layer makes to deviation 1 and mean 0.
+        levelled: and scale and shift what every layer makes to one deviation and mean 0.
     """
 
     name: str

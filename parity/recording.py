@@ -246,6 +246,7 @@ class OptimizerFacts:
         schedule: class of the learning rate schedule, "" where the rate is a number.
         end: the step that the schedule is laid out for, where it says so.
         sparse: gradients of tables arrive as rows, repeated ones apart.
+        penalties: by trained weight, how many times the sum of its squares is in the loss.
     """
 
     native: str
@@ -256,6 +257,7 @@ class OptimizerFacts:
     schedule: str = ""
     end: int | None = None
     sparse: bool = False
+    penalties: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,8 @@ class Aspect:
 
     Args:
         part: ``optimizer``, ``learning rate`` or ``loss``.
-        names: numbers that are Keras's once the aspect is taken away; or ``kind``, ``rates``, ``decays``, ``trained``.
+        names: numbers that are Keras's once the aspect is taken away; or ``kind``, ``rates``, ``decays``,
+            ``penalties``, ``trained``.
         chosen: somebody has set it, it is not a form that the library has.
     """
 
@@ -197,6 +198,11 @@ class _Search:
 
     def _decay_aspects(self, shared: Iterable[str]) -> Iterator[Aspect]:
         pairs = [(self.keras.decays.get(path, 0.0), self.torch.decays.get(path, 0.0)) for path in shared]
+        if self.keras.penalties and self.torch_loss.kind:
+            decays = any(ours for ours, _ in pairs)
+            yield Aspect("optimizer", "l2-half", ("penalties", *(() if decays else ("decays", "decoupled"))))
+            if not decays:
+                return  # what PyTorch has stands for the penalty
         if not any(ours or theirs for ours, theirs in pairs):
             return
         both = all(any(each) for each in zip(*pairs, strict=True))
@@ -326,7 +332,8 @@ class _Search:
             rates = {path: self.keras.rates.get(path, rate) for path, rate in rates.items()}
         if "decays" in names:
             decays = dict(self.keras.decays)
-        return replace(base, numbers=numbers, rates=rates, decays=decays)
+        penalties = self.keras.penalties if "penalties" in names else {}
+        return replace(base, numbers=numbers, rates=rates, decays=decays, penalties=penalties)
 
     def _loss(self, names: set[str]) -> LossFacts | None:
         base = self.keras_loss if "kind" in names else self.torch_loss

@@ -51,7 +51,8 @@ def training_facts(pair: Pair) -> TrainingFacts:
     def in_torch(values: Mapping[str, Any]) -> dict[str, Any]:
         return {torch: values[keras] for torch, keras in partners.items() if keras in values}
 
-    moved = replace(ours, rates=in_torch(ours.rates), decays=in_torch(ours.decays))
+    by_weight = {name: in_torch(getattr(ours, name)) for name in ("rates", "decays", "penalties")}
+    moved = replace(ours, **by_weight)
     return TrainingFacts((moved, theirs), (loss, other))
 
 

@@ -9,6 +9,9 @@ from functools import cached_property
 from parity.matching import MASKING, Match, family, longer_axes, match_events
 from parity.recording import Event
 
+SUMS = ("add", "subtract")
+"""The last of several terms is added or taken off, as the code has it."""
+
 
 @dataclass(frozen=True)
 class Alignment:
@@ -88,6 +91,8 @@ class Alignment:
         """The last of ``free`` that stands in the place of ``k``, or is akin to it."""
         ours = self.keras[k]
         akin = [t for t in free if family(self.torch[t].kind) == family(ours.kind)]
+        if last and ours.kind in SUMS:
+            akin = [t for t in free if self.torch[t].kind in SUMS]
         in_place = [t for t in free if longer_axes(self.torch[t].shape) == longer_axes(ours.shape)]
         if not last:
             in_place = [t for t in in_place if t in self.options.get(k, ())]

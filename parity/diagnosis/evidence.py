@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -11,15 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parity.diagnosis.alignment import Alignment
-from parity.hypotheses import STRAIGHT, Suspect
+from parity.hypotheses import STRAIGHT, Graph, Suspect
+from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, FACTORS, SOFTMAXES
 from parity.layouts import Weights
 from parity.links import LayerLink
 from parity.loaded import Loaded
 from parity.mapping import by_layer, placeholders_in_keras
-from parity.matching import upstream
+from parity.matching import RECURRENT, upstream
 from parity.pair import Pair
 from parity.recording import Arrays, Event, Trace
 
+BENT = APPLIED | ELEMENTWISE
+PLAIN = FACTORS | {"add", "subtract"}
+"""What may stand beside them in a function of single numbers."""
+SYNONYMS = {"clamp": "clip", "absolute": "abs", "exponential": "exp"}
 FEW = 16
 """So few numbers may be in order by chance."""
 HIDDEN = 1e-12
@@ -55,15 +60,16 @@ class Evidence:
         """Two operations as a suspicion sees them."""
         ours, theirs = self.alignment.keras[k], self.alignment.torch[t]
         anchored, packed = k in self.alignment.anchors, theirs.kind == "multi_head_attention"
+        begin = self.begin(k, t)
         return Suspect(
             keras=ours,
             torch=theirs,
             weights=self.weights.get(ours.layer or "", {}) if anchored else {},
             stored=self.weights.get(ours.layer or "", {}),
-            inputs=self.given(k),
+            inputs=self.given(begin),
             torch_weights=self._torch_weights.get(ours.layer or "", {}) if anchored else None,
             neighbours=self._neighbours(k),
-            before_keras=self._events(set(self._projected(ours)) if packed else ours.sources),
+            before_keras=self._events(set(self._projected(ours)) if packed else self.alignment.keras[begin].sources),
             before_torch=tuple(self.alignment.torch[source] for source in theirs.sources if source >= 0),
             lengths=self._lengths,
             loaded=self._loaded(k, t),
@@ -75,6 +81,14 @@ class Evidence:
             straight=self.straight(k, t),
             seen=self.seen(k),
         )
+
+    def begin(self, k: int, t: int) -> int:
+        """The first layer of Keras where PyTorch has several recurrent ones in one; ``k`` itself elsewhere."""
+        theirs = self.alignment.torch[t]
+        stack = self.pair.match.fused.get(theirs.layer or "", ()) if theirs.kind in RECURRENT else ()
+        if self.alignment.keras[k].layer not in stack[1:]:
+            return k
+        return max((n for n, event in enumerate(self.alignment.keras[:k]) if event.layer == stack[0]), default=k)
 
     def value(self, number: int) -> NDArray | None:
         """What a Keras operation gave, or an input of the model."""
@@ -109,6 +123,25 @@ class Evidence:
                 if added is not None and np.allclose(added, added[:1]):
                     found[event.path] = added[:1]
         return found
+
+    def curve(self, k: int, t: int) -> tuple[NDArray, Graph] | None:
+        """The value of a matched layer and the function of single numbers that Keras makes of it up to ``k``.
+
+        None where one side does anything else in between, or both apply the same functions in another way.
+        """
+        ours = _chain(self.alignment.keras, k, self.alignment.anchors)
+        theirs = _chain(self.alignment.torch, t, self.alignment.anchors_in_torch)
+        if not ours or not theirs or self.alignment.anchors.get(ours[-1]) != theirs[-1]:
+            return None
+        used = [
+            {SYNONYMS.get(events[n].kind, events[n].kind) for n in chain[:-1]} & BENT
+            for events, chain in ((self.alignment.keras, ours), (self.alignment.torch, theirs))
+        ]
+        x, y = self.value(ours[-1]), self.value(k)
+        if used[0] == used[1] or x is None or y is None:
+            return None
+        order = np.argsort(x, None)
+        return x, (x.ravel()[order], y.ravel()[order])
 
     def maps(self, numbers: Sequence[int]) -> list[tuple[NDArray, NDArray]]:
         """Bent functions of single numbers that these operations apply, each alone and all in a row."""
@@ -192,6 +225,18 @@ class Evidence:
         links = tuple(replace(link, image=None) if isinstance(link, LayerLink) else link for link in mapping.links)
         plain = replace(mapping, links=links)
         return by_layer(torch), by_layer(mapping.to_torch(keras)), by_layer(plain.to_torch(keras))
+
+
+def _chain(events: Sequence[Event], number: int, anchors: Collection[int]) -> list[int]:
+    """Functions of single numbers from ``number`` up to the matched layer that they start from; else nothing."""
+    found = [number]
+    while found[-1] not in anchors:
+        event = events[found[-1]]
+        single = len(event.sources) == 1 and event.sources[0] >= 0 and "tensors" not in event.attributes
+        if not single or event.kind not in BENT | PLAIN or event.kind in SOFTMAXES:
+            return []
+        found.append(event.sources[0])
+    return found
 
 
 def _graph(x: NDArray, y: NDArray) -> tuple[NDArray, NDArray] | None:

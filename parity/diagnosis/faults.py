@@ -11,6 +11,8 @@ from parity.verdicts import Cause, Divergence
 
 ROUNDING = 1e-6
 """What float32 constants can do to one operation, relative to its peak."""
+LAST_RESORT = "wiring-other"
+"""The rule for an operation that is right, and was handed something else."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Fault:
         found: the difference on the same inputs.
         cause: the rule whose removal makes it vanish, with the figure after; None if no suspicion was right.
         fed: the cause is what the operation was given.
+        whole: without the cause, nothing in front of the operation needs to be made good.
     """
 
     keras: Event
@@ -29,6 +32,7 @@ class Fault:
     found: Difference
     cause: tuple[str, float] | None = None
     fed: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,11 @@ class Diagnosis:
         causes = [fault.cause for fault in self.faults if fault.cause]
         rounding = all(fault.found.figure <= ROUNDING for fault in self.faults)
         return bool(self.faults) and rounding and all(rule == "constants-through-float32" for rule, _ in causes)
+
+    @property
+    def open(self) -> bool:
+        """A place has no cause, or none but that it was handed something else."""
+        return any(fault.cause is None or fault.cause[0] == LAST_RESORT for fault in self.faults)
 
     @property
     def causes(self) -> tuple[Cause, ...]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import permutations
+from itertools import combinations, permutations
 
 from parity.diagnosis.alignment import above
+from parity.hypotheses import PRODUCTS
 from parity.kinds import SPREADS, STATISTICS
 from parity.matching import upstream
 from parity.recording import Event, Probe, Trial
 
 CUT = frozenset({"dense", "conv1d", "conv2d", "conv3d"})
 """Layers whose output is made to be cut."""
+FEW_PARTS, MOST_PARTS = 4, 9
+"""So many parts are tried in every order, and so many at all."""
 JOINED = frozenset({"stack", "concatenate", "view_as_real"})
 """What puts the turned halves of a rotary embedding together again."""
 TURNED = frozenset({"subtract", "neg", "view_as_real"})
@@ -22,12 +25,24 @@ Regrouping = tuple[str, dict[int, Probe]]
 
 
 def parts_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -> Iterator[Regrouping]:
-    """Halves or thirds of a layer in front of ``t`` in another order: value and gate, scale and shift."""
+    """Parts of a layer in front of ``t`` in another order: value and gate, scale and shift."""
     for layer in _cut_layers(events, t, anchors):
-        for count in (2, 3):
-            for order in list(permutations(range(count)))[1:]:
-                if events[layer].shape[-1] % count == 0:
-                    yield "split-order", {layer: _altered("parts permuted", order=order)}
+        read = sum(layer in event.sources for event in events)
+        for count in sorted({2, 3, *(() if read > MOST_PARTS else (read,))} - {0, 1}):
+            for order in _orders(count) if events[layer].shape[-1] % count == 0 else ():
+                yield "split-order", {layer: _altered("parts permuted", order=order)}
+
+
+def _orders(count: int) -> Iterator[tuple[int, ...]]:
+    """Every order of a few parts; of many, those in which two change places or all move on."""
+    plain = tuple(range(count))
+    if count <= FEW_PARTS:
+        yield from list(permutations(plain))[1:]
+        return
+    for first, second in combinations(plain, 2):
+        yield tuple({first: second, second: first}.get(place, place) for place in plain)
+    for step in plain[1:]:
+        yield plain[step:] + plain[:step]
 
 
 def axes_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -> Iterator[Regrouping]:
@@ -69,6 +84,14 @@ def other_axes_of_norms(events: Sequence[Event], t: int, anchors: Collection[int
         return
     for over, rule in OVER.items():
         yield rule, {n: _altered("statistic over", over=over) for n in found}
+
+
+def heads_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -> Iterator[Regrouping]:
+    """Key heads that several query heads share in front of ``t``: one after the other, or all of them in turn."""
+    found = [n for n in sorted(above(events, t, anchors)) if events[n].kind in PRODUCTS and len(events[n].shape) == 4]
+    for heads in {events[n].shape[1] for n in found}:
+        for shared in (n for n in range(2, heads) if heads % n == 0):
+            yield "attention-grouped-heads", {n: _altered("heads shared otherwise", shared=shared) for n in found}
 
 
 def _cut_layers(events: Sequence[Event], t: int, anchors: Collection[int]) -> list[int]:

@@ -12,8 +12,14 @@ import numpy as np
 from parity.compare import PROOF_BOUND, Difference, difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import Evidence, straight
-from parity.diagnosis.faults import Fault
-from parity.diagnosis.grouping import axes_exchanged, other_axes_of_norms, pairs_exchanged, parts_exchanged
+from parity.diagnosis.faults import LAST_RESORT, Fault
+from parity.diagnosis.grouping import (
+    axes_exchanged,
+    heads_exchanged,
+    other_axes_of_norms,
+    pairs_exchanged,
+    parts_exchanged,
+)
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.sites import completions, sites
 from parity.errors import SideFailed
@@ -24,9 +30,10 @@ from parity.rules.book import RULES
 
 VANISHED = 1e-9
 FEEDING = ("feed", "feed each", "feed one", "swap input")
+HANDED = (*FEEDING, "reordered", "lengthened", "cropped", "input scaled", "reverse input", "batch first")
+"""Trials of what an operation is given, not of what it does."""
 HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing", "scale-other")
 ATTENDING = ("softmax", "attention")
-LAST_RESORT = "wiring-other"
 HANDED_ON = ("bidirectional-last-step", "bidirectional-order", "recurrent-last-step", "recurrent-masked-output")
 
 
@@ -76,7 +83,17 @@ class Naming:
                 after = self._with_site(k, t, site, trial)
                 if after <= VANISHED:
                     return replace(fault, torch=events[site[-1]], cause=(trial.rule, after))
-        return fault
+        return self._with_other_function(k, t, fault)
+
+    def _with_other_function(self, k: int, t: int, fault: Fault) -> Fault:
+        """The fault where both sides bend one value, each by functions of its own."""
+        curve = self.evidence.curve(k, t)
+        if curve is None:
+            return fault
+        value, (xs, ys) = curve
+        trial = Trial(OTHER_ACTIVATION, "recompute", {"value": value, "kind": "mapped", "xs": xs, "ys": ys})
+        after = self._with_site(k, t, (t,), trial)
+        return replace(fault, cause=(trial.rule, after)) if after <= VANISHED else fault
 
     def _with_site(self, k: int, t: int, site: Sequence[int], trial: Trial) -> float:
         """The figure of an operation in a run with the trial at every operation of a site."""
@@ -146,6 +163,8 @@ class Naming:
         if best is None:
             return fault
         trial, after = best
+        if trial.action in HANDED:
+            fault = replace(fault, keras=self.alignment.keras[self.evidence.begin(k, t)])
         return replace(fault, cause=(trial.rule, after), fed=trial.action in FEEDING)
 
     def _forced(self) -> dict[int, Probe]:
@@ -193,12 +212,12 @@ class Naming:
         if fault.cause is not None and fault.cause[0] != LAST_RESORT:
             return None
         events, anchors = self.alignment.torch, self.alignment.anchors_in_torch
-        ways = (parts_exchanged, pairs_exchanged, axes_exchanged, other_axes_of_norms)
+        ways = (parts_exchanged, pairs_exchanged, axes_exchanged, other_axes_of_norms, heads_exchanged)
         for rule, altered in chain.from_iterable(way(events, t, anchors) for way in ways):
             layers = {number: probe for number, probe in altered.items() if number != t}
             after = self._after(k, t, {t: self.probing.layer(k), **layers}, loose=False)
             if layers and after <= VANISHED:
-                return replace(fault, cause=(rule, after), fed=False)
+                return replace(fault, cause=(rule, after), fed=False, whole=True)
         return None
 
     def _alterations(self, k: int, t: int) -> Iterator[tuple[int, Trial]]:

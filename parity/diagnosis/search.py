@@ -12,9 +12,9 @@ from parity.compare import PROOF_BOUND, Difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.dropped import behind_its_layer
 from parity.diagnosis.evidence import Evidence
-from parity.diagnosis.faults import Diagnosis, Fault
+from parity.diagnosis.faults import LAST_RESORT, Diagnosis, Fault
 from parity.diagnosis.merging import merged
-from parity.diagnosis.naming import LAST_RESORT, Naming
+from parity.diagnosis.naming import Naming
 from parity.diagnosis.probing import Probing, Run
 from parity.matching import upstream
 from parity.pair import Pair
@@ -102,7 +102,9 @@ class _Search:
         mended = [k for k, fault in named.items() if fault.cause and fault.cause[0] != LAST_RESORT]
         explained = {number for k in mended for number in self.alignment.above_in_keras(k)}
         named |= {k: naming.named(k, pairs[k], real[k]) for k in sorted(misfits - explained)}
-        return self._completed(naming, pairs, named)
+        inside = {number for k, fault in named.items() if fault.whole for number in self.alignment.above_in_keras(k)}
+        left = {k: fault for k, fault in named.items() if fault.cause or k not in inside}
+        return self._completed(naming, pairs, left)
 
     def _completed(self, naming: Naming, pairs: Mapping[int, int], named: dict[int, Fault]) -> dict[int, Fault]:
         """The last place without a cause, with what hand-written code leaves out; then it explains those before it."""

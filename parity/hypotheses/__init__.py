@@ -7,12 +7,12 @@ trials. ``SOURCES`` has them in the order that decides which cause wins where se
 from __future__ import annotations
 
 from parity.hypotheses.activations import OTHER_ACTIVATION, activation, wrapped_gelu
-from parity.hypotheses.attention import attention, masked, scores
+from parity.hypotheses.attention import PRODUCTS, attention, masked, scores
 from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
 from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias, tied
 from parity.hypotheses.norms import norm, norm_by_hand, unit_length
-from parity.hypotheses.one_sided import all_extra, extra, missing
+from parity.hypotheses.one_sided import Graph, all_extra, extra, missing
 from parity.hypotheses.padding import pooled_padding, weights_of_padding
 from parity.hypotheses.positions import added, looked_up
 from parity.hypotheses.recurrences import recurrence
@@ -26,7 +26,9 @@ from parity.recording import Trial
 __all__ = [
     "FACTORS",
     "OTHER_ACTIVATION",
+    "PRODUCTS",
     "STRAIGHT",
+    "Graph",
     "Suspect",
     "all_extra",
     "extra",

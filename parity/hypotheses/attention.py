@@ -21,6 +21,8 @@ PATTERNS: Mapping[str, str] = {
 
 MASKED = ("softmax", "attention", "multi_head_attention", "masked_fill", "where", "add")
 """Operations that hide positions, or see what was hidden."""
+LUONG = ("Attention",)
+"""Layers of Keras that divide the scores by nothing."""
 PRODUCTS = ("matmul", "bmm", "einsum", "attention")
 
 
@@ -45,6 +47,10 @@ def attention(suspect: Suspect) -> Iterator[Trial]:
     if suspect.torch.kind in ("multi_head_attention", "attention"):
         yield Trial("attention-causal", "causal")
         yield from masked(suspect.torch, suspect.seen)
+    if suspect.torch.kind == "attention" and suspect.value is not None:
+        luong = suspect.keras.kind == "attention" and suspect.keras.native in LUONG
+        rule = "attention-luong-scale" if luong else "attention-scale"
+        yield Trial(rule, "scores scaled to", {"reference": suspect.value})
     if suspect.torch.kind in PRODUCTS and len(suspect.torch.shape) == 4:
         yield from _reread()
 

@@ -30,6 +30,8 @@ WHOLE: Mapping[str, str] = {
     "adaptive_max_pool": "max",
 }
 """Poolings of the whole image."""
+KEPT = ((1,), (2,), (1, 2), (2, 3), (1, 2, 3))
+"""Axes of one sample over which code by hand takes a mean, a maximum or a sum."""
 GRIDS = tuple({f"{kind}_pool", f"adaptive_{kind}_pool"} for kind in ("average", "max"))
 """A pool of fixed windows and one that lays them out for the size of its result."""
 
@@ -148,6 +150,14 @@ def other_axis(suspect: Suspect) -> Iterator[Trial]:
 def other_reading() -> list[Trial]:
     """Instead of a pool over the steps: one of them."""
     return [Trial("pool-other", "one step", {"place": place}) for place in (0, -1)]
+
+
+def each_sample_alone(event: Event) -> list[Trial]:
+    """A mean, maximum or sum over the samples as well: over some axes of each sample, which stay with length one."""
+    if event.kind not in {*WHOLE, "sum"} or event.layer is not None or event.shape[:1] not in ((), (1,)):
+        return []
+    kind = WHOLE.get(event.kind, event.kind)
+    return [Trial("pool-axis", "reduced", {"kind": kind, "axes": axes, "kept": True}) for axes in KEPT]
 
 
 def masked_mean(suspect: Suspect) -> Iterator[Trial]:

@@ -182,7 +182,15 @@ def optimizer_facts(given: Given, model: keras.Model, horizon: int) -> Optimizer
         type(rate).__name__ if scheduled else "",
         _end(rate) if scheduled else None,
         any(isinstance(layer, keras.layers.Embedding) for _, layer in keras_facts.walk(model)),
+        {paths[id(weight)]: factor for weight in trained if (factor := _penalty(weight))},
     )
+
+
+def _penalty(weight: Any) -> float:
+    """The factor of the sum of its squares, where a regulariser adds nothing else to the loss."""
+    own = weight.regularizer
+    alone = isinstance(own, keras.regularizers.L2) or (isinstance(own, keras.regularizers.L1L2) and not own.l1)
+    return _number(own.l2) if alone else 0.0
 
 
 def _end(schedule: Any) -> int | None:

@@ -123,7 +123,7 @@ class KerasSide(TrainingSide):
         """The weights to judge the models in, float32 values: as initialised, or made testable on ``inputs``.
 
         Args:
-            levelled: scale and shift what every layer makes of them to deviation 1 and mean 0.
+            levelled: scale and shift what every layer makes of them to one deviation and mean 0.
         """
         start = self.get_weights("float32")
         if inputs is not None:

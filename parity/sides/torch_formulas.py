@@ -33,6 +33,11 @@ class Formula:
         """Learning rate of the coming step, by parameter."""
         return {name: rates[min(self.calls, len(rates) - 1)] for name, rates in self.facts.rates.items()}
 
+    def penalty(self) -> Tensor | float:
+        """What regularisers add to the loss."""
+        penalties = self.facts.penalties.items()
+        return sum(f * self.parameters[name].square().sum() for name, f in penalties if name in self.parameters)
+
     @torch.no_grad()
     def step(self) -> None:
         """One update from the gradients that the parameters hold; every ``accumulated``-th call makes one."""

@@ -338,7 +338,7 @@ def train(
         for step, (epoch, inputs, targets) in enumerate(rows):
             calls.begin(step)
             model.zero_grad(set_to_none=True)
-            value = _quietly(criterion, run(inputs), _target(targets, dtype))
+            value = _quietly(criterion, run(inputs), _target(targets, dtype)) + stepper.penalty()
             value.backward()
             log.losses.append(float(value.detach()))
             rates = stepper.step()
@@ -376,6 +376,9 @@ class _Own:
                 self.scheduler.step()
         return tuple(sorted(rates))
 
+    def penalty(self) -> float:
+        return 0.0
+
     @property
     def slots(self) -> Mapping[Any, Mapping[str, Any]]:
         return self.optimizer.state
@@ -401,6 +404,9 @@ class _Formula:
         rates = tuple(sorted(set(self.formula.rates().values())))
         self.formula.step()
         return rates
+
+    def penalty(self) -> Tensor | float:
+        return self.formula.penalty()
 
 
 def state(model: nn.Module, stepper: _Own | _Formula) -> dict[str, Arrays]:

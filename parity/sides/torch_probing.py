@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import prod
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
@@ -48,9 +49,9 @@ class Prober:
 
 
 def _stands_for(altered: torch.Tensor, value: torch.Tensor) -> bool:
-    """Of one shape, up to axes that one of them has with length one, for broadcasting."""
+    """Of one shape, up to axes that one of them has with length one, for broadcasting; one number has no axes."""
     sizes = zip(altered.shape, value.shape, strict=False)
-    return altered.dim() == value.dim() and all(a == b or min(a, b) == 1 for a, b in sizes)
+    return value.dim() in (0, altered.dim()) and all(a == b or min(a, b) == 1 for a, b in sizes)
 
 
 def _in_place_of(value: torch.Tensor, reference: NDArray) -> torch.Tensor | None:
@@ -81,9 +82,22 @@ def _fitted(reference: NDArray, mine: NDArray) -> NDArray:
     """Inside the model a gate may be (B, 1, 1, C) or (B, C), and the heads of an attention an axis or not."""
     if mine.shape[:1] == (1,) and reference.shape[1:] == mine.shape[1:] and (reference == reference[:1]).all():
         return reference[:1]
-    same = longer_axes(reference.shape) == longer_axes(mine.shape)
-    heads = reference.ndim == mine.ndim + 1 and (*reference.shape[:-2], prod(reference.shape[-2:])) == mine.shape
-    return reference.reshape(mine.shape) if same or heads else reference
+    if longer_axes(reference.shape) == longer_axes(mine.shape):
+        return reference.reshape(mine.shape)
+    joined = [each.reshape(mine.shape) for each in _with_heads_last(reference, mine.ndim) if _joins_to(each, mine)]
+    return min(joined, key=lambda each: np.abs(each - mine).max(), default=reference)
+
+
+def _with_heads_last(reference: NDArray, rank: int) -> Iterator[NDArray]:
+    """Heads (B, T, N, D) that the other side keeps in one axis; a projection may give them as (B, N, T, D)."""
+    if reference.ndim == rank + 1:
+        yield reference
+        if reference.ndim == 4:
+            yield reference.swapaxes(1, 2)
+
+
+def _joins_to(reference: NDArray, mine: NDArray) -> bool:
+    return (*reference.shape[:-2], prod(reference.shape[-2:])) == mine.shape
 
 
 def _hands_out_state(call: Call) -> bool:

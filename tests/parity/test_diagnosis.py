@@ -160,3 +160,47 @@ def test_rounded_constants_alone_are_faint():
     fault = Fault(KERAS[1], TORCH[1], Difference(1e-8), ("constants-through-float32", 0.0))
     assert Diagnosis((fault,), 4).faint
     assert not Diagnosis((fault, Fault(KERAS[1], TORCH[1], Difference(1e-2))), 4).faint
+
+
+def test_a_place_without_a_cause_of_its_own_is_open():
+    def diagnosed(*causes):
+        return Diagnosis(tuple(Fault(KERAS[1], TORCH[1], Difference(0.1), cause) for cause in causes), 4)
+
+    assert diagnosed(("scale-other", 0.0), None).open
+    assert diagnosed(("wiring-other", 0.0)).open
+    assert not diagnosed(("scale-other", 0.0)).open
+
+
+def test_the_last_of_several_terms_is_added_or_taken_off():
+    keras = [event("dense", -1, layer="a"), event("mean", 0), event("subtract", 0, 1), event("add", 0, 2)]
+    torch = [event("dense", -1, layer="a"), event("add", 0, 0), event("mean", 0), event("subtract", 1, 2)]
+    pairs = Alignment(keras, torch, {0: 0}, {}).between([], {}, behind=True)
+    assert pairs[3] == 3
+    assert pairs[1] == 2
+
+
+def test_two_functions_that_bend_one_value_have_a_curve(pair):
+    keras = (event("dense", -1, layer="a"), event("clip", 0))
+    torch = (event("dense", -1, layer="a"), event("tanh", 0), event("multiply", 1))
+    values = {0: np.array([[2.0, -3.0]]), 1: np.array([[1.0, -1.0]])}
+
+    def curve(theirs):
+        aligned = Alignment(keras, theirs, {0: 0}, {})
+        return Evidence(pair, Trace(keras, values, {}), aligned, {}, False, {}).curve(1, len(theirs) - 1)
+
+    _, (xs, ys) = curve(torch)
+    assert (xs.tolist(), ys.tolist()) == ([-3.0, 2.0], [-1.0, 1.0])
+    assert curve((torch[0], event("clamp", 0))) is None
+    assert curve((*torch[:2], event("add", 0, 1))) is None
+
+
+def test_a_stack_of_recurrent_layers_is_given_what_its_first_layer_is(pair):
+    keras = (event("dense", -1, layer="a"), event("lstm", 0, layer="first"), event("lstm", 1, layer="second"))
+    torch = (event("dense", -1, layer="a"), event("lstm", 0, layer="rnn"))
+    pair.match = Match({}, {}, {"rnn": ("first", "second")})
+    values = {number: np.full((2, 4), number) for number in range(3)}
+    evidence = Evidence(pair, Trace(keras, values, {}), Alignment(keras, torch, {0: 0, 2: 1}, {}), {}, False, {})
+    assert evidence.given(evidence.begin(2, 1))[0] is values[0]
+    assert evidence.begin(0, 0) == 0
+    pair.match = Match({}, {}, {})
+    assert evidence.begin(2, 1) == 2

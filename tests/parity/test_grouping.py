@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import straight
-from parity.diagnosis.grouping import pairs_exchanged, parts_exchanged
+from parity.diagnosis.grouping import heads_exchanged, pairs_exchanged, parts_exchanged
 from parity.diagnosis.merging import merged
 from parity.recording import Event
 
@@ -64,3 +64,19 @@ def test_a_bidirectional_layer_that_joins_its_directions_stays_where_it_is():
 def test_only_what_moves_or_scales_the_inputs_stands_straight_behind_them():
     events = [event("rescaling", -1), event("conv2d", 0), event("multiply", 1), event("dense", 2)]
     assert [straight(events, number) for number in range(4)] == [True, True, False, False]
+
+
+def test_of_many_parts_two_change_places_or_all_move_on():
+    readers = [event("multiply", 0) for _ in range(6)]
+    events = [event("dense", -1, shape=(2, 5, 12), layer="up"), *readers, event("add", 1, 2)]
+    orders = [altered[0].alter.options["order"] for _, altered in parts_exchanged(events, 7, {0})]
+    assert {(1, 0, 2, 3, 4, 5), (3, 1, 2, 0, 4, 5), (1, 2, 3, 4, 5, 0)} <= set(orders)
+    assert all(sorted(order) == list(range(len(order))) for order in orders)
+
+
+def test_key_heads_are_shared_otherwise_in_every_product_at_once():
+    events = [event("dense", -1, layer="q"), event("matmul", 0, shape=(2, 4, 5, 5)), event("softmax", 1)]
+    events += [event("matmul", 2, shape=(2, 4, 5, 3)), event("dense", 3, layer="out")]
+    ((rule, altered),) = heads_exchanged(events, 4, {0, 4})
+    assert rule == "attention-grouped-heads"
+    assert {number: probe.alter.options for number, probe in altered.items()} == {1: {"shared": 2}, 3: {"shared": 2}}

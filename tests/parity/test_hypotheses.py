@@ -161,3 +161,14 @@ def test_a_packed_bias_is_that_of_its_parts():
     assert trial.options["shift"].tolist() == [0] * 4 + [1] * 4 + [2] * 4
     assert [trial.options for trial in packed_bias([{}, {}])] == [{"bias": None}]
     assert not list(packed_bias([{}, parts[0]]))
+
+
+@pytest.mark.parametrize(("native", "rule"), [("Attention", "attention-luong-scale"), ("X", "attention-scale")])
+def test_the_scale_of_an_attention_is_named_by_the_layer(native, rule):
+    keras = Event("attention", "attention", native, (2, 4, 3))
+    assert (rule, "scores scaled to") in tried(keras, event("attention"), value=np.ones((2, 4, 3)))
+
+
+def test_a_statistic_that_has_lost_the_samples_is_taken_of_each():
+    assert ("pool-axis", "reduced") in [(trial.rule, trial.action) for trial in wired(event("mean", 0, shape=()))]
+    assert "pool-axis" not in [trial.rule for trial in wired(event("mean", 0, shape=(2, 1)))]

@@ -44,3 +44,11 @@ def test_attention_stays_causal_without_its_dropout(training):
     with without_dropout(attention):
         made = attention(steps, steps, steps, attn_mask=mask, is_causal=True, need_weights=False)[0]
     torch.testing.assert_close(made, expected)
+
+
+def test_a_matrix_from_the_left_keeps_the_channels_where_they_are():
+    sequence, matrix = torch.zeros(2, 5, 3), torch.zeros(4, 5)
+    set_mark(sequence, True, frozenset({-1}))
+    with Tracing():
+        assert mark_of(matrix @ sequence).channels_first
+        assert not mark_of(sequence @ torch.zeros(3, 4)).channels_first

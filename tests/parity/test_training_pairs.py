@@ -68,6 +68,16 @@ def test_groups_of_the_torch_optimizer_keep_their_own_rates():
     assert rules(report) == {"learning-rate-defaults"}
 
 
+@pytest.mark.parametrize("decay", [0.01, 0.02])
+def test_a_regulariser_is_no_weight_decay(decay):
+    _, optimizer, loss = keras_triple()
+    kernels = {"kernel_regularizer": keras.regularizers.L2(0.01), "bias_regularizer": keras.regularizers.L2(0.01)}
+    model = keras.Sequential([keras.Input((5,)), layers.Dense(6, "tanh", **kernels), layers.Dense(1, **kernels)])
+    theirs = torch_triple(lambda module: torch.optim.SGD(module.parameters(), 0.05, momentum=0.9, weight_decay=decay))
+    report = checked((model, optimizer, loss), theirs)
+    assert rules(report) == {"l2-half"}  # with twice the factor, only the loss that is reported differs
+
+
 @pytest.mark.full
 def test_a_loss_function_of_the_user_is_recognised_by_its_values():
     report = checked(keras_triple(), torch_triple(loss=lambda output, target: ((output - target) ** 2).sum()))

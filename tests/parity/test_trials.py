@@ -196,3 +196,30 @@ def test_an_activation_is_applied_to_one_branch(place):
     wanted = [branch.relu() if number == place else branch for number, branch in enumerate(branches)]
     value = attempt(called(torch.cat, branches, 1), "apply before", {"kind": "relu", "place": place})
     assert same(value, torch.cat(wanted, 1))
+
+
+@pytest.mark.parametrize("factor", [4**0.5, 0.3, 4**-0.5])
+def test_the_scores_of_an_attention_are_times_one_number(factor):
+    q, k, v = torch.randn(3, 2, 5, 4)
+    call = called(F.scaled_dot_product_attention, q, k, v)
+    wanted = F.scaled_dot_product_attention(factor * q, k, v)
+    assert same(attempt(call, "scores scaled to", {"reference": wanted.numpy()}), wanted)
+    other = F.scaled_dot_product_attention(q.flip(-1), k, v)
+    assert not same(attempt(call, "scores scaled to", {"reference": other.numpy()}), other)
+
+
+@pytest.mark.parametrize("tiled", [True, False])
+def test_key_heads_that_are_shared_come_in_turn_or_one_after_the_other(tiled):
+    q, (k, v) = torch.randn(2, 6, 5, 4), torch.randn(2, 2, 3, 5, 4)
+    in_turn, in_a_row = [each.repeat(1, 2, 1, 1) for each in (k, v)], [each.repeat_interleave(2, 1) for each in (k, v)]
+    own, wanted = (in_turn, in_a_row) if tiled else (in_a_row, in_turn)
+    value = attempt(
+        called(F.scaled_dot_product_attention, q, *own), "heads shared otherwise", {"shared": 3 if tiled else 2}
+    )
+    assert same(value, F.scaled_dot_product_attention(q, *wanted))
+
+
+def test_a_mean_over_the_batch_is_taken_of_each_sample():
+    x = torch.randn(3, 4)
+    options = {"kind": "mean", "axes": (1,), "kept": True}
+    assert same(attempt(called(torch.mean, x), "reduced", options), x.mean(1, keepdim=True))

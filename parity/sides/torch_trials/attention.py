@@ -10,12 +10,14 @@ from typing import Any
 import torch
 from torch import nn
 
-from parity.sides.torch_trace import tensor_like
+from parity.sides.torch_trace import native_like, tensor_like
 from parity.sides.torch_trials.call import Call, changed, first
 from parity.sides.torch_trials.factors import factor_between
 
 HIDDEN = 1e-12
 """A smaller weight is that of a position which is masked out."""
+ROUNDS, STEP = 8, 1e-6
+"""Of the search for a factor."""
 FAR_BELOW = -1e3
 """A mask that is added hides with numbers below this."""
 
@@ -145,6 +147,26 @@ def scores_times(call: Call, size: str, up: bool = False) -> torch.Tensor:
     return factor * call.run()
 
 
+def scores_scaled_to(call: Call, reference: Any) -> torch.Tensor | None:
+    """An attention whose scores are times the one number that brings it nearest to the reference."""
+    if call.name != "scaled_dot_product_attention":
+        return None
+    wanted = native_like(reference, first(call.result)).reshape(first(call.result).shape)
+    starts = (1.0, call.input.shape[-1] ** 0.5, call.input.shape[-1] ** -0.5)
+    found = [_refined(call, wanted, start) for start in starts]
+    return min(found, key=lambda value: float((value - wanted).abs().max().nan_to_num(math.inf)))
+
+
+def _refined(call: Call, wanted: torch.Tensor, factor: float) -> torch.Tensor:
+    """Gauss-Newton for one number; its derivative by a small step is near enough."""
+    value = call.run(instead=factor * call.input)
+    for _ in range(ROUNDS):
+        slope = (call.run(instead=factor * (1 + STEP) * call.input) - value) / (factor * STEP)
+        factor -= float(((value - wanted) * slope).sum() / slope.square().sum())
+        value = call.run(instead=factor * call.input)
+    return value
+
+
 def heads_reread(call: Call, args: bool, result: bool, inverse: bool) -> torch.Tensor:
     """Heads (B, N, T, D) that a view cut from (B, T, N D) without a transposition, cut as they should be.
 
@@ -162,6 +184,18 @@ def heads_reread(call: Call, args: bool, result: bool, inverse: bool) -> torch.T
     value = replace(call, args=tuple(instead.get(id(each), each) for each in call.args)).run()
     # what the view behind it makes of the value is to be what it should make of it
     return (_well_cut if inverse else _plainly_cut)(value) if result else value
+
+
+def heads_shared_otherwise(call: Call, shared: int) -> torch.Tensor:
+    """Every query head (B, N, T, D) with the key head that it has if shared ones stand in turn, or one after the other.
+
+    Args:
+        shared: so many key heads there are, or so many query heads share one: that is the other way round.
+    """
+    heads = call.input.shape[1]
+    order = torch.arange(heads).unflatten(0, (shared, heads // shared)).T.flatten()
+    value = call.run(instead=call.input[:, order])
+    return torch.empty_like(value).index_copy_(1, order, value)
 
 
 def _are_weights(x: torch.Tensor) -> bool:
@@ -211,7 +245,9 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "masked like": masked_like,
     "attention biases": attention_biases,
     "scores times": scores_times,
+    "scores scaled to": scores_scaled_to,
     "heads reread": heads_reread,
+    "heads shared otherwise": heads_shared_otherwise,
     "causal": causal,
     "invert masks": invert_masks,
 }

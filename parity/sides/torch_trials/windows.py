@@ -139,10 +139,16 @@ def pooled(call: Call, kind: str) -> torch.Tensor:
     return x.amax(space) if kind == "max" else x.mean(space)
 
 
-def reduced(call: Call, kind: str, axes: Sequence[int]) -> torch.Tensor | None:
-    """The maximum, mean or sum over these axes, where that gives what has the shape of the result."""
+def reduced(call: Call, kind: str, axes: Sequence[int], kept: bool = False) -> torch.Tensor | None:
+    """The maximum, mean or sum over these axes, where that gives what has the shape of the result.
+
+    Args:
+        kept: the axes stay, with length one, whatever the shape of the result is.
+    """
     function: Callable[..., torch.Tensor] = {"max": torch.amax, "mean": torch.mean, "sum": torch.sum}[kind]
-    value = function(call.input, tuple(axes))
+    value = function(call.input, tuple(axes), keepdim=kept)
+    if kept:
+        return value
     shape = first(call.result).shape
     return value.reshape(shape) if value.numel() == shape.numel() else None
 

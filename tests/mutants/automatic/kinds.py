@@ -85,7 +85,7 @@ KINDS: Mapping[str, Kind] = {
     "input-centred": Kind(("preprocessing-inside",), ("cnn", "unet", "mlp")),
     "input-standardised": Kind(("preprocessing-inside",), ("cnn", "unet", "mlp")),
     "channels-reversed": Kind(("wiring-other",), ("cnn", "unet", "vit")),
-    "image-transposed": Kind(("wiring-other",), ("cnn", "unet", "vit")),
+    "image-transposed": Kind(("wiring-other", "reshape-order"), ("cnn", "unet", "vit")),
     "series-reversed": Kind(("recurrent-backwards-order", "wiring-other"), ONE_WAY),
     # what should be off
     "dropout-left-on": Kind(("train-mode-left-on",), ("cnn", "mlp", "lstm_classifier")),

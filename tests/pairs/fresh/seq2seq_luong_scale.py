@@ -7,7 +7,7 @@ TRUTH = {
         {
             "rules": ["attention-luong-scale", "attention-scale"],
             "keras": ["luong"],
-            "torch": ["scaled_dot_product_attention*", ""],
+            "torch": ["dec.scaled_dot_product_attention", ""],  # the code that calls it is that of a module
         }
     ],
 }

@@ -1,0 +1,21 @@
+"""References are compared in the form of the value, whichever way its heads are kept."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from parity.sides.torch_probing import _fitted
+
+
+@pytest.mark.parametrize("axes", [(0, 1, 2, 3), (0, 2, 1, 3)])
+@pytest.mark.parametrize("steps", [5, 3])
+def test_heads_of_the_reference_are_joined(axes, steps):
+    mine = np.random.default_rng(0).normal(size=(2, steps, 12))
+    reference = mine.reshape(2, steps, 3, 4).transpose(axes)
+    assert np.array_equal(_fitted(reference, mine), mine)
+
+
+def test_what_has_no_heads_stays_as_it_is():
+    reference = np.zeros((2, 3, 4, 5))
+    assert _fitted(reference, np.zeros((2, 3, 19))) is reference
