@@ -109,9 +109,11 @@ class Evidence:
         event = self.alignment.keras[k]
         sources = [self.value(source) for source in event.sources]
         values = [_entered(value, event.given) for value in sources if value is not None]
-        if k in self.entering and (not values or _moved(values[0], self.entering[k])):
-            values = [self.entering[k], *values[1:]]
-        return tuple(values)
+        entering = self.entering.get(k)
+        if entering is None:
+            return tuple(values)
+        values.sort(key=lambda value: value.shape != entering.shape)  # a mask may stand in front of what it masks
+        return (entering, *values[1:]) if not values or _moved(values[0], entering) else tuple(values)
 
     def addends(self, numbers: Iterable[int]) -> dict[str, NDArray]:
         """What these Keras operations add to one of their inputs, by path, where it is the same for every sample."""

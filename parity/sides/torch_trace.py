@@ -40,13 +40,12 @@ _MAKE_CHANNELS_FIRST = frozenset(
         "adaptive_max_pool3d",
         "interpolate",
         "pad",
-        "batch_norm",
-        "instance_norm",
         "group_norm",
         "pixel_shuffle",
         "pixel_unshuffle",
     }
 )
+_NORM_CHANNELS = frozenset({"batch_norm", "instance_norm"})
 _END_CHANNELS_FIRST = frozenset(
     {
         "permute",
@@ -174,6 +173,8 @@ def carry(name: str, args: Any, given: list[torch.Tensor], produced: list[torch.
 
 def _is_channels_first(name: str, args: Any, given: list[torch.Tensor], marks: list[Mark], result: Any) -> bool:
     rank = result.dim()
+    if name in _NORM_CHANNELS and rank >= 4:  # in a sequence it may well be the steps that are normed
+        return True
     if name in _MAKE_CHANNELS_FIRST:
         return rank >= 3 and (name != "pad" or _kept(given, marks, result))
     if name == "matmul" and given[0].dim() == 2:  # a matrix from the left works on the axis before the last
