@@ -311,7 +311,8 @@ class Recorder(TorchFunctionMode):
         return result if instead is None else _with_first(result, instead)
 
 
-_OF_ATTENTION = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal")
+_BEHIND_VALUES = ("attn_mask", "dropout_p", "is_causal")
+"""Arguments of ``scaled_dot_product_attention`` that may come by position, behind query, key and value."""
 
 
 @contextmanager
@@ -363,8 +364,8 @@ class KeptDouble(TorchFunctionMode):
 
 def _without_rate(attend: Callable[..., Any]) -> Callable[..., Any]:
     def attention(*args: Any, **options: Any) -> Any:
-        named = dict(zip(_OF_ATTENTION, args, strict=False))
-        return attend(**named | options | {"dropout_p": 0.0})
+        named = dict(zip(_BEHIND_VALUES, args[3:], strict=False))
+        return attend(*args[:3], **named | options | {"dropout_p": 0.0})
 
     return attention
 
