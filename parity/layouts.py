@@ -215,6 +215,7 @@ _CONV = tensor_wise(Entry("kernel", "weight", kernel_to_keras, kernel_to_torch),
 _NORM_PAIR = (Entry("gamma", "weight"), Entry("beta", "bias"))
 _SECOND_BIAS = {f"bias_hh{suffix}": "recurrent-two-biases" for suffix in _DIRECTIONS.values()}
 _IDENTITY = Identity()
+_CONVOLUTIONS = frozenset({"conv1d", "conv2d", "conv3d"})
 
 LAYOUTS: Mapping[str, Layout] = {
     "dense": tensor_wise(Entry("kernel", "weight", transpose, transpose), _BIAS),
@@ -371,6 +372,8 @@ def between(keras: Layer, torch: Layer) -> Layout | None:
         return _CONV if keras.kind == "conv2d" else None
     if keras.kind == "conv1d" and torch.kind == "conv2d" and _covers_features(keras, torch):
         return Reshaped(keras.storage, torch.storage, False)
+    if {keras.kind, torch.kind} <= _CONVOLUTIONS and not is_matrix(keras):
+        return _fewer_axes(keras.storage.get("kernel", ()), torch.storage.get("weight", ()))
     if keras.kind in DENSE_LIKE and torch.kind in DENSE_LIKE and is_matrix(keras) and is_matrix(torch):
         return Reshaped(keras.storage, torch.storage, bool(torch.storage.get("transposed")))
     return None
@@ -381,6 +384,20 @@ def _slopes(keras: tuple[int, ...], torch: tuple[int, ...]) -> Layout | None:
     if int(np.prod(keras)) != int(np.prod(torch)):
         return None
     return tensor_wise(Entry("alpha", "weight", lambda array: array.reshape(keras), lambda array: array.reshape(torch)))
+
+
+def _fewer_axes(keras: tuple[int, ...], torch: tuple[int, ...]) -> Layout | None:
+    """A window that is one wide along some axes, (1, k, k), and code that folds these into the batch."""
+    stored = (*torch[2:], *torch[1::-1])
+    if not keras or [n for n in keras[:-2] if n > 1] + [*keras[-2:]] != [n for n in torch[2:] if n > 1] + [
+        *torch[1::-1]
+    ]:
+        return None
+    there, back = (
+        lambda array: kernel_to_torch(array.reshape(stored)),
+        lambda array: kernel_to_keras(array).reshape(keras),
+    )
+    return tensor_wise(Entry("kernel", "weight", back, there), _BIAS)
 
 
 def _covers_features(keras: Layer, torch: Layer) -> bool:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from parity import draws
-from parity.layouts import LAYOUTS, layout_of
+from parity.layouts import LAYOUTS, between, layout_of
+from parity.recording import Layer
 
 KERAS = {
     "dense": ({"kernel": (5, 3), "bias": (3,)}, {}),
@@ -68,3 +69,27 @@ def test_gru_gates_change_places():
 def test_two_torch_biases_become_their_sum():
     keras = layout_of("lstm").to_keras({"bias_ih_l0": np.ones(4), "bias_hh_l0": np.full(4, 2.0)}, {})
     assert (keras["bias"] == 3).all()
+
+
+@pytest.mark.parametrize(
+    ("kernel", "weight"),
+    [
+        ((1, 3, 3, 2, 5), (5, 2, 3, 3)),
+        ((3, 1, 1, 2, 5), (5, 2, 3)),
+        ((3, 2, 5), (5, 2, 1, 3)),
+        ((3, 3, 2, 5), (5, 2, 3)),
+        ((1, 3, 3, 2, 5), (5, 2, 3, 2)),
+    ],
+)
+def test_a_window_that_is_one_wide_needs_no_axis(kernel, weight):
+    keras = Layer("a", f"conv{len(kernel) - 2}d", "", {"kernel": kernel[:-2]}, {"kernel": kernel})
+    torch = Layer("b", f"conv{len(weight) - 2}d", "", {"kernel": weight[2:]}, {"weight": weight})
+    layout = between(keras, torch)
+    if np.prod(kernel) != np.prod(weight):
+        assert layout is None
+        return
+    array = draws.normal(kernel, 0, "kernel")
+    there = layout.to_torch({"kernel": array}, keras.storage)
+    assert there["weight"].shape == weight
+    assert np.array_equal(np.moveaxis(array.reshape(-1, 2, 5), (2, 1), (0, 1)), there["weight"].reshape(5, 2, -1))
+    assert np.array_equal(layout.to_keras(there, torch.storage)["kernel"], array)
