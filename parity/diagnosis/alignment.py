@@ -90,7 +90,7 @@ class Alignment:
     def _counterpart(self, k: int, free: Sequence[int], last: bool, more_in_torch: bool) -> int | None:
         """The last of ``free`` that stands in the place of ``k``, or is akin to it."""
         ours = self.keras[k]
-        akin = [t for t in free if family(self.torch[t].kind) == family(ours.kind)]
+        akin = [t for t in free if _akin(self.torch[t], ours)]
         if last and ours.kind in SUMS:
             akin = [t for t in free if self.torch[t].kind in SUMS]
         in_place = [t for t in free if longer_axes(self.torch[t].shape) == longer_axes(ours.shape)]
@@ -99,6 +99,13 @@ class Alignment:
         place_first = more_in_torch and ours.kind not in ("softmax", *MASKING)
         chosen = (in_place or akin) if place_first else (akin or in_place)
         return chosen[-1] if chosen else None
+
+
+def _akin(event: Event, other: Event) -> bool:
+    """Of one family; masks of scores and of values, which are laid out otherwise, are not."""
+    masked = {event.kind, other.kind} <= MASKING
+    other_axes = longer_axes(event.shape)[-2:] != longer_axes(other.shape)[-2:]
+    return family(event.kind) == family(other.kind) and not (masked and other_axes)
 
 
 def above(events: Sequence[Event], number: int, anchors: Collection[int]) -> set[int]:
