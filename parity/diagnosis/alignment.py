@@ -78,7 +78,7 @@ class Alignment:
     def aligned(self, mine: Sequence[int], rest: Sequence[int]) -> dict[int, int]:
         """Pair two runs of operations from their ends: by family, and the last with the last."""
         pairs: dict[int, int] = {}
-        free = list(rest)
+        free = [t for t in rest if not _joins_nothing(self.torch, t)]
         for place, k in enumerate(reversed(mine)):
             more_in_torch = len(free) > len(mine) - place
             chosen = self._counterpart(k, free, place == 0, more_in_torch)
@@ -106,6 +106,12 @@ def _akin(event: Event, other: Event) -> bool:
     masked = {event.kind, other.kind} <= MASKING
     other_axes = longer_axes(event.shape)[-2:] != longer_axes(other.shape)[-2:]
     return family(event.kind) == family(other.kind) and not (masked and other_axes)
+
+
+def _joins_nothing(events: Sequence[Event], number: int) -> bool:
+    """A concatenation of one branch, which is that branch."""
+    event, alone = events[number], len(events[number].sources) == 1 and events[number].sources[0] >= 0
+    return event.kind == "concatenate" and alone and event.shape == events[event.sources[0]].shape
 
 
 def above(events: Sequence[Event], number: int, anchors: Collection[int]) -> set[int]:

@@ -56,6 +56,12 @@ def test_a_mask_of_values_is_no_mask_of_scores():
     assert Alignment(scores, torch, {0: 0}, {}).aligned([2], [1]) == {2: 1}
 
 
+def test_a_concatenation_of_one_branch_stands_for_nothing():
+    keras = [event("dense", -1, layer="stem"), event("max_pool", 0)]
+    torch = [*keras, event("concatenate", 1)]
+    assert Alignment(keras, torch, {0: 0}, {}).aligned([1], [1, 2]) == {1: 1}
+
+
 def test_a_rotary_embedding_turns_queries_and_keys():
     def rotated(first):
         return [
