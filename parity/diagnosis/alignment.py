@@ -78,7 +78,7 @@ class Alignment:
     def aligned(self, mine: Sequence[int], rest: Sequence[int]) -> dict[int, int]:
         """Pair two runs of operations from their ends: by family, and the last with the last."""
         pairs: dict[int, int] = {}
-        free = list(rest)
+        free = [t for t in rest if not _joins_nothing(self.torch, t)]
         for place, k in enumerate(reversed(mine)):
             more_in_torch = len(free) > len(mine) - place
             chosen = self._counterpart(k, free, place == 0, more_in_torch)
@@ -90,7 +90,7 @@ class Alignment:
     def _counterpart(self, k: int, free: Sequence[int], last: bool, more_in_torch: bool) -> int | None:
         """The last of ``free`` that stands in the place of ``k``, or is akin to it."""
         ours = self.keras[k]
-        akin = [t for t in free if family(self.torch[t].kind) == family(ours.kind)]
+        akin = [t for t in free if _akin(self.torch[t], ours)]
         if last and ours.kind in SUMS:
             akin = [t for t in free if self.torch[t].kind in SUMS]
         in_place = [t for t in free if longer_axes(self.torch[t].shape) == longer_axes(ours.shape)]
@@ -99,6 +99,19 @@ class Alignment:
         place_first = more_in_torch and ours.kind not in ("softmax", *MASKING)
         chosen = (in_place or akin) if place_first else (akin or in_place)
         return chosen[-1] if chosen else None
+
+
+def _akin(event: Event, other: Event) -> bool:
+    """Of one family; masks of scores and of values, which are laid out otherwise, are not."""
+    masked = {event.kind, other.kind} <= MASKING
+    other_axes = longer_axes(event.shape)[-2:] != longer_axes(other.shape)[-2:]
+    return family(event.kind) == family(other.kind) and not (masked and other_axes)
+
+
+def _joins_nothing(events: Sequence[Event], number: int) -> bool:
+    """A concatenation of one branch, which is that branch."""
+    event, alone = events[number], len(events[number].sources) == 1 and events[number].sources[0] >= 0
+    return event.kind == "concatenate" and alone and event.shape == events[event.sources[0]].shape
 
 
 def above(events: Sequence[Event], number: int, anchors: Collection[int]) -> set[int]:

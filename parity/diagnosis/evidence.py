@@ -126,6 +126,16 @@ class Evidence:
                     found[event.path] = added[:1]
         return found
 
+    def turned(self, k: int) -> dict[int, tuple[NDArray, NDArray]]:
+        """What rotary embeddings of Keras in front of ``k`` were given and gave, by the Torch number of their layer."""
+        found = {}
+        for number in self.alignment.above_in_keras(k):
+            event = self.alignment.keras[number]
+            value, layer = self.value(number), self.alignment.anchors.get(next(iter(event.sources), -1))
+            if event.kind == "rotary_embedding" and layer is not None and value is not None:
+                found[layer] = (self.given(number)[0].reshape(value.shape), value)
+        return found
+
     def curve(self, k: int, t: int) -> tuple[NDArray, Graph] | None:
         """The value of a matched layer and the function of single numbers that Keras makes of it up to ``k``.
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations, permutations
+
+from numpy.typing import NDArray
 
 from parity.diagnosis.alignment import above
 from parity.hypotheses import PRODUCTS
+from parity.hypotheses.kinds import NORMS
 from parity.kinds import SPREADS, STATISTICS
 from parity.matching import upstream
 from parity.recording import Event, Probe, Trial
@@ -22,6 +25,8 @@ OVER = {"channels": "norm-layer-axes", "space": "norm-axis", "sample": "norm-axi
 """The axes that a norm of the reference may work on, with the rule for one that works on others."""
 
 Regrouping = tuple[str, dict[int, Probe]]
+Turned = tuple[NDArray, NDArray]
+"""The value of a layer, and what a rotary embedding makes of it."""
 
 
 def parts_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -> Iterator[Regrouping]:
@@ -76,6 +81,25 @@ def pairs_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -
         yield "rotary-pairs", altered
 
 
+def angles_exchanged(
+    events: Sequence[Event], t: int, anchors: Collection[int], turned: Mapping[int, Turned]
+) -> Iterator[Regrouping]:
+    """Rotary embeddings in front of ``t`` turn the same pairs by other angles.
+
+    Args:
+        turned: by the number of a matched layer, its value in the reference and that turned.
+    """
+    nearest = upstream(events, _cuttable(events, anchors))
+    ends = {}
+    for n in sorted(above(events, t, anchors)):
+        layers = set(nearest[n])
+        if len(layers) == 1 and layers <= turned.keys() and events[n].kind in {*JOINED, "add"}:
+            ends[next(iter(layers))] = n
+    if ends:
+        both = {layer: dict(zip(("given", "value"), turned[layer], strict=True)) for layer in ends}
+        yield "position-table", {n: _altered("turned otherwise", **both[layer]) for layer, n in ends.items()}
+
+
 def other_axes_of_norms(events: Sequence[Event], t: int, anchors: Collection[int]) -> Iterator[Regrouping]:
     """A norm written by hand in front of ``t``, whose mean and variance are taken over other axes."""
     found = [n for n in sorted(above(events, t, anchors)) if events[n].kind in STATISTICS and events[n].layer is None]
@@ -95,11 +119,18 @@ def heads_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -
 
 
 def _cut_layers(events: Sequence[Event], t: int, anchors: Collection[int]) -> list[int]:
-    """Layers in front of ``t`` whose output reaches it by more than one way."""
+    """Layers in front of ``t`` whose output reaches it by more than one way, or in part."""
     nearest = [layer for layer in upstream(events, _cuttable(events, anchors))[t] if layer >= 0]
     between = {t, *above(events, t, anchors)}
     readers = {layer: [n for n in between if layer in events[n].sources] for layer in nearest}
-    return [n for n, by in readers.items() if events[n].kind in CUT and (len(by) > 1 or events[by[0]].kind == "glu")]
+    cut = [n for n, by in readers.items() if len(by) > 1 or events[by[0]].kind == "glu" or _takes_part(events, t, n)]
+    return [n for n in cut if events[n].kind in CUT]
+
+
+def _takes_part(events: Sequence[Event], t: int, layer: int) -> bool:
+    """A norm that is given an equal share of the features of a layer."""
+    taken, made = events[t].shape[-1:], events[layer].shape[-1]
+    return events[t].kind in NORMS and made > taken[0] > 1 and made % taken[0] == 0
 
 
 def _head(event: Event) -> int:

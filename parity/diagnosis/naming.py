@@ -14,6 +14,7 @@ from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import Evidence, straight
 from parity.diagnosis.faults import LAST_RESORT, Fault
 from parity.diagnosis.grouping import (
+    angles_exchanged,
     axes_exchanged,
     heads_exchanged,
     other_axes_of_norms,
@@ -189,7 +190,7 @@ class Naming:
             if after <= VANISHED:
                 turned = trial.options.get("kind") == "flip" and _direction_rule(self.alignment.keras, mine[0])
                 rule = turned or ("wiring-other" if self._stands_behind(trial, t) else trial.rule)
-                return replace(fault, keras=events[0], cause=(rule, after), fed=False)
+                return replace(fault, keras=_done_by(events, trial), cause=(rule, after), fed=False)
         return None
 
     def _stands_behind(self, trial: Trial, t: int) -> bool:
@@ -213,7 +214,8 @@ class Naming:
             return None
         events, anchors = self.alignment.torch, self.alignment.anchors_in_torch
         ways = (parts_exchanged, pairs_exchanged, axes_exchanged, other_axes_of_norms, heads_exchanged)
-        for rule, altered in chain.from_iterable(way(events, t, anchors) for way in ways):
+        found = chain.from_iterable(way(events, t, anchors) for way in ways)
+        for rule, altered in chain(found, angles_exchanged(events, t, anchors, self.evidence.turned(k))):
             layers = {number: probe for number, probe in altered.items() if number != t}
             after = self._after(k, t, {t: self.probing.layer(k), **layers}, loose=False)
             if layers and after <= VANISHED:
@@ -276,6 +278,11 @@ def _on_second_branch(tried: Sequence[Trial], event: Event) -> list[Trial]:
     branches = len(event.sources) > 1 and event.layer is None
     before = [trial for trial in tried if branches and trial.action == "apply before"]
     return [replace(trial, options={**trial.options, "place": 1}) for trial in before]
+
+
+def _done_by(events: Sequence[Event], trial: Trial) -> Event:
+    """The operation that a trial does too; the first of all where it stands for several, or for none of its own."""
+    return next((event for event in events if event.kind == trial.options.get("kind")), events[0])
 
 
 def _direction_rule(events: Sequence[Event], number: int) -> str | None:

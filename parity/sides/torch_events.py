@@ -400,6 +400,8 @@ def _attributes(name: str, func: Any, args: Any, options: Mapping[str, Any]) -> 
         bound.apply_defaults()
         named = dict(bound.arguments)
     except (TypeError, ValueError):
+        named = {}
+    if not named or "args" in named:  # written in C, or dispatched: F.max_pool2d takes anything
         named = dict(zip(_POSITIONS.get(name, ()), args, strict=False)) | dict(options)
     plain = {key: value for key, value in named.items() if isinstance(value, (int, float, str, bool, tuple, list))}
     return _ATTRIBUTES[name](plain) if name in _ATTRIBUTES else {}

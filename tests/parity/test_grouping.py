@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import straight
-from parity.diagnosis.grouping import heads_exchanged, pairs_exchanged, parts_exchanged
+from parity.diagnosis.grouping import angles_exchanged, heads_exchanged, pairs_exchanged, parts_exchanged
 from parity.diagnosis.merging import merged
 from parity.recording import Event
 
@@ -26,6 +28,38 @@ def test_a_gated_linear_unit_reads_both_halves():
 
 def test_a_layer_that_is_read_once_has_no_parts():
     assert not list(parts_exchanged([event("dense", -1, layer="up"), event("relu", 0)], 1, {0}))
+
+
+def test_a_norm_of_one_half_tells_that_the_layer_has_halves():
+    def normed(width):
+        return [event("dense", -1, layer="up"), event("gelu", 0), event("layer_norm", 1, shape=(2, 5, width))]
+
+    assert [rule for rule, _ in parts_exchanged(normed(4), 2, {0})] == ["split-order"]
+    assert not list(parts_exchanged(normed(8), 2, {0}))
+
+
+def test_the_last_operations_of_both_rotations_turn_otherwise():
+    events = [event("dense", -1, layer="query"), event("dense", -1, layer="key")]
+    events += [event("multiply", 0), event("add", 2, 0), event("add", 1), event("attention", 3, 4)]
+    query, key = (np.zeros(1), np.ones(1)), (np.ones(1), np.zeros(1))
+    ((rule, altered),) = angles_exchanged(events, 5, {0, 1}, {0: query, 1: key})
+    assert (rule, sorted(altered)) == ("position-table", [3, 4])
+    assert altered[4].alter.options == {"given": key[0], "value": key[1]}
+    assert not list(angles_exchanged(events, 5, {0, 1}, {}))
+
+
+def test_a_mask_of_values_is_no_mask_of_scores():
+    keras = [event("dense", -1, layer="v"), event("einsum", 0), event("where", 1, shape=(2, 5, 4, 3))]
+    torch = [event("dense", -1, layer="v"), event("masked_fill", 0, shape=(2, 4, 5, 5)), event("einsum", 1)]
+    assert Alignment(keras, torch, {0: 0}, {}).aligned([1, 2], [1, 2]) == {1: 2}
+    scores = [*keras[:2], event("where", 1, shape=(2, 2, 5, 5))]
+    assert Alignment(scores, torch, {0: 0}, {}).aligned([2], [1]) == {2: 1}
+
+
+def test_a_concatenation_of_one_branch_stands_for_nothing():
+    keras = [event("dense", -1, layer="stem"), event("max_pool", 0)]
+    torch = [*keras, event("concatenate", 1)]
+    assert Alignment(keras, torch, {0: 0}, {}).aligned([1], [1, 2]) == {1: 1}
 
 
 def test_a_rotary_embedding_turns_queries_and_keys():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from parity.sides.torch_events import without_dropout
+from parity.sides.torch_events import Recorder, without_dropout
 from parity.sides.torch_trace import Tracing, mark_of, set_mark
 
 
@@ -52,3 +52,13 @@ def test_a_matrix_from_the_left_keeps_the_channels_where_they_are():
     with Tracing():
         assert mark_of(matrix @ sequence).channels_first
         assert not mark_of(sequence @ torch.zeros(3, 4)).channels_first
+
+
+@pytest.mark.parametrize("pool", [torch.nn.functional.max_pool2d, torch.nn.functional.avg_pool2d])
+def test_a_pooling_function_tells_its_window(pool):
+    x = torch.randn(2, 3, 6, 6)
+    set_mark(x, True, frozenset({-1}))
+    with Recorder(torch.nn.Identity()) as recorder:
+        pool(x, kernel_size=3, stride=1, padding=1)
+    (event,) = recorder.events
+    assert [event.attributes[name] for name in ("size", "stride", "padding")] == [(3, 3), (1, 1), (1, 1)]

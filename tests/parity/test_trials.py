@@ -183,6 +183,24 @@ def test_another_table_is_added_only_where_both_sides_add_one():
     assert attempt(called(torch.add, x, x.tanh()), "another table", {"value": (x + other).numpy()}) is None
 
 
+@pytest.mark.parametrize("pairs", [lambda x: (x[..., :2], x[..., 2:]), lambda x: (x[..., ::2], x[..., 1::2])])
+def test_heads_are_turned_by_other_angles_of_the_same_pairs(pairs):
+    x = torch.randn(3, 2, 5, 4)  # B N T D; the reference has B T N D
+
+    def turned(rate):
+        angles, result = rate * torch.arange(5.0)[:, None] * torch.tensor([1.0, 0.1]), torch.empty_like(x)
+        (a, b), (c, d) = pairs(x), pairs(result)
+        c.copy_(a * angles.cos() - b * angles.sin())
+        d.copy_(b * angles.cos() + a * angles.sin())
+        return result
+
+    given, value = (each.transpose(1, 2).numpy() for each in (x, turned(0.5)))
+    options = {"given": given, "value": value}
+    assert same(attempt(called(torch.clone, turned(1.0)), "turned otherwise", options), turned(0.5))
+    for other in (turned(0.5), 2 * turned(1.0), torch.randn(3, 2, 5, 4)):
+        assert attempt(called(torch.clone, other), "turned otherwise", options) is None
+
+
 def test_a_slope_per_channel_is_applied_along_the_channels():
     x, slopes = torch.randn(2, 3, 4, 4), np.array([0.1, 0.2, 0.3]).reshape(1, 1, 3)
     set_mark(x, True, frozenset())

@@ -18,6 +18,8 @@ HIDDEN = 1e-12
 """A smaller weight is that of a position which is masked out."""
 ROUNDS, STEP = 8, 1e-6
 """Of the search for a factor."""
+TURNED = 1e-4
+"""Rounding turns by less."""
 FAR_BELOW = -1e3
 """A mask that is added hides with numbers below this."""
 
@@ -198,6 +200,32 @@ def heads_shared_otherwise(call: Call, shared: int) -> torch.Tensor:
     return torch.empty_like(value).index_copy_(1, order, value)
 
 
+def turned_otherwise(call: Call, given: Any, value: Any) -> torch.Tensor | None:
+    """The reference's rotation of the same heads, where both turn the same pairs by angles of their own; else None."""
+    own = first(call.result)
+    for layout in (lambda heads: heads, lambda heads: heads.transpose(1, 2)):
+        x, wanted = (layout(tensor_like(each, own)) for each in (given, value))
+        if x.shape == own.shape and any(_differ_in_angles(x, own, wanted, pairs) for pairs in (_halves, _neighbours)):
+            return wanted
+    return None
+
+
+def _differ_in_angles(x: torch.Tensor, own: torch.Tensor, wanted: torch.Tensor, pairs: Callable[..., Any]) -> bool:
+    """Every sample is turned by the same angles, on either side, and these differ by more than rounding."""
+    turns = [pairs(each) / pairs(x) for each in (own, wanted)]
+    turned = [torch.allclose(turn.abs(), torch.ones_like(turn.abs())) for turn in turns]
+    shared = [torch.allclose(turn, turn[:1].expand_as(turn)) for turn in turns]
+    return all(turned) and all(shared) and float((turns[0] - turns[1]).abs().max()) > TURNED
+
+
+def _halves(x: torch.Tensor) -> torch.Tensor:
+    return torch.complex(*(half.contiguous() for half in x.chunk(2, -1)))
+
+
+def _neighbours(x: torch.Tensor) -> torch.Tensor:
+    return torch.complex(x[..., ::2].contiguous(), x[..., 1::2].contiguous())
+
+
 def _are_weights(x: torch.Tensor) -> bool:
     return bool(torch.allclose(x.sum(-1), torch.ones_like(x[..., 0])))
 
@@ -248,6 +276,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "scores scaled to": scores_scaled_to,
     "heads reread": heads_reread,
     "heads shared otherwise": heads_shared_otherwise,
+    "turned otherwise": turned_otherwise,
     "causal": causal,
     "invert masks": invert_masks,
 }
