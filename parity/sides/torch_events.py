@@ -248,7 +248,8 @@ class Recorder(TorchFunctionMode):
             layer = torch_facts.describe_layer(path, module)
         attributes = {**layer.attributes, **_padding_mode(module)}
         event = self._event(path, layer.kind, layer.native, attributes, path, given, produced[0])
-        return self._seen(event, produced[0], Call(args, options, result, module))
+        overwrites = getattr(module, "inplace", None) is True
+        return self._seen(event, produced[0], Call(args, options, result, module), in_place=overwrites)
 
     def _drop(self, path: str, name: str, given: list[torch.Tensor]) -> None:
         """Something that drops at random in train mode."""
@@ -311,24 +312,28 @@ class Recorder(TorchFunctionMode):
         return result if instead is None else _with_first(result, instead)
 
 
+def overwriting_layers(model: nn.Module) -> list[nn.Module]:
+    return [module for module in model.modules() if getattr(module, "inplace", None) is True]
+
+
 _BEHIND_VALUES = ("attn_mask", "dropout_p", "is_causal")
 """Arguments of ``scaled_dot_product_attention`` that may come by position, behind query, key and value."""
 
 
 @contextmanager
-def without_dropout(model: nn.Module) -> Iterator[None]:
-    """No dropout in train mode, and no layer that overwrites its input.
+def without_dropout(model: nn.Module, overwriting: bool = False) -> Iterator[None]:
+    """No dropout in train mode, and no layer that overwrites its input, unless that is wanted.
 
     In eval mode a function that drops is a fault of the user's code, and stays.
     """
     dropped = [(m, m.training) for m in model.modules() if torch_drops.function_of(m)]
-    overwriting = [m for m in model.modules() if getattr(m, "inplace", None) is True]
+    in_place = [] if overwriting else overwriting_layers(model)
     rates = [(m, m.dropout) for m in model.modules() if isinstance(m, (nn.RNNBase, nn.MultiheadAttention))]
     for module, _ in dropped:
         module.training = False
     for module, _ in rates:
         module.dropout = 0.0
-    for module in overwriting:
+    for module in in_place:
         module.inplace = False
     try:
         with ExitStack() as stack:
@@ -344,7 +349,7 @@ def without_dropout(model: nn.Module) -> Iterator[None]:
             module.training = mode
         for module, rate in rates:
             module.dropout = rate
-        for module in overwriting:
+        for module in in_place:
             module.inplace = True
 
 

@@ -43,7 +43,7 @@ from parity.sides.calls import Calls
 from parity.sides.recipes import GIVEN, SMALL_STEPS, batches
 from parity.sides.source import Source, written
 from parity.sides.torch_binding import Binding, bind, bound, named_outputs, native
-from parity.sides.torch_events import KeptDouble, Recorder, Visit, without_dropout
+from parity.sides.torch_events import KeptDouble, Recorder, Visit, overwriting_layers, without_dropout
 from parity.sides.torch_losses import LOSSES
 from parity.sides.torch_probing import Prober
 from parity.sides.torch_taps import tapped
@@ -67,6 +67,7 @@ class TorchSide(TrainingSide):
         self._source: Source | None = None
         self._seed = 0
         self._rounded = False
+        self._overwriting = False
 
     def versions(self) -> dict[str, str]:
         return {"torch": str(torch.__version__)}  # its own class would have the core import torch
@@ -88,7 +89,7 @@ class TorchSide(TrainingSide):
         """
         self._models.clear()
         self._given.clear()
-        self._binding = None
+        self._binding, self._overwriting = None, False
         self._source, self._seed, self._rounded = source, seed, rounded
         return self._describe(self._model("float32"))
 
@@ -128,7 +129,18 @@ class TorchSide(TrainingSide):
         """
         model = self._model("float32").eval()
         self._binding = bind(model, inputs, expected, "float32")
+        self._overwriting = self._needs_overwriting(model, inputs)
         return self._binding
+
+    def _needs_overwriting(self, model: nn.Module, inputs: Arrays) -> bool:
+        """Code keeps a tensor that a layer overwrites afterwards: run out of place it gives something else."""
+        if not overwriting_layers(model):
+            return False
+        runs = []
+        for overwriting in (True, False):
+            with torch.no_grad(), without_dropout(model, overwriting):
+                runs.append(self._outputs(model, self._arguments(model, inputs, "float32")))
+        return any(not torch.allclose(runs[0][name], runs[1][name], equal_nan=True) for name in runs[0])
 
     def trace(self, dtype: str, inputs: Arrays, training: bool = False) -> Trace:
         """Every operation of one forward pass, without dropout."""
@@ -152,7 +164,7 @@ class TorchSide(TrainingSide):
         with (
             self._recording(model, dtype, training, 0, recorder.watching(model)),
             torch.no_grad(),
-            without_dropout(model),
+            without_dropout(model, self._overwriting),
         ):
             arguments = self._arguments(model, inputs, dtype)
             recorder.enter(arguments)
@@ -174,7 +186,7 @@ class TorchSide(TrainingSide):
         with (
             self._recording(model, dtype, training, seed),
             torch.no_grad(),
-            nullcontext() if dropout else without_dropout(model),
+            nullcontext() if dropout else without_dropout(model, self._overwriting),
             tapped(model, taps, seen),
         ):
             outputs = self._outputs(model, self._arguments(model, inputs, dtype))
@@ -199,7 +211,7 @@ class TorchSide(TrainingSide):
         with (
             torch_patches.exact_derivatives(dtype),
             self._recording(model, dtype, training, seed),
-            nullcontext() if dropout else without_dropout(model),
+            nullcontext() if dropout else without_dropout(model, self._overwriting),
         ):
             arguments = self._arguments(model, inputs, dtype)
             watched = {n: t.requires_grad_() for n, t in arguments.items() if t.is_floating_point()}
@@ -284,7 +296,7 @@ class TorchSide(TrainingSide):
             return value
 
         model.train()
-        with torch_patches.default_dtype(dtype), without_dropout(model), Tracing(), KeptDouble():
+        with torch_patches.default_dtype(dtype), without_dropout(model, self._overwriting), Tracing(), KeptDouble():
             found = torch_steps.train(model, rows, loss, keep, quiet)
         model.eval()
         return found
