@@ -54,14 +54,15 @@ def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
         return HEADS
     if rule == "tied-weights":
         return OWN_EACH
-    if keras.kind != torch.kind:
+    if keras.kind != torch.kind and rule != "leaky-slope":
         return None
     if rule == "layer-width":
         return _sizes(keras.attributes, torch.attributes)
     if rule == "norm-momentum":
         return _momenta(keras.attributes.get("momentum"), torch.attributes.get("momentum"))
     name, *forms = NUMBERS.get(rule, ("", "", ""))
-    ours, theirs = keras.attributes.get(name), torch.attributes.get(name)
+    absent = 0.0 if rule == "leaky-slope" else None  # a plain rectifier has no slope to state
+    ours, theirs = (side.attributes.get(name, absent) for side in (keras, torch))
     if ours is None or theirs is None or ours == theirs:
         return None
     return forms[0].format(theirs), forms[1].format(ours)

@@ -29,3 +29,8 @@ def test_a_bias_is_taken_from_the_side_that_has_it():
     assert "bias=False; or in keras (dense): use_bias=True" in fix_of(
         "bias-missing", event("dense"), event("dense", bias=True)
     )
+
+
+def test_a_plain_rectifier_has_the_slope_zero():
+    told = fix_of("leaky-slope", event("relu"), event("leaky_relu", slope=0.1))
+    assert "negative_slope=0.0; or in keras (relu): negative_slope=0.1" in told
