@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, permutations
 
 from parity.errors import UsageError
-from parity.partners import TAKEN, TOGETHER, paths_in, taken_by
+from parity.kinds import MIXING
+from parity.partners import TAKEN, TOGETHER, paths_in, taken_by, untaken
 from parity.recording import Layer
 from parity.surroundings import Side
 
 INPUT_FIRST, STATE_FIRST = "xh", "hx"
 _GATES = {"gru": "zrh", "rnn": "c"} | dict.fromkeys(("lstm", "conv_lstm1d", "conv_lstm2d", "conv_lstm3d"), "ifco")
-_PRODUCTS = ("dense", "conv1d", "conv2d", "conv3d")
 Shapes = Mapping[str, tuple[int, ...]]
 
 
@@ -38,7 +38,7 @@ def find_cells(ours: Side, theirs: Side, taken: Mapping[str, str], given: Mappin
         if path in taken or not gates_of(layer) or any(other.kind == layer.kind for other in theirs.layers.values()):
             continue
         used = {product for text in found.values() for product in paths_in(text)} | set(taken.values())
-        free = [other for other in theirs.layers if other not in used and theirs.layers[other].kind in _PRODUCTS]
+        free = [other for other in theirs.layers if other not in used and theirs.layers[other].kind in MIXING]
         orders = {text: _order(ours.shapes(path), theirs, text, layer) for text in _choices(free)}
         fitting = [text for text, order in orders.items() if order]
         if TAKEN in given.get(path, ""):
@@ -75,7 +75,7 @@ def other_orders(cells: Mapping[str, str]) -> Iterator[dict[str, str]]:
 def _in_order(text: str, sources: str, gates: str) -> str:
     """Two products are told apart by their shapes."""
     own = order_in(text)[0] if len(paths_in(text)) == 2 else sources
-    return f"{text.partition(TAKEN)[0]}{TAKEN}{own} {gates}"
+    return f"{untaken(text)}{TAKEN}{own} {gates}"
 
 
 def _choices(paths: Sequence[str]) -> Iterator[str]:
@@ -104,7 +104,7 @@ def _order(keras: Shapes, theirs: Side, text: str, layer: Layer) -> str:
 
 
 def _checked(path: str, text: str, fitting: Sequence[str], gates: str) -> str:
-    products = text.partition(TAKEN)[0]
+    products = untaken(text)
     if products not in fitting:
         raise UsageError(f"map: {path!r} is given {text!r}, which does not make its gates", "give it what does")
     sources, order = order_in(text)

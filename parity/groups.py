@@ -10,14 +10,13 @@ from typing import Any
 
 from parity.cells import find_cells, gates_of, like_cells
 from parity.errors import UsageError
-from parity.kinds import RECURRENT
+from parity.kinds import CONVOLUTIONS, RECURRENT
 from parity.layouts import DENSE_LIKE, is_matrix, matrix_size
 from parity.likeness import initial
-from parity.partners import TAKEN, TOGETHER, paths_in
+from parity.partners import TAKEN, TOGETHER, paths_in, untaken
 from parity.recording import Layer
 from parity.surroundings import Side
 
-_CONVOLUTIONS = ("conv1d", "conv2d", "conv3d")
 Size = Callable[[Layer], tuple[int, int]]
 
 
@@ -90,7 +89,7 @@ def _given_fused(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[str
     """Torch layers that the user gave several Keras layers, in their order."""
     parts: dict[str, list[str]] = defaultdict(list)
     for path, other in given.items():
-        whole = other.partition(TAKEN)[0]
+        whole = untaken(other)
         if path in ours.layers and whole in theirs.layers:
             parts[whole].append(path)
     found = {other: tuple(paths) for other, paths in parts.items() if len(paths) > 1}
@@ -281,7 +280,7 @@ def _branches(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> dict[str, t
     found: dict[str, tuple[str, ...]] = {}
     for path, layer in theirs.layers.items():
         groups = layer.attributes.get("groups", 1)
-        if groups == 1 or layer.kind not in _CONVOLUTIONS or path in pairs.values():
+        if groups == 1 or layer.kind not in CONVOLUTIONS or path in pairs.values():
             continue
         units, channels, *window = theirs.shapes(path)["weight"]
         kernel = (*window, channels, units // groups)

@@ -25,6 +25,9 @@ ACTIVATIONS = frozenset(
         "tanh_shrink",
     ]
 )
+CONVOLUTIONS = frozenset({"conv1d", "conv2d", "conv3d"})
+MIXING = CONVOLUTIONS | {"dense"}
+"""Each output channel is made of all input channels, or of those of its group."""
 RECURRENT = frozenset({"lstm", "gru", "rnn"})
 POOLS = frozenset({"max_pool", "average_pool", "adaptive_average_pool", "adaptive_max_pool", "mean", "max"})
 MASKING = frozenset({"where", "masked_fill"})

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from parity.kinds import CONVOLUTIONS
 from parity.recording import Layer
 
 Weights = dict[str, NDArray]
@@ -215,7 +216,6 @@ _CONV = tensor_wise(Entry("kernel", "weight", kernel_to_keras, kernel_to_torch),
 _NORM_PAIR = (Entry("gamma", "weight"), Entry("beta", "bias"))
 _SECOND_BIAS = {f"bias_hh{suffix}": "recurrent-two-biases" for suffix in _DIRECTIONS.values()}
 _IDENTITY = Identity()
-_CONVOLUTIONS = frozenset({"conv1d", "conv2d", "conv3d"})
 
 LAYOUTS: Mapping[str, Layout] = {
     "dense": tensor_wise(Entry("kernel", "weight", transpose, transpose), _BIAS),
@@ -372,7 +372,7 @@ def between(keras: Layer, torch: Layer) -> Layout | None:
         return _CONV if keras.kind == "conv2d" else None
     if keras.kind == "conv1d" and torch.kind == "conv2d" and _covers_features(keras, torch):
         return Reshaped(keras.storage, torch.storage, False)
-    if {keras.kind, torch.kind} <= _CONVOLUTIONS and not is_matrix(keras):
+    if {keras.kind, torch.kind} <= CONVOLUTIONS and not is_matrix(keras):
         return _fewer_axes(keras.storage.get("kernel", ()), torch.storage.get("weight", ()))
     if keras.kind in DENSE_LIKE and torch.kind in DENSE_LIKE and is_matrix(keras) and is_matrix(torch):
         return Reshaped(keras.storage, torch.storage, bool(torch.storage.get("transposed")))

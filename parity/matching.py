@@ -18,6 +18,7 @@ import numpy as np
 from parity.groups import grouped
 from parity.kinds import ACTIVATIONS as ACTIVATIONS
 from parity.kinds import MASKING as MASKING
+from parity.kinds import MIXING
 from parity.kinds import POOLS as POOLS
 from parity.kinds import RECURRENT as RECURRENT
 from parity.kinds import family as family
@@ -29,7 +30,6 @@ from parity.surroundings import upstream as upstream
 
 FEW_TENSORS = 4
 LINEAR = frozenset({"linear", "dense"})
-_MIXING = frozenset({"dense", "conv1d", "conv2d", "conv3d"})
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def _turned(theirs: Side, events: Sequence[Event]) -> frozenset[str]:
     found = set()
     for parameter in (p for parameters in theirs.parameters.values() for p in parameters):
         owner = theirs.layers.get(parameter.layer)
-        dense = owner is not None and owner.kind in _MIXING and not owner.storage.get("transposed")
+        dense = owner is not None and owner.kind in MIXING and not owner.storage.get("transposed")
         matrix = len(parameter.shape) >= 2 and set(parameter.shape[2:]) <= {1}
         if matrix and (dense or parameter.path.replace("/", ".").lstrip(".") in used):
             found.add(parameter.path)

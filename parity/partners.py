@@ -10,7 +10,12 @@ TAKEN = " @ "
 
 def paths_in(partner: str) -> tuple[str, ...]:
     """The Torch paths in what a map gives to a Keras layer."""
-    return tuple(partner.partition(TAKEN)[0].split(TOGETHER))
+    return tuple(untaken(partner).split(TOGETHER))
+
+
+def untaken(partner: str) -> str:
+    """The paths as they are written, without heads or order."""
+    return partner.partition(TAKEN)[0]
 
 
 def taken_by(partner: str) -> str:

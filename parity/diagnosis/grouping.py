@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 from parity.diagnosis.alignment import above
 from parity.hypotheses import PRODUCTS
 from parity.hypotheses.kinds import NORMS
-from parity.kinds import SPREADS, STATISTICS
+from parity.kinds import MIXING, SPREADS, STATISTICS
 from parity.matching import upstream
 from parity.recording import Event, Probe, Trial
 
-CUT = frozenset({"dense", "conv1d", "conv2d", "conv3d"})
-"""Layers whose output is made to be cut."""
 FEW_PARTS, MOST_PARTS = 4, 9
 """So many parts are tried in every order, and so many at all."""
 JOINED = frozenset({"stack", "concatenate", "view_as_real"})
@@ -53,7 +51,7 @@ def _orders(count: int) -> Iterator[tuple[int, ...]]:
 def axes_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -> Iterator[Regrouping]:
     """Features that a view in front of ``t`` cuts into two axes, with the two in the other order: anchors, classes."""
     for layer in sorted(upstream(events, _cuttable(events, anchors))[t]):
-        if layer >= 0 and events[layer].kind in CUT:
+        if layer >= 0 and events[layer].kind in MIXING:
             width = events[layer].shape[-1]
             for parts in (n for n in range(2, width) if width % n == 0):
                 yield "reshape-order", {layer: _altered("features regrouped", parts=parts)}
@@ -124,7 +122,7 @@ def _cut_layers(events: Sequence[Event], t: int, anchors: Collection[int]) -> li
     between = {t, *above(events, t, anchors)}
     readers = {layer: [n for n in between if layer in events[n].sources] for layer in nearest}
     cut = [n for n, by in readers.items() if len(by) > 1 or events[by[0]].kind == "glu" or _takes_part(events, t, n)]
-    return [n for n in cut if events[n].kind in CUT]
+    return [n for n in cut if events[n].kind in MIXING]
 
 
 def _takes_part(events: Sequence[Event], t: int, layer: int) -> bool:
@@ -140,7 +138,7 @@ def _head(event: Event) -> int:
 
 def _cuttable(events: Sequence[Event], anchors: Collection[int]) -> set[int]:
     """Matched layers, and those that hold several of Keras in one."""
-    return {*anchors, *(n for n, event in enumerate(events) if event.layer and event.kind in CUT)}
+    return {*anchors, *(n for n, event in enumerate(events) if event.layer and event.kind in MIXING)}
 
 
 def _altered(action: str, **options: object) -> Probe:
