@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from parity import data
+from parity import data, onnx_runtime
 from parity.arrays import times
 from parity.climbing import Progress, climb
 from parity.errors import SideFailed, UsageError
@@ -43,13 +44,22 @@ def check_twins(
 ) -> Report:
     """Check registered twins, one pair of processes for all of them."""
     reports = []
-    with two_processes(device) as duo:
+    with _started(device, rungs) as duo:
         for name, twin, preset in twins:
             reports.append(climb(twin_pair(duo, name, twin, preset, seed), rungs, fail_fast, progress))
             if fail_fast and not reports[-1].verdict.green:
                 break
         versions = all_versions(duo)
     return Report(command or _command(), versions, seed, tuple(reports))
+
+
+@contextmanager
+def _started(device: str, rungs: Sequence[str]) -> Iterator[Duo]:
+    """Both sides; what the core needs for these rungs is imported while they start."""
+    with two_processes(device, training=not {"step", "trajectory"}.isdisjoint(rungs)) as duo:
+        if "onnx" in rungs:
+            onnx_runtime.import_libraries()
+        yield duo
 
 
 def check_references(
@@ -67,7 +77,7 @@ def check_references(
     data: Source | None = None,
 ) -> Report:
     """Check a pair given as ``FILE.py:OBJ`` or ``package.module:OBJ``, each side in a process of its own."""
-    with two_processes(device) as duo:
+    with _started(device, rungs or ()) as duo:
         report = climb_references(duo, keras, torch, inputs, rungs, seed, fail_fast, progress, own_weights, given, data)
         return Report(command or _command(), all_versions(duo), seed, (report,))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,12 @@ class FileFacts:
     outputs: tuple[str, ...]
     dynamic_batch: bool
     single_file: bool
+
+
+def import_libraries() -> None:
+    """What the functions below import when they are first called: a second."""
+    for name in ("onnx.checker", "onnx.reference", "onnxruntime", "parity.double_ops"):
+        importlib.import_module(name)
 
 
 def read(path: str) -> FileFacts:

@@ -16,9 +16,12 @@ from typing import Any, Protocol
 
 from parity.channel import Channel
 from parity.errors import EnvironmentProblem, SideFailed, UsageError
+from parity.memory import TUNABLES
 
 Span = tuple[float, float]
 LAST_LINES = 8
+TRAINING_IMPORTS = {"keras": (), "torch": ("torch._dynamo",)}
+"""What a side imports at its first optimizer; early, while the other side starts, it costs no time."""
 
 
 class Side(Protocol):
@@ -40,12 +43,13 @@ class SideProcess:
     Args:
         name: ``keras`` or ``torch``.
         device: ``cpu`` hides every accelerator from the process.
+        early: modules that it imports before it is asked for anything.
 
     Attributes:
         listener: told what the side says while it works.
     """
 
-    def __init__(self, name: str, device: str = "cpu") -> None:
+    def __init__(self, name: str, device: str = "cpu", early: Sequence[str] = ()) -> None:
         self.name = name
         self.span: Span = (0.0, 0.0)
         self.listener: Callable[[Any], None] = lambda note: None
@@ -54,7 +58,7 @@ class SideProcess:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         ours, theirs = socket.socketpair()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "parity.worker", name, str(theirs.fileno())],
+            [sys.executable, "-m", "parity.worker", name, str(theirs.fileno()), *early],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
@@ -248,12 +252,16 @@ def local_sides() -> Duo:
 
 
 @contextlib.contextmanager
-def two_processes(device: str = "cpu") -> Iterator[Duo]:
-    """Both sides in processes of their own, started at the same time, stopped whatever happens."""
+def two_processes(device: str = "cpu", training: bool = False) -> Iterator[Duo]:
+    """Both sides in processes of their own, started at the same time, stopped whatever happens.
+
+    Args:
+        training: they will train.
+    """
     sides: list[SideProcess] = []
     try:
         for name in ("keras", "torch"):
-            sides.append(SideProcess(name, device))
+            sides.append(SideProcess(name, device, TRAINING_IMPORTS[name] if training else ()))
         yield Duo(*sides)
     finally:
         for side in sides:
@@ -272,7 +280,7 @@ def _environment(device: str) -> dict[str, str]:
         TF_NUM_INTEROP_THREADS="1",
         PYTHONUNBUFFERED="1",
     )
-    environment.setdefault("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")  # tensors are large: fewer, larger pages
+    environment.setdefault("GLIBC_TUNABLES", TUNABLES)
     if device == "cpu":
         environment["CUDA_VISIBLE_DEVICES"] = "-1"
     root = str(Path(__file__).resolve().parent.parent)

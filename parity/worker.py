@@ -1,4 +1,4 @@
-"""The process of one side: ``python -m parity.worker SIDE FD`` serves requests on an inherited socket."""
+"""The process of one side: ``python -m parity.worker SIDE FD [MODULE...]`` serves requests on an inherited socket."""
 
 from __future__ import annotations
 
@@ -59,6 +59,8 @@ def main() -> None:
     try:
         with quick_import():
             side = make_side(name)
+            for module in sys.argv[3:]:
+                importlib.import_module(module)
     except ImportError as problem:
         channel.send(("missing", str(problem)))
         return

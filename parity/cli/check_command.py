@@ -10,6 +10,7 @@ from parity.cli.names import select
 from parity.cli.own_pair import add_pair_arguments, pair_inputs, pair_sources
 from parity.errors import EnvironmentProblem, UsageError
 from parity.ladder import RUNGS
+from parity.memory import keep_what_is_freed
 from parity.verdicts import Report, RungResult
 
 PLAIN_WIDTH = 140
@@ -41,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
         _refuse_unwritable(path)
     if options.device != "cpu":
         _refuse_without_device(options.device)
+    keep_what_is_freed()
     report = _check(options, rungs)
     _write(report, options)
     return 0 if report else 1

@@ -56,9 +56,9 @@ class Findings:
             )
         return RungResult(self.rung, Verdict.PASS, figure, bound, where, details=facts)
 
-    def worst(self, bound_at_least: float) -> float | None:
-        """The worst figure among those with a wider bound than the proof."""
-        return max((figure for figure, bound, _ in self.figures if bound >= bound_at_least), default=None)
+    def worst(self, since: int) -> float | None:
+        """The worst figure of all but the first ``since``."""
+        return max((figure for figure, _, _ in self.figures[since:]), default=None)
 
     def _needed_bound(self) -> float | None:
         """The smallest bound for all under which the rung would pass; None where something must be exact."""

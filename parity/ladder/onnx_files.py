@@ -30,34 +30,31 @@ def climb(pair: Pair) -> RungResult:
     details: dict[str, Any] = {}
     _ = pair.weights
     with tempfile.TemporaryDirectory(prefix="parity-onnx-") as folder:
-        single = _told(pair, "float32", folder, pair.duo.both("export", *_asked(pair, "float32", folder)))
         _ = pair.noise, pair.forward("float32", 0, False), pair.forward("float64", 0, False)
-        with pair.duo.meanwhile("export", *_asked(pair, "float64", folder), optional=not pair.by_name) as answers:
-            names = {side: _check(findings, side, single[side], details) for side in SIDES}
-            if all(names.values()):
-                _same_names(findings, names)
-                _judge_single(pair, findings, single)
-                details["float32"], details["float32_bound"] = findings.worst(pair.noise.bound), pair.noise.bound
-        _judge_double(pair, findings, _told(pair, "float64", folder, answers), details)
+        asked = _asked(pair, "float64", folder)
+        double = _told(asked, pair.duo.both("export", *asked, format="onnx-beside", optional=not pair.by_name))
+        asked = _asked(pair, "float32", folder)
+        with pair.duo.meanwhile("export", *asked, format="onnx-quickly") as answers:
+            _judge_double(pair, findings, double, details)
+        single = _told(asked, answers)
+        names = {side: _check(findings, side, single[side], details) for side in SIDES}
+        if all(names.values()):
+            _same_names(findings, names)
+            judged = len(findings.figures)
+            _judge_single(pair, findings, single)
+            details["float32"], details["float32_bound"] = findings.worst(since=judged), pair.noise.bound
     return findings.result(details, insensitive(pair.sensitivity, SENSITIVE))
 
 
-def _asked(pair: Pair, dtype: str, folder: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What each side is asked to write; the modern Torch exporter is too slow for a file of every pair.
-
-    Of Keras the float32 file is the one that a user gets, the float64 one is for us alone.
-    """
+def _asked(pair: Pair, dtype: str, folder: str) -> list[dict[str, Any]]:
+    """What each side is asked to write, and where."""
     shared = {"dtype": dtype, "inputs": pair.cases[0].inputs}
-    keras, torch = ({"path": f"{folder}/{side}-{dtype}.onnx", **shared} for side in SIDES)
-    return {"format": "onnx" if dtype == "float32" else "onnx-quickly", **keras}, {"format": "onnx-quickly", **torch}
+    return [{"path": f"{folder}/{side}-{dtype}.onnx", **shared} for side in SIDES]
 
 
-def _told(pair: Pair, dtype: str, folder: str, facts: Sequence[Any]) -> dict[str, dict[str, Any]]:
+def _told(asked: Sequence[dict[str, Any]], facts: Sequence[Any]) -> dict[str, dict[str, Any]]:
     """By side what it says of its file, with the path."""
-    return {
-        side: {"path": asked["path"], **said}
-        for side, asked, said in zip(SIDES, _asked(pair, dtype, folder), facts, strict=True)
-    }
+    return {side: {"path": each["path"], **said} for side, each, said in zip(SIDES, asked, facts, strict=True)}
 
 
 def _check(
@@ -68,11 +65,9 @@ def _check(
     except Exception as problem:
         findings.violate(f"{side}: the checker refuses the file: {str(problem).splitlines()[0]}")
         return None
-    details[side] = {
-        "exporter": exported["exporter"],
-        "opset": facts.opset,
-        "bytes": onnx_runtime.file_size(exported["path"]),
-    }
+    details.setdefault(side, {}).update(
+        exporter=exported["exporter"], opset=facts.opset, bytes=onnx_runtime.file_size(exported["path"])
+    )
     for wrong, sentence in (
         (facts.opset != onnx_runtime.OPSET, f"opset {facts.opset}, expected {onnx_runtime.OPSET}"),
         (not facts.dynamic_batch, "the batch axis is fixed"),

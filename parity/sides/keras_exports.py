@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,20 +60,23 @@ def export_onnx(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]
             return convert(autograph=True)
 
 
-def export_onnx_quickly(model: keras.Model, path: str, inputs: Arrays) -> dict[str, Any]:
-    """The same function; the weights of a large model go into a second file, past TensorFlow's optimizer of graphs.
+def export_onnx_quickly(model: keras.Model, path: str, inputs: Arrays, beside: bool = False) -> dict[str, Any]:
+    """The same function; the weights of a large model go past TensorFlow's optimizer of graphs.
 
     That one would fold norms into kernels, and copies every weight for each of its passes.
+
+    Args:
+        beside: the large weights go into a second file.
     """
     if model.count_params() < LARGE:
         return export_onnx(model, path, inputs)
-    from parity.sides.keras_onnx import repaired, with_weights_beside, without_detours
+    from parity.sides.keras_onnx import repaired, with_weights, without_detours
 
     large = {f"weight_{n}": v for n, v in enumerate(model.variables) if math.prod(v.shape) > WORTH_A_PLACE}
     try:
         with repaired(), without_detours(False):
             graph, facts = _converted(_with_given(model, inputs, large))
-            with_weights_beside(graph, {name: np.asarray(variable.value) for name, variable in large.items()}, path)
+            with_weights(graph, {name: np.asarray(variable.value) for name, variable in large.items()}, path, beside)
             return facts
     except Exception:
         return export_onnx(model, path, inputs)
@@ -135,6 +139,7 @@ Exporter = Callable[[keras.Model, str, Arrays], dict[str, Any]]
 EXPORTERS: Mapping[str, Exporter] = {
     "onnx": export_onnx,
     "onnx-quickly": export_onnx_quickly,
+    "onnx-beside": partial(export_onnx_quickly, beside=True),
     "savedmodel": export_savedmodel,
 }
 RUNNERS: Mapping[str, Callable[[str, Arrays], Arrays]] = {"savedmodel": run_savedmodel}

@@ -21,7 +21,7 @@ from parity.recording import Arrays, LossFacts, OptimizerFacts, Training
 from parity.sides import keras_facts, keras_patches, keras_training
 from parity.sides.calls import Calls
 from parity.sides.common import plain_number, replaced
-from parity.sides.keras_state import copied, everything, stored
+from parity.sides.keras_state import everything, held, stored
 from parity.sides.recipes import Log
 
 FORMULAS: Mapping[str, tuple[str, tuple[str, ...], Mapping[str, Any]]] = {
@@ -267,10 +267,11 @@ class Recorder(keras.callbacks.Callback):
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         self.calls.begin(len(self.log.rates))
+        self.log.begin()
         self.rate = _number(self.model.optimizer.learning_rate)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        self.log.step((self.rate,), lambda: state(self.model))
+        self.log.step((self.rate,), lambda: everything(self.model), lambda: slots(self.model))
 
 
 def train(
@@ -307,7 +308,7 @@ def train(
         )
         log.updates = int(ops.convert_to_numpy(model.optimizer.iterations))
         log.numbers = _numbers(model.optimizer)
-        log.end(lambda: state(model), lambda: everything(model))
+        log.end(lambda: everything(model), lambda: slots(model))
     result = log.result({"loss": history.history["loss"]})
     keras_training.forget_graphs(model)
     return result, log.states
@@ -345,18 +346,18 @@ def _gradients(model: keras.Model, quiet: frozenset[str], dense: bool) -> Iterat
         yield
 
 
-def state(model: keras.Model) -> dict[str, Arrays]:
-    """Weights, and every slot of the optimizer by its name; a velocity that holds the rate is given without it."""
+def slots(model: keras.Model) -> dict[str, Arrays]:
+    """Every slot of the optimizer by its name; a velocity that holds the rate is given without it."""
     paths = {id(weight): path for path, weight in stored(model)}
     optimizer = model.optimizer
-    found = {"weights": everything(model)}
+    found: dict[str, Arrays] = {}
     for attribute, name in SLOTS.items():
         tensors = getattr(optimizer, attribute, None) or ()
         pairs = [(v, t) for v, t in zip(optimizer._trainable_variables, tensors, strict=False) if id(v) in paths]
         if pairs:
             unit = _unit(optimizer, attribute)
             under = optimizer.epsilon if name == "accumulator" else 0.0  # what is under the root
-            found[name] = {paths[id(v)]: (copied(t) + under) / unit for v, t in pairs}
+            found[name] = {paths[id(v)]: (held(t) + under) / unit for v, t in pairs}
     return found
 
 

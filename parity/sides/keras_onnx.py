@@ -107,16 +107,23 @@ def without_detours(large: bool) -> Iterator[None]:
         yield
 
 
-def with_weights_beside(graph: Any, weights: Mapping[str, NDArray], path: str) -> None:
-    """Write ``graph``, with some of its inputs turned into weights that stand in ``path`` + ``.data``."""
+def with_weights(graph: Any, weights: Mapping[str, NDArray], path: str, beside: bool) -> None:
+    """Write ``graph``, with some of its inputs turned into weights; ``beside``: they stand in ``path`` + ``.data``."""
     others = [given for given in graph.graph.input if given.name not in weights]
     del graph.graph.input[:]
     graph.graph.input.extend(others)
-    with open(f"{path}.data", "wb") as file:
-        for name, array in weights.items():
-            graph.graph.initializer.append(_elsewhere(name, array, Path(file.name).name, file.tell()))
-            file.write(np.ascontiguousarray(array).data)
+    if beside:
+        _write_beside(graph, weights, f"{path}.data")
+    else:
+        graph.graph.initializer.extend(onnx.numpy_helper.from_array(array, name) for name, array in weights.items())
     Path(path).write_bytes(graph.SerializeToString())
+
+
+def _write_beside(graph: Any, weights: Mapping[str, NDArray], path: str) -> None:
+    with open(path, "wb") as file:
+        for name, array in weights.items():
+            graph.graph.initializer.append(_elsewhere(name, array, Path(path).name, file.tell()))
+            file.write(np.ascontiguousarray(array).data)
 
 
 def _elsewhere(name: str, array: NDArray, file: str, offset: int) -> onnx.TensorProto:

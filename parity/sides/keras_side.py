@@ -148,7 +148,7 @@ class KerasSide(TrainingSide):
             _as_it_is(True),
         ):
             call(model, as_tensors(inputs, dtype), True)
-        return keras_state.everything(model) if levelled else keras_state.statistics(model)
+        return keras_state.weights(model) if levelled else keras_state.statistics(model)
 
     def trace(
         self,

@@ -30,9 +30,13 @@ def _with_layers(model: keras.Model) -> Iterator[tuple[str, Any, keras.layers.La
             yield f"{path}/{name}", weight, layer
 
 
+def held(variable: Any) -> NDArray:
+    """The memory of the variable itself, to be read; Keras's and TensorFlow's own ways to NumPy make three copies."""
+    return np.asarray(tf.convert_to_tensor(variable))
+
+
 def copied(variable: Any) -> NDArray:
-    """One copy; Keras's and TensorFlow's own ways to NumPy make three."""
-    return np.asarray(tf.convert_to_tensor(variable)).copy()
+    return held(variable).copy()
 
 
 def weights(model: keras.Model) -> Arrays:
@@ -41,8 +45,8 @@ def weights(model: keras.Model) -> Arrays:
 
 
 def everything(model: keras.Model) -> Arrays:
-    """A copy of every stored tensor, which further training leaves alone."""
-    return {name: copied(weight) for name, weight in stored(model)}
+    """Every stored tensor itself, to be read before training goes on."""
+    return {name: held(weight) for name, weight in stored(model)}
 
 
 def _numpy(weight: Any) -> NDArray:
@@ -55,7 +59,7 @@ def set_weights(model: keras.Model, arrays: Arrays) -> None:
     """Set those that are given, in the float type that the model stores them in."""
     for name, weight in stored(model):
         if name in arrays:
-            weight.assign(arrays[name].astype(weight.dtype))
+            weight.assign(arrays[name].astype(weight.dtype, copy=False))
 
 
 def trainable(model: keras.Model) -> dict[str, Any]:

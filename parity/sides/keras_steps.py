@@ -10,7 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from parity.recording import Arrays, Training
-from parity.sides.keras_state import copied, everything
+from parity.sides.keras_state import everything, held
 from parity.sides.recipes import MOMENTUM, NORM, RATE, Log, means
 
 
@@ -34,15 +34,16 @@ def train(
     log, epochs = Log(keep or 0), list[int]()
     momenta = {path: tf.Variable(tf.zeros_like(weight)) for path, weight in weights.items()}
     for epoch, inputs, targets in batches:
+        log.begin()
         with tf.GradientTape() as tape:
             value = loss(inputs, targets)
         gradients = tape.gradient(value, dict(weights))
         _descend(weights, momenta, {path: g for path, g in gradients.items() if g is not None}, quiet)
         log.losses.append(float(value))
-        log.step((RATE,), lambda: _state(model, momenta))
+        log.step((RATE,), lambda: everything(model), lambda: _slots(momenta))
         epochs.append(epoch)
     log.updates = len(log.rates)
-    log.end(lambda: _state(model, momenta), lambda: everything(model))
+    log.end(lambda: everything(model), lambda: _slots(momenta))
     return log.result({"loss": means(epochs, log.losses)}), log.states
 
 
@@ -59,8 +60,5 @@ def _descend(
         weights[path].assign_sub(RATE * momenta[path])
 
 
-def _state(model: keras.Model, momenta: Mapping[str, tf.Variable]) -> dict[str, Any]:
-    return {
-        "weights": everything(model),
-        "momentum": {path: copied(tensor) for path, tensor in momenta.items()},
-    }
+def _slots(momenta: Mapping[str, tf.Variable]) -> dict[str, Arrays]:
+    return {"momentum": {path: held(tensor) for path, tensor in momenta.items()}}

@@ -24,7 +24,7 @@ from parity.sides import keras_facts, keras_patches
 from parity.sides.calls import Calls
 from parity.sides.common import by_name, replaced
 from parity.sides.keras_losses import LOSSES
-from parity.sides.keras_state import copied, everything, stored
+from parity.sides.keras_state import everything, held, stored
 from parity.sides.recipes import Log, run
 
 FACTORED: Mapping[int, tuple[str, ...]] = {0: (), 1: ("variance",), 2: ("row", "column")}
@@ -67,7 +67,7 @@ def train(
             **options,
         )
     if keep is not None:
-        log.end(lambda: state(model), lambda: everything(model))
+        log.end(lambda: everything(model), lambda: slots(model))
     result = log.result(curves)
     forget_graphs(model)
     return result, log.states
@@ -108,11 +108,14 @@ class Recorder(History):
         super().__init__()
         self.log = log
 
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        self.log.begin()
+
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         optimizer = self.model.optimizer
         rate = float(ops.convert_to_numpy(optimizer.learning_rate))
         factors = {factor * rate for factor in getattr(optimizer, "rates", (1,))}
-        self.log.step(tuple(sorted(factors)), lambda: state(self.model))
+        self.log.step(tuple(sorted(factors)), lambda: everything(self.model), lambda: slots(self.model))
 
     def on_train_end(self, logs: Any = None) -> None:
         self.log.updates = int(ops.convert_to_numpy(self.model.optimizer.iterations))
@@ -168,21 +171,19 @@ def eagerly(model: keras.Model) -> Iterator[None]:
         tf.config.run_functions_eagerly(before)
 
 
-def state(model: keras.Model) -> dict[str, Arrays]:
-    """Weights, and every slot of the optimizer by its name, native names and shapes."""
-    paths = {id(weight): path for path, weight in stored(model)}
-    return {"weights": everything(model), **_slots(model.optimizer, paths)}
+def slots(model: keras.Model) -> dict[str, Arrays]:
+    """Every slot of the optimizer by its name, native names and shapes, its own memory.
 
-
-def _slots(optimizer: Any, paths: Mapping[int, str]) -> dict[str, Arrays]:
-    """Slots by name; those of Adafactor, which has two of a matrix and one of a vector, are named by their number."""
-    slots: dict[str, Arrays] = {}
+    Those of Adafactor, which has two of a matrix and one of a vector, are named by their number.
+    """
+    paths, optimizer = {id(weight): path for path, weight in stored(model)}, model.optimizer
+    found: dict[str, Arrays] = {}
     for variable, tensors in zip(optimizer._trainable_variables, optimizer.kept, strict=True):
         rule = optimizer.rule_of(variable)
         names = rule.slots or FACTORED[len(tensors)]
         for name, tensor in zip(names, tensors, strict=True):
-            slots.setdefault(name, {})[paths[id(variable)]] = copied(tensor)
-    return slots
+            found.setdefault(name, {})[paths[id(variable)]] = held(tensor)
+    return found
 
 
 def typed(data: Any, dtype: str) -> Any:

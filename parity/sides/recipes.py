@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from parity.recording import Arrays, Training
@@ -32,7 +33,8 @@ Data = tuple[Any, NDArray]
 class Log:
     """Loss and rates of every step, and the state after the first ``keep`` steps.
 
-    ``states`` holds weights and optimizer slots by step and name.
+    ``states`` holds weights and optimizer slots by step and name. What it is shown is the memory of the model and of
+    the optimizer, which it copies when that may change, and not before: of a large model the copies take long.
     """
 
     keep: int
@@ -41,17 +43,29 @@ class Log:
     states: dict[int, dict[str, Arrays]] = field(default_factory=dict)
     updates: int = 0
     numbers: Mapping[str, Any] = field(default_factory=dict)
+    _shown: dict[str, Arrays] = field(default_factory=dict)
 
-    def step(self, rates: tuple[float, ...], state: Callable[[], dict[str, Arrays]]) -> None:
-        """A step is done."""
+    def begin(self) -> None:
+        """A step begins, which writes over the slots that were shown last."""
+        for name, slots in self._shown.items():
+            self.states[len(self.rates) - 1][name] = _copies(slots)
+        self._shown = {}
+
+    def step(
+        self, rates: tuple[float, ...], weights: Callable[[], Arrays], slots: Callable[[], dict[str, Arrays]]
+    ) -> None:
+        """A step is done. Callbacks may set weights from now on, and only the next step changes slots."""
         self.rates.append(rates)
         if len(self.rates) <= self.keep:
-            self.states[len(self.rates) - 1] = state()
+            self._shown = slots()
+            self.states[len(self.rates) - 1] = {"weights": _copies(weights()), **self._shown}
 
-    def end(self, state: Callable[[], dict[str, Arrays]], weights: Callable[[], Arrays]) -> None:
-        """Training is over; callbacks may have set weights since the last step, and nothing else."""
+    def end(self, weights: Callable[[], Arrays], slots: Callable[[], dict[str, Arrays]]) -> None:
+        """Training is over, nobody writes to the slots any more."""
         last = self.states.get(len(self.rates) - 1)
-        self.states[END] = {**last, "weights": weights()} if last else state()
+        known = last["weights"] if last else {}
+        others = {name: arrays for name, arrays in last.items() if name != "weights"} if last else slots()
+        self.states[END] = {"weights": _copies(weights(), known), **others}
 
     def result(self, curves: Mapping[str, list[float]]) -> Training:
         return Training(
@@ -62,6 +76,15 @@ class Log:
             self.numbers,
             {step: tuple(state) for step, state in self.states.items()},
         )
+
+
+def _copies(arrays: Arrays, known: Arrays | None = None) -> Arrays:
+    """Copies; of an array that is ``known`` under its name, the known one."""
+    known = known or {}
+    return {
+        name: known[name] if name in known and np.array_equal(known[name], array) else np.array(array)
+        for name, array in arrays.items()
+    }
 
 
 def batches(training: tuple[Arrays, NDArray], epochs: int, batch: int) -> Iterator[tuple[int, Arrays, NDArray]]:

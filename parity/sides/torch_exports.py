@@ -121,6 +121,7 @@ def run_torchscript(path: str, inputs: Arrays) -> Arrays:
 EXPORTERS: Mapping[str, Exporter] = {
     "onnx": export_onnx,
     "onnx-quickly": export_onnx_quickly,
+    "onnx-beside": export_onnx_quickly,
     "torchscript-trace": export_traced,
     "torchscript-script": export_scripted,
 }

@@ -23,7 +23,7 @@ from parity.sides.calls import Calls
 from parity.sides.common import plain_number
 from parity.sides.recipes import Log
 from parity.sides.torch_events import KeptDouble
-from parity.sides.torch_state import copied, everything, slashed
+from parity.sides.torch_state import everything, held, slashed
 from parity.sides.torch_trace import Tracing, channels_last, mark_of
 
 FORMULAS: Mapping[str, tuple[str, Mapping[str, str], Mapping[str, Any]]] = {
@@ -337,17 +337,18 @@ def train(
         stack.enter_context(KeptDouble())
         for step, (epoch, inputs, targets) in enumerate(rows):
             calls.begin(step)
+            log.begin()
             model.zero_grad(set_to_none=True)
             value = _quietly(criterion, run(inputs), _target(targets, dtype)) + stepper.penalty()
             value.backward()
             log.losses.append(float(value.detach()))
             rates = stepper.step()
-            log.step(rates, lambda: state(model, stepper))
+            log.step(rates, lambda: everything(model), lambda: slots(model, stepper))
             sums.setdefault(epoch, []).append(float(value.detach()) * len(targets))
             sums.setdefault(-1 - epoch, []).append(float(len(targets)))
     model.zero_grad(set_to_none=True)
     log.updates = len(log.rates)
-    log.end(lambda: state(model, stepper), lambda: everything(model))
+    log.end(lambda: everything(model), lambda: slots(model, stepper))
     model.eval()
     curve = [sum(sums[epoch]) / sum(sums[-1 - epoch]) for epoch in sorted(sums) if epoch >= 0]
     return log.result({"loss": curve}), log.states
@@ -409,13 +410,13 @@ class _Formula:
         return self.formula.penalty()
 
 
-def state(model: nn.Module, stepper: _Own | _Formula) -> dict[str, Arrays]:
-    """Weights, and every slot of its weight's shape by the name that both sides give it."""
+def slots(model: nn.Module, stepper: _Own | _Formula) -> dict[str, Arrays]:
+    """Every slot of its weight's shape by the name that both sides give it; its own memory."""
     paths = {parameter: slashed(name) for name, parameter in model.named_parameters()}
-    found = {"weights": everything(model)}
-    for parameter, slots in stepper.slots.items():
-        for name, tensor in slots.items():
+    found: dict[str, Arrays] = {}
+    for parameter, kept in stepper.slots.items():
+        for name, tensor in kept.items():
             if isinstance(tensor, Tensor) and name in {*SLOTS, "square_avg"} and tensor.shape == parameter.shape:
-                neutral = SLOTS.get(name) or ("accumulated_gradient" if "acc_delta" in slots else "velocity")
-                found.setdefault(neutral, {})[paths[parameter]] = copied(stepper.under_root(name, tensor))
+                neutral = SLOTS.get(name) or ("accumulated_gradient" if "acc_delta" in kept else "velocity")
+                found.setdefault(neutral, {})[paths[parameter]] = held(stepper.under_root(name, tensor))
     return found

@@ -19,8 +19,13 @@ def slashed(name: str) -> str:
     return f"{layer}/{tensor}"
 
 
+def held(tensor: torch.Tensor) -> NDArray:
+    """The memory of the tensor itself; a copy of what is on another device."""
+    return tensor.detach().cpu().numpy()
+
+
 def copied(tensor: torch.Tensor) -> NDArray:
-    return tensor.detach().cpu().numpy().copy()
+    return held(tensor).copy()
 
 
 def weights(model: nn.Module) -> Arrays:
@@ -31,16 +36,16 @@ def weights(model: nn.Module) -> Arrays:
 
 
 def everything(model: nn.Module) -> Arrays:
-    """A copy of the state dict, tied tensors under each of their names."""
-    return {slashed(name): copied(tensor) for name, tensor in model.state_dict().items()}
+    """The state dict itself, tied tensors under each of their names."""
+    return {slashed(name): held(tensor) for name, tensor in model.state_dict().items()}
 
 
 def set_weights(model: nn.Module, arrays: Arrays) -> None:
     """Set those that are given, in the float type that the module stores them in."""
     state = model.state_dict()
-    for name, tensor in state.items():
+    for name in state:
         if slashed(name) in arrays:
-            state[name] = torch.from_numpy(np.array(arrays[slashed(name)])).to(tensor.dtype)
+            state[name] = torch.from_numpy(np.require(arrays[slashed(name)], requirements=["C", "W"]))
     model.load_state_dict(state)
 
 
@@ -51,8 +56,8 @@ def stored_buffers(model: nn.Module) -> list[torch.Tensor]:
 
 
 def gradients(model: nn.Module) -> Arrays:
-    """Of every parameter that has one."""
-    return {slashed(n): copied(p.grad) for n, p in model.named_parameters() if p.grad is not None}
+    """Of every parameter that has one; its own memory."""
+    return {slashed(n): held(p.grad) for n, p in model.named_parameters() if p.grad is not None}
 
 
 def statistics(model: nn.Module) -> Arrays:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import torch
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from torch import nn
 
 from parity.recording import Arrays, Training
 from parity.sides.recipes import MOMENTUM, NORM, RATE, Log, means
-from parity.sides.torch_state import copied, everything, slashed
+from parity.sides.torch_state import everything, held, slashed
 from parity.sides.torch_training import quieted
 
 
@@ -35,16 +34,17 @@ def train(
     momenta = {path: torch.zeros_like(weight) for path, weight in weights.items()}
     with quieted(model, quiet):
         for epoch, inputs, targets in batches:
+            log.begin()
             model.zero_grad(set_to_none=True)
             value = loss(inputs, targets)
             value.backward()
             _descend(weights, momenta)
             log.losses.append(float(value.detach()))
-            log.step((RATE,), lambda: _state(model, momenta))
+            log.step((RATE,), lambda: everything(model), lambda: _slots(momenta))
             epochs.append(epoch)
     model.zero_grad(set_to_none=True)
     log.updates = len(log.rates)
-    log.end(lambda: _state(model, momenta), lambda: everything(model))
+    log.end(lambda: everything(model), lambda: _slots(momenta))
     return log.result({"loss": means(epochs, log.losses)}), log.states
 
 
@@ -57,8 +57,5 @@ def _descend(weights: dict[str, nn.Parameter], momenta: dict[str, torch.Tensor])
         weights[path].sub_(RATE * momenta[path])
 
 
-def _state(model: nn.Module, momenta: dict[str, torch.Tensor]) -> dict[str, Any]:
-    return {
-        "weights": everything(model),
-        "momentum": {path: copied(tensor) for path, tensor in momenta.items()},
-    }
+def _slots(momenta: dict[str, torch.Tensor]) -> dict[str, Arrays]:
+    return {"momentum": {path: held(tensor) for path, tensor in momenta.items()}}

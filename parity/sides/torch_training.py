@@ -19,7 +19,7 @@ from parity.sides.calls import Calls
 from parity.sides.common import by_name, replaced
 from parity.sides.recipes import Log, run
 from parity.sides.torch_losses import LOSSES
-from parity.sides.torch_state import copied, everything, slashed
+from parity.sides.torch_state import everything, held, slashed
 from parity.sides.torch_trace import Tracing, channels_last, set_mark, tensors_in
 from torch_impl.callbacks.history import History
 from torch_impl.training import loop
@@ -71,7 +71,7 @@ def train(
             **options,
         )
     if recorder:
-        log.end(lambda: state(model, recorder[0].optimizer), lambda: everything(model))
+        log.end(lambda: everything(model), lambda: slots(model, recorder[0].optimizer))
     return log.result(curves), log.states
 
 
@@ -117,11 +117,15 @@ class Recorder(History):
         self.log = log
         recorders.append(self)
 
+    def on_step_begin(self, step: int) -> None:
+        self.log.begin()
+
     def on_step_end(self, step: int, loss: float) -> None:
         self.log.losses.append(loss)
         self.log.step(
             tuple(sorted({group["lr"] for group in self.optimizer.param_groups})),
-            lambda: state(self.model, self.optimizer),
+            lambda: everything(self.model),
+            lambda: slots(self.model, self.optimizer),
         )
 
     def on_train_begin(self) -> None:
@@ -178,17 +182,17 @@ def over_n(model: nn.Module, paths: frozenset[str]) -> Iterator[None]:
             handle.remove()
 
 
-def state(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Arrays]:
-    """Weights, and every slot of the optimizer by its Keras name; native layout.
+def slots(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Arrays]:
+    """Every slot of the optimizer by its Keras name; native layout, its own memory.
 
     A slot has the shape of its weight; where Adafactor keeps a mean over an axis, the length of that axis is 1.
     """
     paths = {parameter: slashed(name) for name, parameter in model.named_parameters()}
-    found: dict[str, Arrays] = {"weights": everything(model)}
-    for parameter, slots in optimizer.state.items():
-        for name, tensor in slots.items():
+    found: dict[str, Arrays] = {}
+    for parameter, kept in optimizer.state.items():
+        for name, tensor in kept.items():
             if isinstance(tensor, torch.Tensor) and name != "step" and tensor.dim() == parameter.dim():
-                found.setdefault(SLOTS.get(name, name), {})[paths[parameter]] = copied(tensor)
+                found.setdefault(SLOTS.get(name, name), {})[paths[parameter]] = held(tensor)
     return found
 
 
