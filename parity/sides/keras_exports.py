@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from parity.errors import UsageError
 from parity.recording import Arrays
+from parity.sides import keras_state
 from parity.sides.common import by_name
 from parity.sides.keras_calling import call
 
@@ -76,7 +77,7 @@ def export_onnx_quickly(model: keras.Model, path: str, inputs: Arrays, beside: b
     try:
         with repaired(), without_detours(False):
             graph, facts = _converted(_with_given(model, inputs, large))
-            with_weights(graph, {name: np.asarray(variable.value) for name, variable in large.items()}, path, beside)
+            with_weights(graph, {name: keras_state.held(variable) for name, variable in large.items()}, path, beside)
             return facts
     except Exception:
         return export_onnx(model, path, inputs)
