@@ -9,7 +9,7 @@ wins that is most like its twin in surroundings and name (``parity.likeness``). 
 from __future__ import annotations
 
 from collections import ChainMap, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,18 +18,16 @@ import numpy as np
 from parity.groups import grouped
 from parity.kinds import ACTIVATIONS as ACTIVATIONS
 from parity.kinds import MASKING as MASKING
-from parity.kinds import MIXING
 from parity.kinds import POOLS as POOLS
 from parity.kinds import RECURRENT as RECURRENT
 from parity.kinds import family as family
-from parity.likeness import SAME_WORD, alike, beside, fits, fits_loosely, own_word, same_part, score, standing
-from parity.partners import TAKEN
+from parity.likeness import SAME_WORD, beside, fits, fits_loosely, own_word, score, standing
+from parity.loose import longer_axes as longer_axes
+from parity.loose import open_groups, pair_loose
+from parity.partners import TAKEN, TRANSPOSED
 from parity.recording import Description, Event, Trace
 from parity.surroundings import Side
 from parity.surroundings import upstream as upstream
-
-FEW_TENSORS = 4
-LINEAR = frozenset({"linear", "dense"})
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Match:
 
     Args:
         layers: Keras path -> Torch path, of layers that store tensors.
-        tensors: Keras tensor -> Torch tensor, of tensors that no layer owns.
+        tensors: Keras tensor -> Torch tensor, of tensors that no layer owns; see ``parity.loose``.
         split: Keras path of a separable convolution -> Torch path of its depthwise half; ``layers`` has the other half.
         fused: Torch path -> the Keras paths whose projections it keeps in one tensor.
         ambiguous: Keras paths that more than one Torch layer fitted equally well.
@@ -61,6 +59,11 @@ class Match:
     cells: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def loose(self) -> dict[str, str]:
+        """``tensors`` as a map has it: with a word behind those that are turned."""
+        return {k: f"{t}{TAKEN}{TRANSPOSED}" if t in self.turned else t for k, t in self.tensors.items()}
+
+    @property
     def packed(self) -> dict[str, tuple[str, ...]]:
         """``fused`` as a map has it: with the number of heads behind the path where the parts take turns."""
         return {f"{t}{TAKEN}{self.heads[t]}" if t in self.heads else t: parts for t, parts in self.fused.items()}
@@ -81,20 +84,19 @@ def match_layers(
     near = ChainMap(pairs, groups.near)
     _pair_up(ours, theirs, pairs, near, ambiguous, fits)
     _pair_up(ours, theirs, pairs, near, ambiguous, fits_loosely)
-    turned = _turned(theirs, torch_trace.events)
     placed, taken = {*pairs, *groups.keras}, {*pairs.values(), *groups.torch}
-    tensors = _loose_tensors(ours, theirs, placed, taken, given, turned)
+    loose = pair_loose(ours, theirs, torch_trace.events, placed, taken, given)
     own = {k: t for k, t in pairs.items() if k not in given}
-    rivals = (*_rivals(ours, theirs, own), *groups.open, *_rival_tensors(ours, tensors, given))
+    rivals = (*_rivals(ours, theirs, own), *groups.open, *loose.open)
     return Match(
         pairs,
-        tensors,
+        loose.pairs,
         groups.fused,
         tuple(ambiguous),
         groups.split,
         rivals,
         groups.spread,
-        turned,
+        loose.turned,
         groups.heads,
         groups.cells,
     )
@@ -135,93 +137,12 @@ def _rivals(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> tuple[tuple[s
     for path, other in pairs.items():
         if path in ours.above and other in theirs.above:
             groups[ours.place(path), theirs.place(other)].append(path)
-    return _open_groups(groups.values(), pairs)
-
-
-def _open_groups(groups: Iterable[Sequence[str]], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
-    """What is left of groups without those whose names tell them from all others."""
-    found = []
-    for paths in groups:
-        others = [pairs[path] for path in paths]
-        free = [path for path in paths if not own_word(path, paths) & own_word(pairs[path], others)]
-        found += [tuple(free)] if len(free) > 1 else []
-    return tuple(found)
-
-
-def _rival_tensors(ours: Side, tensors: Mapping[str, str], given: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
-    """A few tensors of one shape that no layer owns."""
-    groups: dict[tuple[int, ...], list[str]] = defaultdict(list)
-    for parameter in (p for parameters in ours.parameters.values() for p in parameters):
-        if parameter.path in tensors and parameter.path not in given:
-            groups[_bare(parameter.shape)].append(parameter.path)
-    return _open_groups([paths for paths in groups.values() if len(paths) <= FEW_TENSORS], tensors)
+    return open_groups(groups.values(), pairs)
 
 
 def _heir(ours: Side, theirs: Side, rivals: Sequence[str], other: str, pairs: Mapping[str, str]) -> str:
     """The one of ``rivals`` whose neighbours and name are most like those of ``other``; the first of equals."""
     return max(rivals, key=lambda path: standing(ours, theirs, path, other, pairs))
-
-
-def _loose_tensors(
-    ours: Side,
-    theirs: Side,
-    placed: Collection[str],
-    taken: Collection[str],
-    given: Mapping[str, str],
-    turned: Collection[str],
-) -> dict[str, str]:
-    """Tensors of code between the layers (a class token, a position table): the same shape, in order."""
-    mine = [p for path, ps in ours.parameters.items() if path not in placed for p in ps]
-    rest = [p for path, ps in theirs.parameters.items() if path not in taken for p in ps]
-    found = {k: t for k, t in given.items() if "/" in k}
-    for parameter in mine:
-        if parameter.path in found:
-            continue
-        shape = _bare(parameter.shape)
-        free = [(p, p.shape[::-1] if p.path in turned else p.shape) for p in rest if p.path not in found.values()]
-        options = [p for p, other in free if _bare(other) == shape]
-        options = options or [p for p, other in free if longer_axes(other) == longer_axes(shape)]
-        if np.prod(shape) == 1:  # a count is one number, too
-            options = [p for p in options if p.trainable and parameter.trainable]
-        if options:
-            found[parameter.path] = max(
-                options, key=lambda p: alike(parameter.path, p.path) + same_part(parameter.name, p.name)
-            ).path
-    return found
-
-
-def _turned(theirs: Side, events: Sequence[Event]) -> frozenset[str]:
-    """Matrices of dense layers and pointwise convolutions of PyTorch, and of its function for dense layers.
-
-    Code in Keras has them the other way round.
-    """
-    used = {path for event in events if event.kind in LINEAR for path in event.attributes.get("tensors", ())}
-    found = set()
-    for parameter in (p for parameters in theirs.parameters.values() for p in parameters):
-        owner = theirs.layers.get(parameter.layer)
-        dense = owner is not None and owner.kind in MIXING and not owner.storage.get("transposed")
-        matrix = len(parameter.shape) >= 2 and set(parameter.shape[2:]) <= {1}
-        if matrix and (dense or parameter.path.replace("/", ".").lstrip(".") in used):
-            found.add(parameter.path)
-    return frozenset(found)
-
-
-def _bare(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Without the axes of length one in front: (1, 1, D) and (D,) hold the same values in the same order.
-
-    A vector that is written to be broadcast, as (1, C, 1), loses those behind as well.
-    """
-    sizes = list(shape)
-    if len(sizes) > 2 and len(longer_axes(shape)) == 1:
-        return longer_axes(shape)
-    while sizes and sizes[0] == 1:
-        sizes.pop(0)
-    return tuple(sizes)
-
-
-def longer_axes(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Without axes of length one: (B, 1, 1, C) and (B, C) hold the same values in the same order."""
-    return tuple(size for size in shape if size != 1)
 
 
 def match_events(

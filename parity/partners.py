@@ -6,6 +6,8 @@ TOGETHER = " + "
 """Between the paths of Torch layers that one layer of Keras makes at once."""
 TAKEN = " @ "
 """In front of the number of heads by which parts take turns, or of the order in which a cell makes its gates."""
+TRANSPOSED = "transposed"
+"""Stands there for a matrix that Keras has the other way round."""
 
 
 def paths_in(partner: str) -> tuple[str, ...]:

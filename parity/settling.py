@@ -19,8 +19,9 @@ from parity.cells import other_orders
 from parity.compare import PROOF_BOUND, difference
 from parity.errors import SideFailed, UsageError
 from parity.groups import unnamed
+from parity.loose import partners_of
 from parity.matching import Match, match_events
-from parity.partners import TAKEN, TOGETHER, paths_in, taken_by
+from parity.partners import TAKEN, TOGETHER, TRANSPOSED, paths_in, taken_by
 from parity.process import Duo
 from parity.recording import Arrays, Probe, Trace
 
@@ -125,7 +126,8 @@ class Settling:
     def _orders(self, rivals: Sequence[str], match: Match, chosen: Given) -> Iterator[Given]:
         if set(rivals) <= match.cells.keys():
             return other_orders({path: match.cells[path] for path in rivals})
-        return exchanged(rivals, _partners(match), self._head_counts(rivals, chosen))
+        heads = [] if "/" in rivals[0] else self._head_counts(rivals, chosen)
+        return map(_each_alone, exchanged(rivals, _partners(match), heads))
 
     def _head_counts(self, rivals: Sequence[str], chosen: Given) -> list[int]:
         """How many heads ``rivals`` may have, if they are projections: what was found for others, or sizes of axes."""
@@ -172,7 +174,12 @@ def exchanged(rivals: Sequence[str], pairs: Given, heads: Sequence[int] = ()) ->
 
     Where they share one partner, it is the order in which they are given that changes, unless their names tell it, and
     whether they take turns in it, head by head; a single one is made at once of several partners, whose order changes.
+    Matrices that no layer owns, all in one, are turned.
     """
+    if len(rivals) == 1 and "/" in rivals[0]:
+        others = paths_in(pairs[rivals[0]])
+        yield {rivals[0]: TOGETHER.join(f"{other}{TAKEN}{TRANSPOSED}" for other in others)}
+        return
     if len(rivals) == 1:
         parts = paths_in(pairs.get(rivals[0], ""))
         yield from ({rivals[0]: TOGETHER.join(order)} for order in list(permutations(parts))[1:])
@@ -195,7 +202,20 @@ def _partners(match: Match) -> Given:
     """Everything that has a place on the other side: layers, tensors, parts of a packed layer."""
     fused = {part: path for path, parts in match.packed.items() for part in parts}
     spread = {path: TOGETHER.join(parts) for path, parts in match.spread.items()}
-    return {**match.layers, **match.tensors, **fused, **spread, **match.cells}
+    wholes = {path for rivals in match.rivals for path in rivals if "/" in path}
+    tensors = {whole: partners_of(whole, match.tensors) for whole in wholes}
+    return {**match.layers, **tensors, **fused, **spread, **match.cells}
+
+
+def _each_alone(order: Given) -> Given:
+    """Tensors that change places together, one by one."""
+    found: dict[str, str] = {}
+    for path, other in order.items():
+        if "/" in path:
+            found |= zip(path.split(TOGETHER), other.split(TOGETHER), strict=True)
+        else:
+            found[path] = other
+    return found
 
 
 def _agrees(reference: Any, found: Any) -> bool:

@@ -17,12 +17,13 @@ class Findings:
     """Figures judged one by one against their bounds.
 
     The headline is the finding furthest past its own bound; if all are within, the worst of those with the
-    strictest bound: the proof, not the budget.
+    strictest bound: the proof, not the budget. ``limits`` say what nobody can judge, for no fault of the pair.
     """
 
     rung: str
     figures: list[tuple[float, float, str]] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
     judged: int = 0
 
     def judge(self, where: str, found: Difference, bound: float) -> bool:
@@ -50,10 +51,12 @@ class Findings:
             if needed is not None and not untestable:
                 facts["needed_bound"] = needed
             return RungResult(self.rung, Verdict.FAIL, figure, bound, where, self.violations[0] + more, details=facts)
-        if untestable or not self.judged:
+        if untestable or not (self.judged or self.limits):
             return RungResult(
                 self.rung, Verdict.UNTESTABLE, figure, bound, where, untestable or "nothing to compare", details=facts
             )
+        if self.limits:
+            return RungResult(self.rung, Verdict.SKIP, figure, bound, where, "; ".join(self.limits), details=facts)
         return RungResult(self.rung, Verdict.PASS, figure, bound, where, details=facts)
 
     def worst(self, since: int) -> float | None:

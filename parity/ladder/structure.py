@@ -46,7 +46,7 @@ def _compare_matched(pair: Pair, findings: Findings) -> RungResult:
     match = pair.match
     findings.judged += len(match.tensors) + len(match.fused) + len(match.spread) + len(match.cells)
     layers = {**match.layers, **{path: TOGETHER.join(parts) for path, parts in match.spread.items()}, **match.cells}
-    matched = {"layers": layers, "tensors": dict(match.tensors), "fused": match.packed}
+    matched = {"layers": layers, "tensors": match.loose, "fused": match.packed}
     details = {"map": matched, "ambiguous": list(match.ambiguous)}
     return findings.result(details)
 

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
+from torch.nn.utils.rnn import PackedSequence
 
 from parity.compare import PROOF_BOUND, Difference, difference
 from parity.matching import longer_axes
@@ -67,14 +68,16 @@ def _with_last_steps(call: Call, state: NDArray, value: torch.Tensor) -> torch.T
     assert isinstance(module, nn.RNNBase)
     ways = torch_recurrent.directions(module)
     parts = tensor_like(state, value).chunk(ways, -1)
+    hidden = torch_recurrent.hidden(call.result[1])
+    for place, part in enumerate(parts):
+        hidden[len(hidden) - ways + place] = part
+    if isinstance(call.result[0], PackedSequence):
+        return value  # every sample ends elsewhere
     sequence = (value.transpose(0, 1) if time_first else value).clone()
     units = sequence.shape[-1] // ways
     sequence[:, -1, :units] = parts[0]
     if ways == 2:
         sequence[:, 0, units:] = parts[1]
-    hidden = torch_recurrent.hidden(call.result[1])
-    for place, part in enumerate(parts):
-        hidden[len(hidden) - ways + place] = part
     return sequence.transpose(0, 1) if time_first else sequence
 
 

@@ -1,0 +1,203 @@
+"""Tensors that no layer of a library owns: of code between the layers, or of layers of the user's own.
+
+They are paired by shape, in the order in which their owners run, with names as hints; all at once, so that a tensor
+does not take the twin of another that is more like it. A matrix of PyTorch that only fits the other way round is
+turned, as its dense layers have theirs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parity.kinds import MIXING
+from parity.likeness import SAME_WORD, alike, own_word, same_part
+from parity.partners import TOGETHER, TRANSPOSED, taken_by, untaken
+from parity.recording import Event, Parameter
+from parity.surroundings import Side
+
+FEW_TENSORS = 4
+LINEAR = frozenset({"linear", "dense"})
+IN_ORDER = 0.5
+"""What standing in the same place counts, where a name that is the same letter by letter counts 1."""
+EQUAL, SPREAD_OUT, TURNED = 300.0, 200.0, 100.0
+"""What a shape counts: the same, the same without axes of length one, and reversed; more than all names."""
+
+
+@dataclass(frozen=True)
+class Loose:
+    """Pairs of tensors.
+
+    Args:
+        pairs: Keras tensor -> Torch tensor.
+        turned: Torch matrices that Keras has the other way round.
+        open: groups of Keras tensors, or of all those of one owner, that could as well change places.
+    """
+
+    pairs: Mapping[str, str]
+    turned: frozenset[str]
+    open: tuple[tuple[str, ...], ...]
+
+
+def pair_loose(
+    ours: Side,
+    theirs: Side,
+    events: Sequence[Event],
+    placed: Collection[str],
+    taken: Collection[str],
+    given: Mapping[str, str],
+) -> Loose:
+    """Pair what layers in ``placed``, and in ``taken`` on the Torch side, do not own; ``events`` of PyTorch."""
+    known = {k: untaken(t) for k, t in given.items() if "/" in k}
+    mine = [p for p in _in_order(ours) if p.layer not in placed and p.path not in known]
+    rest = [p for p in _in_order(theirs) if p.layer not in taken and p.path not in known.values()]
+    turned = _used_turned(theirs, events)
+    found = known | _assigned(mine, rest, turned)
+    shapes = {p.path: p.shape for side in (ours, theirs) for p in _in_order(side)}
+    turned |= {untaken(t) for k, t in given.items() if "/" in k and taken_by(t) == TRANSPOSED}
+    turned |= {t for k, t in found.items() if _fits(shapes[k], shapes[t], t in turned) == TURNED}
+    turned |= _named_like(turned, found, shapes)
+    free = {p.path: p for p in mine if p.path in found}
+    rivals = (*_open_owners(free, found), *_open_tensors(free, found), *_squares(free, found, turned))
+    return Loose(found, turned, rivals)
+
+
+def bare(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Without the axes of length one in front: (1, 1, D) and (D,) hold the same values in the same order.
+
+    A vector that is written to be broadcast, as (1, C, 1), loses those behind as well.
+    """
+    sizes = list(shape)
+    if len(sizes) > 2 and len(longer_axes(shape)) == 1:
+        return longer_axes(shape)
+    while sizes and sizes[0] == 1:
+        sizes.pop(0)
+    return tuple(sizes)
+
+
+def longer_axes(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Without axes of length one: (B, 1, 1, C) and (B, C) hold the same values in the same order."""
+    return tuple(size for size in shape if size != 1)
+
+
+def open_groups(groups: Iterable[Sequence[str]], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """What is left of groups without those whose names tell them from all others."""
+    found = []
+    for paths in groups:
+        others = [pairs[path] for path in paths]
+        free = [path for path in paths if not own_word(path, paths) & own_word(pairs[path], others)]
+        found += [tuple(free)] if len(free) > 1 else []
+    return tuple(found)
+
+
+def _in_order(side: Side) -> list[Parameter]:
+    """In the order in which their owners run; first those of the model itself."""
+    place = {path: number for number, path in enumerate(side.layers)}
+    owners = sorted(side.parameters, key=lambda path: place.get(path, -1))
+    return [parameter for path in owners for parameter in side.parameters[path]]
+
+
+def _assigned(mine: Sequence[Parameter], rest: Sequence[Parameter], turned: Collection[str]) -> dict[str, str]:
+    """The pairs that are most alike together."""
+    worth = _worth(mine, rest, turned)
+    if not worth.any():
+        return {}
+    from scipy.optimize import linear_sum_assignment
+
+    chosen = zip(*linear_sum_assignment(worth, maximize=True), strict=True)
+    return {mine[n].path: rest[m].path for n, m in chosen if worth[n, m] > 0}
+
+
+def _worth(mine: Sequence[Parameter], rest: Sequence[Parameter], turned: Collection[str]) -> NDArray:
+    """How much speaks for each pair; 0 where the tensors do not fit."""
+    worth = np.zeros((len(mine), len(rest)))
+    for n, ours in enumerate(mine):
+        for m, theirs in enumerate(rest):
+            fit = _fits(ours.shape, theirs.shape, theirs.path in turned)
+            counted = np.prod(ours.shape) != 1 or (ours.trainable and theirs.trainable)  # a count is one number, too
+            worth[n, m] = fit if counted else 0.0
+    places = [(worth > 0).cumsum(axis) / np.maximum(1, (worth > 0).sum(axis, keepdims=True)) for axis in (1, 0)]
+    for n, m in np.argwhere(worth):
+        names = alike(mine[n].path, rest[m].path) + same_part(mine[n].name, rest[m].name)
+        names += SAME_WORD * bool(_own_word(mine[n], mine) & _own_word(rest[m], rest))
+        worth[n, m] += names + IN_ORDER * (1 - abs(places[0][n, m] - places[1][n, m]))
+    return worth
+
+
+def _own_word(tensor: Parameter, all_of_them: Sequence[Parameter]) -> set[str]:
+    return own_word(tensor.path, [each.path for each in all_of_them if each.shape == tensor.shape])
+
+
+def _fits(ours: tuple[int, ...], theirs: tuple[int, ...], turned: bool) -> float:
+    theirs = theirs[::-1] if turned else theirs
+    if bare(ours) == bare(theirs):
+        return EQUAL
+    if longer_axes(ours) == longer_axes(theirs):
+        return SPREAD_OUT
+    return TURNED if len(ours) == 2 and ours == theirs[::-1] and not turned else 0.0
+
+
+def _used_turned(theirs: Side, events: Sequence[Event]) -> frozenset[str]:
+    """Matrices of dense layers and pointwise convolutions of PyTorch, and of its function for dense layers.
+
+    Code in Keras has them the other way round.
+    """
+    used = {path for event in events if event.kind in LINEAR for path in event.attributes.get("tensors", ())}
+    found = set()
+    for parameter in (p for parameters in theirs.parameters.values() for p in parameters):
+        owner = theirs.layers.get(parameter.layer)
+        dense = owner is not None and owner.kind in MIXING and not owner.storage.get("transposed")
+        matrix = len(parameter.shape) >= 2 and set(parameter.shape[2:]) <= {1}
+        if matrix and (dense or parameter.path.replace("/", ".").lstrip(".") in used):
+            found.add(parameter.path)
+    return frozenset(found)
+
+
+def _named_like(
+    turned: Collection[str], pairs: Mapping[str, str], shapes: Mapping[str, tuple[int, ...]]
+) -> frozenset[str]:
+    """Square matrices whose namesakes in other layers are turned, as their shapes tell."""
+    names = {path.rpartition("/")[2] for path in turned if path in pairs.values()}
+    return frozenset(t for t in pairs.values() if _is_square(shapes[t]) and t.rpartition("/")[2] in names)
+
+
+def _is_square(shape: tuple[int, ...]) -> bool:
+    return len(shape) == 2 and shape[0] == shape[1] > 1
+
+
+def _open_owners(free: Mapping[str, Parameter], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """Layers of one make: their tensors change places together."""
+    owned: dict[str, list[Parameter]] = defaultdict(list)
+    for parameter in free.values():
+        owned[parameter.layer].append(parameter)
+    makes: dict[tuple[tuple[int, ...], ...], list[str]] = defaultdict(list)
+    for tensors in owned.values():
+        if len(tensors) > 1:
+            makes[tuple(p.shape for p in tensors)].append(TOGETHER.join(p.path for p in tensors))
+    together = {whole: partners_of(whole, pairs) for wholes in makes.values() for whole in wholes}
+    return open_groups([wholes for wholes in makes.values() if 1 < len(wholes) <= FEW_TENSORS], together)
+
+
+def partners_of(whole: str, pairs: Mapping[str, str]) -> str:
+    """The partners of tensors that change places together."""
+    return TOGETHER.join(pairs[path] for path in whole.split(TOGETHER))
+
+
+def _open_tensors(free: Mapping[str, Parameter], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """A few tensors of one shape."""
+    groups: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    for path, parameter in free.items():
+        groups[bare(parameter.shape)].append(path)
+    return open_groups([paths for paths in groups.values() if len(paths) <= FEW_TENSORS], pairs)
+
+
+def _squares(
+    free: Mapping[str, Parameter], pairs: Mapping[str, str], turned: Collection[str]
+) -> tuple[tuple[str, ...], ...]:
+    """Square matrices, which may be turned, all of them or none."""
+    paths = [path for path, parameter in free.items() if _is_square(parameter.shape) and pairs[path] not in turned]
+    return ((TOGETHER.join(paths),),) if paths else ()
