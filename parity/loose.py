@@ -1,8 +1,8 @@
 """Tensors that no layer of a library owns: of code between the layers, or of layers of the user's own.
 
-They are paired by shape, in the order in which their owners run, with names as hints; all at once, so that a tensor
-does not take the twin of another that is more like it. A matrix of PyTorch that only fits the other way round is
-turned, as its dense layers have theirs.
+They are paired by shape, by what feeds their owners and the order in which these run, with names as hints; all at
+once, so that a tensor does not take the twin of another that is more like it. A matrix of PyTorch that only fits the
+other way round is turned, as its dense layers have theirs.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from parity.surroundings import Side
 
 FEW_TENSORS = 4
 LINEAR = frozenset({"linear", "dense"})
-IN_ORDER = 0.5
-"""What standing in the same place counts, where a name that is the same letter by letter counts 1."""
+SAME_FED, IN_ORDER = 1.0, 0.5
+"""What equal layers in front count, and the same place among as many, where the same name letter by letter counts 1."""
 EQUAL, SPREAD_OUT, TURNED = 300.0, 200.0, 100.0
 """What a shape counts: the same, the same without axes of length one, and reversed; more than all names."""
 
@@ -49,14 +49,24 @@ def pair_loose(
     events: Sequence[Event],
     placed: Collection[str],
     taken: Collection[str],
+    near: Mapping[str, str],
     given: Mapping[str, str],
 ) -> Loose:
-    """Pair what layers in ``placed``, and in ``taken`` on the Torch side, do not own; ``events`` of PyTorch."""
+    """Pair what layers in ``placed``, and in ``taken`` on the Torch side, do not own.
+
+    Args:
+        events: of PyTorch.
+        near: Keras path -> Torch path of layers that are matched.
+    """
     known = {k: untaken(t) for k, t in given.items() if "/" in k}
     mine = [p for p in _in_order(ours) if p.layer not in placed and p.path not in known]
     rest = [p for p in _in_order(theirs) if p.layer not in taken and p.path not in known.values()]
     turned = _used_turned(theirs, events)
-    found = known | _assigned(mine, rest, turned)
+    worth = _worth(mine, rest, turned)
+    for n, m in np.argwhere(worth):
+        above = {near.get(path, path) for path in ours.above.get(mine[n].layer, ())}
+        worth[n, m] += SAME_FED * (bool(above) and above == set(theirs.above.get(rest[m].layer, ())))
+    found = known | _assigned(mine, rest, worth)
     shapes = {p.path: p.shape for side in (ours, theirs) for p in _in_order(side)}
     turned |= {untaken(t) for k, t in given.items() if "/" in k and taken_by(t) == TRANSPOSED}
     turned |= {t for k, t in found.items() if _fits(shapes[k], shapes[t], t in turned) == TURNED}
@@ -101,9 +111,8 @@ def _in_order(side: Side) -> list[Parameter]:
     return [parameter for path in owners for parameter in side.parameters[path]]
 
 
-def _assigned(mine: Sequence[Parameter], rest: Sequence[Parameter], turned: Collection[str]) -> dict[str, str]:
-    """The pairs that are most alike together."""
-    worth = _worth(mine, rest, turned)
+def _assigned(mine: Sequence[Parameter], rest: Sequence[Parameter], worth: NDArray) -> dict[str, str]:
+    """The pairs that are worth most together."""
     if not worth.any():
         return {}
     from scipy.optimize import linear_sum_assignment
@@ -120,11 +129,13 @@ def _worth(mine: Sequence[Parameter], rest: Sequence[Parameter], turned: Collect
             fit = _fits(ours.shape, theirs.shape, theirs.path in turned)
             counted = np.prod(ours.shape) != 1 or (ours.trainable and theirs.trainable)  # a count is one number, too
             worth[n, m] = fit if counted else 0.0
-    places = [(worth > 0).cumsum(axis) / np.maximum(1, (worth > 0).sum(axis, keepdims=True)) for axis in (1, 0)]
+    fitting = worth > 0
+    counts = [fitting.sum(axis, keepdims=True) for axis in (0, 1)]
+    in_place = (counts[0] == counts[1]) & (fitting.cumsum(0) == fitting.cumsum(1))
     for n, m in np.argwhere(worth):
         names = alike(mine[n].path, rest[m].path) + same_part(mine[n].name, rest[m].name)
         names += SAME_WORD * bool(_own_word(mine[n], mine) & _own_word(rest[m], rest))
-        worth[n, m] += names + IN_ORDER * (1 - abs(places[0][n, m] - places[1][n, m]))
+        worth[n, m] += names + IN_ORDER * in_place[n, m]
     return worth
 
 

@@ -85,7 +85,7 @@ def match_layers(
     _pair_up(ours, theirs, pairs, near, ambiguous, fits)
     _pair_up(ours, theirs, pairs, near, ambiguous, fits_loosely)
     placed, taken = {*pairs, *groups.keras}, {*pairs.values(), *groups.torch}
-    loose = pair_loose(ours, theirs, torch_trace.events, placed, taken, given)
+    loose = pair_loose(ours, theirs, torch_trace.events, placed, taken, near, given)
     own = {k: t for k, t in pairs.items() if k not in given}
     rivals = (*_rivals(ours, theirs, own), *groups.open, *loose.open)
     return Match(
@@ -157,6 +157,11 @@ def match_events(
     recurrent = {event.layer for event in torch if event.kind in RECURRENT}
     stacks = {path: paths for path, paths in match.fused.items() if path in recurrent}
     anchors = _called_layers(keras, torch, match.layers, stacks)
+    return anchors, options_around(keras, torch, anchors)
+
+
+def options_around(keras: Sequence[Event], torch: Sequence[Event], anchors: Mapping[int, int]) -> dict[int, list[int]]:
+    """For every Keras event that is none of ``anchors`` the Torch events that may stand in its place."""
     back = {t: k for k, t in anchors.items()}
     ours = upstream(keras, anchors)
     theirs = [frozenset(back.get(n, n) for n in nearest) for nearest in upstream(torch, back)]
@@ -164,7 +169,7 @@ def match_events(
     for number, nearest in enumerate(theirs):
         if number not in back:
             places[nearest].append(number)
-    options = {
+    return {
         number: sorted(
             (t for t in places[ours[number]] if longer_axes(torch[t].shape) == longer_axes(event.shape)),
             key=lambda t: family(torch[t].kind) != family(event.kind),
@@ -172,7 +177,6 @@ def match_events(
         for number, event in enumerate(keras)
         if number not in anchors
     }
-    return anchors, options
 
 
 def _called_layers(

@@ -16,6 +16,7 @@ from parity.diagnosis.faults import LAST_RESORT, Diagnosis, Fault
 from parity.diagnosis.merging import merged
 from parity.diagnosis.naming import Naming
 from parity.diagnosis.probing import Probing, Run
+from parity.diagnosis.rearranged import without_rearranged
 from parity.matching import upstream
 from parity.pair import Pair
 from parity.recording import Arrays, Probe, Trace, Trial
@@ -41,14 +42,22 @@ class _Search:
 
     def run(self) -> Diagnosis:
         """Compare everything once, then judge what parts."""
-        anchors, options = self.alignment.anchors, self.alignment.options
-        first = self.probing.run(self.probing.forced(anchors) | self.probing.compared(options))
-        partners = self._partners(first)
-        bad = [k for k, t in anchors.items() if first.figure(k, t) > PROOF_BOUND]
+        first, bad = self._compared()
+        rearranged = without_rearranged(self.alignment, self.probing, bad) if bad else self.alignment
+        if rearranged is not self.alignment:
+            self.alignment = rearranged
+            first, bad = self._compared()
+        anchors, partners = self.alignment.anchors, self._partners(first)
         parted = self.probing.parted(first, self.keras.outputs)
         faults = self._faults(partners, bad, parted) if bad or parted else []
         in_order = sorted(faults, key=lambda fault: self.keras.events.index(fault.keras))
         return Diagnosis(tuple(in_order), len(anchors) + len(partners), *self._worst(first, partners))
+
+    def _compared(self) -> tuple[Run, list[int]]:
+        """Every matched layer on the inputs of its twin; those that part."""
+        anchors, options = self.alignment.anchors, self.alignment.options
+        run = self.probing.run(self.probing.forced(anchors) | self.probing.compared(options))
+        return run, [k for k, t in anchors.items() if run.figure(k, t) > PROOF_BOUND]
 
     def _partners(self, run: Run) -> dict[int, int]:
         """Keras operations without weights that have an operation of the same value in their place."""
