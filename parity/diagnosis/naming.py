@@ -31,7 +31,16 @@ from parity.rules.book import RULES
 
 VANISHED = 1e-9
 FEEDING = ("feed", "feed each", "feed one", "swap input")
-HANDED = (*FEEDING, "reordered", "lengthened", "cropped", "input scaled", "reverse input", "batch first")
+HANDED = (
+    *FEEDING,
+    "reordered",
+    "across samples",
+    "lengthened",
+    "cropped",
+    "input scaled",
+    "reverse input",
+    "batch first",
+)
 """Trials of what an operation is given, not of what it does."""
 HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing", "scale-other")
 ATTENDING = ("softmax", "attention")

@@ -12,6 +12,7 @@ from parity.loaded import Weights
 from parity.matching import ACTIVATIONS
 from parity.recording import Event, Trial
 
+DISTANCES = ("pairwise_distance", "pairwisedistance", "pairwise_distance_layer")
 EPSILONS = (1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
 """Those that people write."""
 STATISTICS = ("moving_mean", "moving_variance")
@@ -49,7 +50,9 @@ def norm_by_hand(suspect: Suspect) -> Iterator[Trial]:
 
 
 def unit_length(suspect: Suspect) -> Iterator[Trial]:
-    """Vectors of length one along another axis."""
+    """Vectors of length one along another axis, and distances with nothing added under the root."""
+    if suspect.torch.kind in DISTANCES:
+        yield Trial("distance-epsilon", "set", {"eps": 0.0})
     if suspect.torch.kind == "normalize":
         for axis in range(len(suspect.torch.shape)):
             yield Trial("norm-axis", "set", {"dim": axis})

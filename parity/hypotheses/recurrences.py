@@ -24,6 +24,9 @@ def recurrence(suspect: Suspect) -> Iterator[Trial]:
     if suspect.lengths is not None:
         yield Trial("recurrent-mask", "masked", {"lengths": suspect.lengths})
     yield from _functions_inside(suspect)
+    yield Trial("recurrent-state-order", "states exchanged")
+    yield Trial("recurrent-initial-state", "without states")
+    yield from (Trial("recurrent-initial-state", "with state", {"value": value}) for value in suspect.inputs[1:])
     yield Trial("recurrent-batch-first", "batch first")
     yield Trial("recurrent-backwards-order", "reverse time")
     yield Trial("recurrent-backwards-order", "reverse input")

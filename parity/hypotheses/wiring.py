@@ -19,6 +19,8 @@ from parity.matching import ACTIVATIONS, POOLS
 from parity.recording import Event, Trial
 
 TRANSFORMER_NORMS = ("layer_norm", "rms_norm")
+HANDED_ON = ("bidirectional-last-step", "recurrent-last-step", "recurrent-masked-output")
+"""Another state of a recurrence was read; the same numbers in another order are no other state."""
 TERMS = ("add", "multiply", "maximum", "minimum")
 ORDERS = 24
 """So many orders of concatenated branches are tried: all of four."""
@@ -64,6 +66,7 @@ def _related(suspect: Suspect) -> Iterator[Trial]:
     """The reference's inputs, where one's own are the same numbers in another order, a short type, or another crop."""
     values = {"values": suspect.inputs}
     yield Trial(_order_rule(suspect), "reordered", values)
+    yield Trial("reshape-order", "across samples", values)
     yield Trial("dtype-policy", "lengthened", values)
     yield Trial("crop-place", "cropped", values)
 
@@ -87,10 +90,12 @@ def _other_branch(suspect: Suspect) -> Iterator[Trial]:
 def _to_layer(suspect: Suspect) -> Iterator[Trial]:
     entering = suspect.entering or suspect.inputs[:1]
     feed = ("feed each", {"values": entering}) if suspect.entering else ("feed", {"value": entering[0]})
-    rearranged = _rearranged(suspect)
+    rearranged, related = _rearranged(suspect), list(_related(replace(suspect, inputs=entering)))
+    if rearranged in HANDED_ON:
+        yield from related[:2]
     if rearranged:
         yield Trial(rearranged, *feed)
-    yield from _related(replace(suspect, inputs=entering))
+    yield from related
     if any(event.attributes.get("bidirectional") for event in suspect.before):
         yield Trial("bidirectional-order", "swap input")
     if suspect.straight and _prepared(suspect.before_keras) != _prepared(suspect.before_torch):

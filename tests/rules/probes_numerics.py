@@ -22,6 +22,13 @@ def normalize_epsilon():
     return error(y, F.normalize(t(x), dim=-1)), error(y, F.normalize(t(x), dim=-1, eps=1e-7))
 
 
+@probe
+def distance_epsilon():
+    x, y = array(5, 4), array(5, 4, seed=1)
+    wanted = n(keras.ops.norm(x - y, axis=-1))
+    return error(wanted, F.pairwise_distance(t(x), t(y))), error(wanted, F.pairwise_distance(t(x), t(y), eps=0.0))
+
+
 @plain
 def constants_through_float32():
     x = array(50)

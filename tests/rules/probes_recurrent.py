@@ -262,6 +262,15 @@ def recurrent_state_order():
 
 
 @probe
+def recurrent_initial_state():
+    x, start = array(*SERIES), [array(3, 3, seed=1), array(3, 3, seed=2)]
+    layer, module = lstm(x)
+    y = n(layer(ops.convert_to_tensor(x), initial_state=[ops.convert_to_tensor(s) for s in start]))
+    hidden = module(t(x), tuple(t(s)[None] for s in start))[1][0][0]
+    return error(y, module(t(x))[1][0][0]), error(y, hidden)
+
+
+@probe
 def recurrent_stateful():
     x = array(*SERIES)
     layer = layers.LSTM(3, stateful=True)

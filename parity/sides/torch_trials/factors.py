@@ -16,6 +16,7 @@ SHORT = 2.0**-5
 """Relative to the peak; bfloat16 keeps eight bits of each product."""
 
 SUMS = ("add", "radd", "iadd", "sub", "rsub")
+PRODUCTS = ("mul", "rmul", "imul", "addcmul")
 
 
 def factor_between(own: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor | None:
@@ -47,11 +48,16 @@ def input_times(call: Call, factor: float) -> Any:
 
 
 def scaled_to(call: Call, reference: Any, rounded: bool = False) -> torch.Tensor:
-    """The value, or each of two terms, times the one number that brings it nearest to the reference."""
+    """The value, or each of two terms, times the one number that brings it nearest to the reference.
+
+    Of a product, as much of its factors beside it: x * (1 + g) is x * g and x.
+    """
     value = first(call.result)
     terms = [value]
     if call.name.strip("_") in SUMS:
         terms = [arg for arg in call.args if isinstance(arg, torch.Tensor)]
+    elif call.name.strip("_") in PRODUCTS:
+        terms += [arg for arg in call.args if isinstance(arg, torch.Tensor)]
     if rounded:
         terms = [_rounded(term) for term in terms]
     columns = torch.stack([term.expand(value.shape).reshape(-1) for term in terms], 1)

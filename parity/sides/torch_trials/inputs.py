@@ -42,6 +42,11 @@ def reordered(call: Call, values: Sequence[Any]) -> Any:
     return _related(call, values, _holds_the_same_numbers)
 
 
+def across_samples(call: Call, values: Sequence[Any]) -> Any:
+    """On the reference's inputs where the samples of a batch have one's own numbers among them; else None."""
+    return _related(call, values, _holds_them_in_other_samples)
+
+
 def lengthened(call: Call, values: Sequence[Any]) -> Any:
     """On the reference's inputs where one's own are those in a short float type; else None."""
     return _related(call, values, _is_shortened)
@@ -73,6 +78,10 @@ def _holds_the_same_numbers(x: torch.Tensor, wanted: torch.Tensor) -> bool:
     """In every sample, and not just backwards or moved along an axis."""
     alike = torch.allclose(*(value.flatten(1).sort(1).values for value in (x, wanted)))
     return alike and not any(torch.allclose(moved, wanted) for moved in _moved(x))
+
+
+def _holds_them_in_other_samples(x: torch.Tensor, wanted: torch.Tensor) -> bool:
+    return len(x) > 1 and torch.allclose(*(value.flatten().sort().values for value in (x, wanted)))
 
 
 def _moved(x: torch.Tensor) -> Iterator[torch.Tensor]:
@@ -155,6 +164,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "feed each": feed_each,
     "feed one": feed_one,
     "reordered": reordered,
+    "across samples": across_samples,
     "lengthened": lengthened,
     "cropped": cropped,
     "input scaled": input_scaled,

@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from parity.sides import torch_recurrent
-from parity.sides.torch_trace import mark_of
+from parity.sides.torch_trace import mark_of, tensor_like
 from parity.sides.torch_trials.call import Call, first, own_kind
 
 RECURRENT = (nn.LSTM, nn.GRU, nn.RNN)
@@ -48,6 +48,32 @@ def masked_mean(call: Call, lengths: Any) -> torch.Tensor:
     ends = torch.as_tensor(lengths)
     real = (torch.arange(x.shape[1]) < ends[:, None]).to(x)[:, :, None]
     return (x * real).sum(1) / real.sum(1)
+
+
+def states_exchanged(call: Call) -> Any:
+    """With the hidden state that it begins with as its memory, and the memory as the hidden state."""
+    return _begun(call, lambda states: tuple(reversed(states)) if isinstance(states, tuple) else None)
+
+
+def without_states(call: Call) -> Any:
+    """From zeros."""
+    return _begun(call, lambda states: None)
+
+
+def _begun(call: Call, other: Callable[[Any], Any]) -> Any:
+    """With other states to begin with than those it was given; None where it was given none."""
+    states = call.args[1] if len(call.args) > 1 else call.options.get("hx")
+    if states is None or call.module is None:
+        return None
+    return call.module(call.input, other(states))
+
+
+def with_state(call: Call, value: Any) -> Any:
+    """From a state of the reference, where the layer begins with zeros."""
+    given = len(call.args) > 1 or call.options.get("hx") is not None
+    if given or isinstance(call.module, nn.LSTM) or call.module is None:
+        return None
+    return call.module(call.input, tensor_like(value, call.input)[None])
 
 
 def steps(call: Call, last: bool = False, ends: bool = False) -> torch.Tensor:
@@ -118,6 +144,9 @@ def _halves_swapped(x: torch.Tensor) -> torch.Tensor:
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "batch first": batch_first,
     "masked": masked,
+    "states exchanged": states_exchanged,
+    "without states": without_states,
+    "with state": with_state,
     "masked mean": masked_mean,
     "steps": steps,
     "reverse input": reverse_input,
