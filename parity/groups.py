@@ -144,8 +144,11 @@ def _fuse(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, tuple[st
     """Three projections that meet in one layer are the query, key and value of an attention."""
     groups = [(after, trio) for after in ours.layers if (trio := _trio(ours, after)) and not set(trio) & set(pairs)]
     found: dict[str, tuple[str, ...]] = {}
+    lonely = _without_twin(theirs, _projection, ours, _matrix, pairs.values(), pairs)
     for path, layer in theirs.layers.items():
         if not groups or path not in theirs.above or path in pairs.values():
+            continue
+        if layer.kind in DENSE_LIKE and path not in lonely:
             continue
         output = f"{path}.out_proj" if layer.kind == "multi_head_attention" else None
         fitting = [group for group in groups if _keeps(layer, [ours.layers[other] for other in group[1]])]

@@ -105,10 +105,9 @@ def open_groups(groups: Iterable[Sequence[str]], pairs: Mapping[str, str]) -> tu
 
 
 def _in_order(side: Side) -> list[Parameter]:
-    """In the order in which their owners run; first those of the model itself."""
-    place = {path: number for number, path in enumerate(side.layers)}
-    owners = sorted(side.parameters, key=lambda path: place.get(path, -1))
-    return [parameter for path in owners for parameter in side.parameters[path]]
+    """In the order in which they are used, as far as that is seen."""
+    stored = [parameter for parameters in side.parameters.values() for parameter in parameters]
+    return sorted(stored, key=side.begins)
 
 
 def _assigned(mine: Sequence[Parameter], rest: Sequence[Parameter], worth: NDArray) -> dict[str, str]:
@@ -129,7 +128,8 @@ def _worth(mine: Sequence[Parameter], rest: Sequence[Parameter], turned: Collect
             fit = _fits(ours.shape, theirs.shape, theirs.path in turned)
             counted = np.prod(ours.shape) != 1 or (ours.trainable and theirs.trainable)  # a count is one number, too
             worth[n, m] = fit if counted else 0.0
-    fitting = worth > 0
+    equal = np.array([[ours.shape == theirs.shape for theirs in rest] for ours in mine], bool).reshape(worth.shape)
+    fitting = np.where(equal.any(1, keepdims=True), equal, worth > 0)
     counts = [fitting.sum(axis, keepdims=True) for axis in (0, 1)]
     in_place = (counts[0] == counts[1]) & (fitting.cumsum(0) == fitting.cumsum(1))
     for n, m in np.argwhere(worth):

@@ -44,6 +44,8 @@ class Side:
         own = _own_code(events, matched - run.keys(), known)
         self.own_code = frozenset(own)
         run |= own
+        self._run = dict(run)
+        self._used = _first_uses(events)
         run = dict(sorted(run.items(), key=lambda entry: entry[1]))
         order = [*run, *(path for path in known if path in self.parameters and path not in run)]
         self.layers: dict[str, Layer] = {path: known[path] for path in order if path in known}
@@ -66,6 +68,11 @@ class Side:
             for source in sources:
                 self.below[source].add(path)
 
+    def begins(self, parameter: Parameter) -> int:
+        """Number of the operation that first uses a tensor, or of its owner; -1 where neither is seen to run."""
+        name = f"{parameter.layer}.{parameter.name}".lstrip(".")
+        return self._used.get(name, self._run.get(parameter.layer, -1))
+
     def store(self, path: str) -> str:
         """What decides whose weights the layer can take; equal for equal layers."""
         if path not in self._stores:
@@ -79,6 +86,15 @@ class Side:
 
     def shapes(self, path: str) -> dict[str, tuple[int, ...]]:
         return {p.name: p.shape for p in self.parameters.get(path, ())}
+
+
+def _first_uses(events: Sequence[Event]) -> dict[str, int]:
+    """By name, the first operation outside the layers that takes a stored tensor."""
+    found: dict[str, int] = {}
+    for number, event in enumerate(events):
+        for name in event.attributes.get("tensors", ()):
+            found.setdefault(name, number)
+    return found
 
 
 def _own_code(events: Sequence[Event], paths: Collection[str], known: Collection[str]) -> dict[str, int]:
