@@ -22,8 +22,11 @@ from parity.surroundings import Side
 
 FEW_TENSORS = 4
 LINEAR = frozenset({"linear", "dense"})
-SAME_FED, IN_ORDER = 1.0, 0.5
-"""What equal layers in front count, and the same place among as many, where the same name letter by letter counts 1."""
+SAME_OWNER, SAME_FED, IN_ORDER = 2.0, 1.0, 0.5
+"""What counts beside a name, which counts 1 if it is the same letter by letter.
+
+The owners are matched; equal layers feed them; the tensor has the same place among as many.
+"""
 EQUAL, SPREAD_OUT, TURNED = 300.0, 200.0, 100.0
 """What a shape counts: the same, the same without axes of length one, and reversed; more than all names."""
 
@@ -65,6 +68,7 @@ def pair_loose(
     worth = _worth(mine, rest, turned)
     for n, m in np.argwhere(worth):
         above = {near.get(path, path) for path in ours.above.get(mine[n].layer, ())}
+        worth[n, m] += SAME_OWNER * (near.get(mine[n].layer) == rest[m].layer)
         worth[n, m] += SAME_FED * (bool(above) and above == set(theirs.above.get(rest[m].layer, ())))
     found = known | _assigned(mine, rest, worth)
     shapes = {p.path: p.shape for side in (ours, theirs) for p in _in_order(side)}
@@ -134,7 +138,7 @@ def _worth(mine: Sequence[Parameter], rest: Sequence[Parameter], turned: Collect
     in_place = (counts[0] == counts[1]) & (fitting.cumsum(0) == fitting.cumsum(1))
     for n, m in np.argwhere(worth):
         names = alike(mine[n].path, rest[m].path) + same_part(mine[n].name, rest[m].name)
-        names += SAME_WORD * bool(_own_word(mine[n], mine) & _own_word(rest[m], rest))
+        names += (mine[n].name == rest[m].name) + SAME_WORD * bool(_own_word(mine[n], mine) & _own_word(rest[m], rest))
         worth[n, m] += names + IN_ORDER * in_place[n, m]
     return worth
 

@@ -21,6 +21,7 @@ from parity.kinds import MASKING as MASKING
 from parity.kinds import POOLS as POOLS
 from parity.kinds import RECURRENT as RECURRENT
 from parity.kinds import family as family
+from parity.layouts import between
 from parity.likeness import SAME_WORD, beside, fits, fits_loosely, own_word, score, standing
 from parity.loose import longer_axes as longer_axes
 from parity.loose import open_groups, pair_loose
@@ -84,7 +85,9 @@ def match_layers(
     near = ChainMap(pairs, groups.near)
     _pair_up(ours, theirs, pairs, near, ambiguous, fits)
     _pair_up(ours, theirs, pairs, near, ambiguous, fits_loosely)
-    placed, taken = {*pairs, *groups.keras}, {*pairs.values(), *groups.torch}
+    own_code = {k: t for k, t in pairs.items() if _tensor_by_tensor(ours, theirs, k, t)}
+    placed = {*pairs, *groups.keras} - own_code.keys()
+    taken = {*pairs.values(), *groups.torch} - set(own_code.values())
     loose = pair_loose(ours, theirs, torch_trace.events, placed, taken, near, given)
     own = {k: t for k, t in pairs.items() if k not in given}
     rivals = (*_rivals(ours, theirs, own), *groups.open, *loose.open)
@@ -100,6 +103,14 @@ def match_layers(
         groups.heads,
         groups.cells,
     )
+
+
+def _tensor_by_tensor(ours: Side, theirs: Side, path: str, other: str) -> bool:
+    """Layers of the user's own, whose code alone says which tensor is which."""
+    if path not in ours.layers or other not in theirs.layers or not (ours.is_code(path) and theirs.is_code(other)):
+        return False
+    same_names = ours.shapes(path).keys() == theirs.shapes(other).keys()
+    return not same_names or between(ours.layers[path], theirs.layers[other]) is None
 
 
 Fits = Callable[["Side", "Side", str, str], bool]

@@ -45,6 +45,7 @@ class Side:
         self.own_code = frozenset(own)
         run |= own
         self._run = dict(run)
+        self._called = {event.layer for event in events}
         self._used = _first_uses(events)
         run = dict(sorted(run.items(), key=lambda entry: entry[1]))
         order = [*run, *(path for path in known if path in self.parameters and path not in run)]
@@ -67,6 +68,10 @@ class Side:
         for path, sources in self.above.items():
             for source in sources:
                 self.below[source].add(path)
+
+    def is_code(self, path: str) -> bool:
+        """It was never called as one operation: what it stores is used by its own code."""
+        return path not in self._called
 
     def begins(self, parameter: Parameter) -> int:
         """Number of the operation that first uses a tensor, or of its owner; -1 where neither is seen to run."""

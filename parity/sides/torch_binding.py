@@ -10,7 +10,7 @@ import inspect
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -35,12 +35,14 @@ class Binding:
         channels_first: inputs whose axis 1 holds the channels.
         outputs: Torch output -> Keras output; empty keeps the Torch names.
         images: outputs, by their Keras name, that code of the module has given channels first.
+        plain: outputs that have Keras's axes as they are, whatever made them.
     """
 
     arguments: Mapping[str, str] = field(default_factory=dict)
     channels_first: frozenset[str] = frozenset()
     outputs: Mapping[str, str] = field(default_factory=dict)
     images: frozenset[str] = frozenset()
+    plain: frozenset[str] = frozenset()
 
     def run(self, model: Callable[..., Any], tensors: Mapping[str, torch.Tensor]) -> Any:
         """Call ``model``."""
@@ -52,8 +54,8 @@ class Binding:
         """Outputs under their Keras names; those that Keras lacks are left out where the module names its outputs."""
         if self.outputs:
             outputs = {self.outputs[name]: tensor for name, tensor in outputs.items() if name in self.outputs}
-        for name in self.images & outputs.keys():
-            set_mark(outputs[name], True, mark_of(outputs[name]).sources)
+        for name in (self.images | self.plain) & outputs.keys():
+            set_mark(outputs[name], name in self.images, mark_of(outputs[name]).sources)
         return outputs
 
 
@@ -93,9 +95,8 @@ def bind(model: nn.Module, inputs: Arrays, expected: Mapping[str, tuple[int, ...
             problem = problem or raised
             continue
         names = Binding(outputs=_outputs(produced, expected))
-        return replace(
-            names, arguments=arguments, channels_first=first, images=_images(names.named(produced), expected)
-        )
+        named = names.named(produced)
+        return Binding(arguments, first, names.outputs, _images(named, expected), _plain(named, expected))
     assert problem is not None
     shapes = ", ".join(f"{name} {array.shape}" for name, array in inputs.items())
     raise UsageError(
@@ -160,6 +161,16 @@ def _images(produced: Mapping[str, torch.Tensor], expected: Mapping[str, tuple[i
         if len(shape) >= 4
         and shape != expected.get(name, shape)
         and (shape[0], *shape[2:], shape[1]) == tuple(expected[name])
+    )
+
+
+def _plain(produced: Mapping[str, torch.Tensor], expected: Mapping[str, tuple[int, ...]]) -> frozenset[str]:
+    """Outputs that have the axes of Keras as they are, and would not with the channels last."""
+    shapes = {name: tuple(tensor.shape) for name, tensor in produced.items() if tensor.dim() > 2}
+    return frozenset(
+        name
+        for name, shape in shapes.items()
+        if shape == tuple(expected.get(name, ())) != (shape[0], *shape[2:], shape[1])
     )
 
 

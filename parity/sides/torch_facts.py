@@ -150,7 +150,8 @@ def _conv_transpose(module: Any) -> Facts:
 
 
 def _batch_norm(module: Any) -> Facts:
-    return _plain("batch_norm", epsilon=module.eps, momentum=module.momentum, scale=module.affine, center=module.affine)
+    momentum = module.momentum if module.momentum is None else round(module.momentum, 12)  # Keras has 1 minus it
+    return _plain("batch_norm", epsilon=module.eps, momentum=momentum, scale=module.affine, center=module.affine)
 
 
 def _layer_norm(module: Any) -> Facts:
