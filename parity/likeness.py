@@ -16,7 +16,15 @@ from parity.surroundings import Side, is_norm
 UPSTREAM_MATCHES, NAME_FITS, NEXT_IN_ORDER, DOWNSTREAM_FITS = 4.0, 2.0, 1.5, 1.0
 PARTS = (frozenset({"gamma", "scale", "weight"}), frozenset({"beta", "shift", "bias", "offset"}))
 """Words for the two tensors of an affine map."""
-SAME_OUTPUTS, SAME_READERS, SAME_WORD, FOLLOWED_ALIKE, PRECEDED_ALIKE, SET_ALIKE = 3.0, 2.0, 3.0, 2.0, 1.0, 2.0
+SAME_SIZE, SAME_OUTPUTS, SAME_READERS, SAME_WORD, FOLLOWED_ALIKE, PRECEDED_ALIKE, SET_ALIKE = (
+    3.0,
+    3.0,
+    2.0,
+    3.0,
+    2.0,
+    1.0,
+    2.0,
+)
 
 
 def fits(ours: Side, theirs: Side, path: str, other: str) -> bool:
@@ -87,11 +95,12 @@ def score(ours: Side, theirs: Side, path: str, other: str, pairs: Mapping[str, s
 
 
 def _place_alike(ours: Side, theirs: Side, path: str, other: str) -> float:
-    """The outputs that they lead to, and the operations in front of them and behind."""
+    """The size of what they make, the outputs that they lead to, and the operations in front of them and behind."""
     behind = _shared(ours.followed.get(path, frozenset()), theirs.followed.get(other, frozenset()))
     before = _shared(ours.preceded.get(path, frozenset()), theirs.preceded.get(other, frozenset()))
     same_outputs = ours.reaches.get(path) == theirs.reaches.get(other)
-    return SAME_OUTPUTS * same_outputs + FOLLOWED_ALIKE * behind + PRECEDED_ALIKE * before
+    same_size = path in ours.sizes and ours.sizes[path] == theirs.sizes.get(other)
+    return SAME_SIZE * same_size + SAME_OUTPUTS * same_outputs + FOLLOWED_ALIKE * behind + PRECEDED_ALIKE * before
 
 
 def _neighbours(ours: Side, theirs: Side, path: str, other: str, pairs: Mapping[str, str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -45,6 +46,7 @@ class Side:
         self.own_code = frozenset(own)
         run |= own
         self._run = dict(run)
+        self.sizes = {path: math.prod(events[number].shape) for path, number in run.items()}
         self._called = {event.layer for event in events}
         self._used = _first_uses(events)
         run = dict(sorted(run.items(), key=lambda entry: entry[1]))
