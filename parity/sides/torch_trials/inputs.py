@@ -81,7 +81,8 @@ def _holds_the_same_numbers(x: torch.Tensor, wanted: torch.Tensor) -> bool:
 
 
 def _holds_them_in_other_samples(x: torch.Tensor, wanted: torch.Tensor) -> bool:
-    return len(x) > 1 and torch.allclose(*(value.flatten().sort().values for value in (x, wanted)))
+    """Of values; places in a table are no samples."""
+    return len(x) > 1 and x.is_floating_point() and torch.allclose(*(value.flatten().sort().values for value in (x, wanted)))
 
 
 def _moved(x: torch.Tensor) -> Iterator[torch.Tensor]:
