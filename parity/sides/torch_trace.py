@@ -79,6 +79,8 @@ _END_CHANNELS_FIRST = frozenset(
 
 _TURNED = frozenset({"mT", "mH", "adjoint"})
 _SYNONYMS = {"swapdims": "transpose", "swapaxes": "transpose"}
+TO_TIME_FIRST, FROM_TIME_FIRST = (2, 0, 1), (1, 2, 0)
+"""Of (B, C, T) and (T, B, C)."""
 _MOVING = frozenset({"permute", "transpose", "movedim", "moveaxis"})
 _FLATTEN = frozenset({"flatten", "reshape", "view"})
 _TO_CHANNELS_FIRST = frozenset({("permute", (0, 3, 1, 2)), ("permute", (0, 2, 1)), ("permute", (0, 4, 1, 2, 3))})
@@ -187,6 +189,8 @@ def _is_channels_first(name: str, args: Any, given: list[torch.Tensor], marks: l
             rank >= 3 and any(m.channels_first and g.shape[:2] == result.shape[:2] for g, m in _both(given, marks))
         )
     if name in ("permute", "transpose", "swapaxes"):
+        if marks[0].time_first and _axes_in(args) == FROM_TIME_FIRST:
+            return True
         return not marks[0].turned and _ends_channels_first(name, args, given[0], marks[0].channels_first)
     return name not in _END_CHANNELS_FIRST and _kept(given, marks, result)
 
@@ -206,10 +210,16 @@ def _is_time_first(name: str, args: Any, given: list[torch.Tensor], marks: list[
         return False
     kept = any(mark.time_first and tensor.dim() == 3 for tensor, mark in _both(given, marks))
     if name in ("transpose", "swapaxes", "permute", "movedim"):
-        axes = args[1] if len(args) == 2 and isinstance(args[1], (tuple, list)) else args[1:]
-        exchanged = tuple(axes) in ((0, 1), (1, 0), (1, 0, 2))
+        if marks[0].channels_first:
+            return _axes_in(args) == TO_TIME_FIRST
+        exchanged = _axes_in(args) in ((0, 1), (1, 0), (1, 0, 2), FROM_TIME_FIRST)
         return exchanged != marks[0].time_first
     return kept
+
+
+def _axes_in(args: Any) -> tuple[Any, ...]:
+    """Those that a permutation is given, in one argument or in several."""
+    return tuple(args[1] if len(args) == 2 and isinstance(args[1], (tuple, list)) else args[1:])
 
 
 def _both(given: list[torch.Tensor], marks: list[Mark]) -> Iterator[tuple[torch.Tensor, Mark]]:
@@ -222,7 +232,7 @@ def _kept(given: list[torch.Tensor], marks: list[Mark], result: torch.Tensor) ->
 
 def _ends_channels_first(name: str, args: Any, tensor: torch.Tensor, before: bool) -> bool:
     """The last axis becomes axis 1 and the others keep their order, or axis 1 stays where it is."""
-    axes = args[1] if len(args) == 2 and isinstance(args[1], (tuple, list)) else args[1:]
+    axes = _axes_in(args)
     if not all(isinstance(axis, int) for axis in axes):
         return False
     axes = tuple(axis % tensor.dim() for axis in axes)

@@ -76,13 +76,18 @@ def _related(call: Call, values: Sequence[Any], relation: Relation) -> Any:
 
 def _holds_the_same_numbers(x: torch.Tensor, wanted: torch.Tensor) -> bool:
     """In every sample, and not just backwards or moved along an axis."""
-    alike = torch.allclose(*(value.flatten(1).sort(1).values for value in (x, wanted)))
-    return alike and not any(torch.allclose(moved, wanted) for moved in _moved(x))
+    return _alike_in_each(x, wanted) and not any(torch.allclose(moved, wanted) for moved in _moved(x))
 
 
 def _holds_them_in_other_samples(x: torch.Tensor, wanted: torch.Tensor) -> bool:
-    """Of values; places in a table are no samples."""
-    return len(x) > 1 and x.is_floating_point() and torch.allclose(*(value.flatten().sort().values for value in (x, wanted)))
+    """Of values, for places in a table are no samples; not in each sample by itself."""
+    if len(x) < 2 or not x.is_floating_point() or _alike_in_each(x, wanted):
+        return False
+    return torch.allclose(*(value.flatten().sort().values for value in (x, wanted)))
+
+
+def _alike_in_each(x: torch.Tensor, wanted: torch.Tensor) -> bool:
+    return torch.allclose(*(value.flatten(1).sort(1).values for value in (x, wanted)))
 
 
 def _moved(x: torch.Tensor) -> Iterator[torch.Tensor]:
