@@ -37,9 +37,8 @@ class Mapping:
 
     Args:
         links: every pair of places that hold the same tensors.
-        only_keras: Keras tensors without a place in Torch.
-        only_torch: Torch tensors without a place in Keras and without a rule that explains them.
-        explained: Torch tensors that Keras does without, each with the rule that says why.
+        only_keras, only_torch: tensors without a place on the other side and without a rule that explains them.
+        explained: tensors that the other side does without, each with the rule that says why.
         by_name: the names of the layers are the same on both sides.
     """
 
@@ -158,20 +157,22 @@ def _completed(links: Iterable[Link], keras: Description, torch: Description, by
     reached_keras = set(mapping.to_keras(_placeholders(torch.parameters)))
     reached_torch = set(mapping.to_torch(_placeholders(keras.parameters)))
     if not by_name:
-        constants = [p.path for p in torch.parameters if p.path not in reached_torch and _is_constant(p, torch)]
-        explained |= dict.fromkeys(constants, "constant-buffer")
+        for side, reached in ((keras, reached_keras), (torch, reached_torch)):
+            constants = [p.path for p in side.parameters if p.path not in reached and _is_constant(p, side)]
+            explained |= dict.fromkeys(constants, "constant-buffer")
+    reached_keras |= set(explained)
     reached_torch |= set(explained)
     return replace(
         mapping,
         only_keras=tuple(p for p in keras.parameters if p.path not in reached_keras),
         only_torch=tuple(p for p in torch.parameters if p.path not in reached_torch),
-        explained={p.path: explained[p.path] for p in torch.parameters if p.path in explained},
+        explained={p.path: explained[p.path] for s in (keras, torch) for p in s.parameters if p.path in explained},
     )
 
 
-def _is_constant(parameter: Parameter, torch: Description) -> bool:
+def _is_constant(parameter: Parameter, side: Description) -> bool:
     """A table of the code, kept with the weights only so that it moves with them."""
-    owner = torch.by_path.get(parameter.layer)
+    owner = side.by_path.get(parameter.layer)
     return parameter.buffer and (owner is None or owner.kind != "batch_norm")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from parity.ladder.findings import Findings
 from parity.mapping import placeholders_in_keras
@@ -29,13 +30,13 @@ def climb(pair: Pair) -> RungResult:
             findings.violations.append(
                 f"{parameter.path}: keras {parameter.shape}, torch (as Keras stores it) {twin.shape}"
             )
-    explained = {p.path: p for p in torch.parameters if p.path in mapping.explained}
-    _compare_counts(pair, findings, explained)
+    explained = [[p for p in side.parameters if p.path in mapping.explained] for side in (keras, torch)]
+    _compare_counts(pair, findings, *explained)
     _compare_published(pair, findings)
     details = {
         "keras": {"total": keras.total_count, "trainable": keras.trainable_count},
         "torch": {"total": torch.total_count, "trainable": torch.trainable_count},
-        "explained": {path: mapping.explained[path] for path in explained},
+        "explained": dict(mapping.explained),
     }
     return findings.result(details)
 
@@ -54,14 +55,19 @@ def _compare_published(pair: Pair, findings: Findings) -> None:
             )
 
 
-def _compare_counts(pair: Pair, findings: Findings, explained: dict[str, Parameter]) -> None:
+def _compare_counts(
+    pair: Pair, findings: Findings, only_keras: Sequence[Parameter], only_torch: Sequence[Parameter]
+) -> None:
     keras, torch = pair.descriptions
-    extra = sum(math.prod(p.shape) for p in explained.values())
-    extra_trainable = sum(math.prod(p.shape) for p in explained.values() if p.trainable)
+    trained = [[p for p in only if p.trainable] for only in (only_keras, only_torch)]
     for what, ours, theirs in (
-        ("total", keras.total_count, torch.total_count - extra),
-        ("trainable", keras.trainable_count, torch.trainable_count - extra_trainable),
+        ("total", keras.total_count - _count(only_keras), torch.total_count - _count(only_torch)),
+        ("trainable", keras.trainable_count - _count(trained[0]), torch.trainable_count - _count(trained[1])),
     ):
         findings.judged += 1
         if ours != theirs:
             findings.violations.append(f"{what} count: keras {ours}, torch {theirs} after the explained tensors")
+
+
+def _count(parameters: Sequence[Parameter]) -> int:
+    return sum(math.prod(parameter.shape) for parameter in parameters)

@@ -23,15 +23,20 @@ def climb(pair: Pair) -> RungResult:
         return findings.result()
     own = pair.weights if pair.own_weights else None
     if own:
-        _compare_bits(findings, "own weights", own[0], pair.mapping.to_keras(own[1]))
+        _compare_bits(findings, "own weights", _with_place(pair, own[0]), pair.mapping.to_keras(own[1]))
     _back_and_there(pair, findings, _there_and_back(pair, findings))
     pair.restore("float32")
     return findings.result({"tensors": len(pair.descriptions[0].parameters)})
 
 
+def _with_place(pair: Pair, keras: Arrays) -> Arrays:
+    """Without what the Torch code does without."""
+    return {path: array for path, array in keras.items() if path not in pair.mapping.explained}
+
+
 def _there_and_back(pair: Pair, findings: Findings) -> Arrays:
     """Keras -> Torch -> Keras, each way through the live models; gives what the Torch model holds."""
-    duo, before = pair.duo, pair.weights[0]
+    duo, before = pair.duo, _with_place(pair, pair.weights[0])
     if pair.own_weights:  # else both have agreed on the weights of Keras
         duo.ask(duo.torch, "set_weights", dtype="float32", weights=pair.mapping.to_torch(before))
     there: Arrays = duo.ask(duo.torch, "get_weights", dtype="float32")

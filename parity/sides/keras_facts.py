@@ -134,7 +134,13 @@ def call_arguments(model: keras.Model) -> list[str]:
 
 def describe_parameters(path: str, layer: keras.layers.Layer) -> Iterator[Parameter]:
     for name, weight in named_weights(layer):
-        yield Parameter(path, name, tuple(weight.shape), bool(weight.trainable and layer.trainable), weight.dtype)
+        trained = bool(weight.trainable and layer.trainable)
+        yield Parameter(path, name, tuple(weight.shape), trained, weight.dtype, is_constant(layer, weight))
+
+
+def is_constant(layer: keras.layers.Layer, weight: Any) -> bool:
+    """No optimizer could ever move it: not because it is frozen."""
+    return any(weight is each for each in layer._non_trainable_variables)
 
 
 def _facts(layer: keras.layers.Layer) -> Facts:

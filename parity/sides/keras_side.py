@@ -9,7 +9,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 import keras
@@ -127,7 +127,8 @@ class KerasSide(TrainingSide):
         """
         start = self.get_weights("float32")
         if inputs is not None:
-            start = calibrate(start, seed)
+            constants = keras_state.constants(self._model("float32"))
+            start |= calibrate({path: array for path, array in start.items() if path not in constants}, seed)
             self.set_weights("float64", start)
             settled = self._settled("float64", inputs, levelled)
             start |= {path: array.astype(start[path].dtype) for path, array in settled.items()}
@@ -356,14 +357,17 @@ class KerasSide(TrainingSide):
 
     def _model(self, dtype: str) -> keras.Model:
         if dtype not in self._models:
-            try:
-                self._models[dtype], self._given[dtype] = self._fresh(dtype)
-            except UsageError:
-                if dtype != "float64":
-                    raise
-                with keras_patches.policy(dtype), keras_patches.kept_double():  # code that asks for float32 by name
-                    self._models[dtype], self._given[dtype] = self._fresh(dtype)
+            self._models[dtype], self._given[dtype] = self._double() if dtype == "float64" else self._fresh(dtype)
         return self._models[dtype]
+
+    def _double(self) -> tuple[keras.Model, keras_given.Given | None]:
+        """In float64, also where the code asks for float32 by name."""
+        with suppress(UsageError):
+            found = self._fresh("float64")
+            if not any(weight.dtype == "float32" for weight in found[0].weights):
+                return found
+        with keras_patches.policy("float64"), keras_patches.kept_double():
+            return self._fresh("float64")
 
     def _fresh(self, dtype: str) -> tuple[keras.Model, keras_given.Given | None]:
         assert self._source is not None, "load comes first"

@@ -62,6 +62,11 @@ def set_weights(model: keras.Model, arrays: Arrays) -> None:
             weight.assign(arrays[name].astype(weight.dtype, copy=False))
 
 
+def constants(model: keras.Model) -> set[str]:
+    """What no optimizer could ever move, running statistics among them."""
+    return {name for name, weight, layer in _with_layers(model) if keras_facts.is_constant(layer, weight)}
+
+
 def trainable(model: keras.Model) -> dict[str, Any]:
     """What training changes."""
     return {name: weight.value for name, weight, layer in _with_layers(model) if weight.trainable and layer.trainable}
