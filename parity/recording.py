@@ -141,7 +141,8 @@ class Trace:
         entering: first inputs of the layers that were asked for, by number.
         ends: for each output the events that it comes from, or inputs.
         drops: what would drop at random in train mode, in execution order; it is switched off, and no event.
-        masks: what each target of Keras's own attention may look at (True), by number of the layer behind it.
+        masks: what each target of Keras's own attention may look at (True), by number of the layer behind it or of
+            the function.
     """
 
     events: tuple[Event, ...]

@@ -98,8 +98,9 @@ class Evidence:
 
     def seen(self, k: int) -> NDArray | None:
         """What each target of the attention in front of ``k`` may look at; None where there is no attention."""
-        if k in self.keras.masks:
-            return self.keras.masks[k]
+        masks = [self.keras.masks[n] for n in (*self.alignment.above_in_keras(k), k) if n in self.keras.masks]
+        if masks:
+            return masks[0] if len(masks) == 1 else None
         softmaxes = [n for n in (*self.alignment.above_in_keras(k), k) if self.alignment.keras[n].kind == "softmax"]
         weights = [value for value in map(self.value, softmaxes) if value is not None and value.ndim > 2]
         return weights[0] >= HIDDEN if len(weights) == 1 else None

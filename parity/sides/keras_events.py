@@ -224,6 +224,15 @@ class Recorder:
 
         return call
 
+    def _note_mask(
+        self, query: Any, key: Any, value: Any, bias: Any = None, mask: Any = None, *_: Any, **options: Any
+    ) -> None:
+        """Of the attention that is the next operation."""
+        seen = np.ones((1, 1, 1, 1), bool) if mask is None else value_of(mask).astype(bool)
+        if options.get("is_causal"):
+            seen = seen & np.tri(query.shape[1], key.shape[1], dtype=bool)
+        self.masks[len(self.events)] = seen
+
     def _note_drop(self, path: str, layer: keras.layers.Layer, given: Any, sources: tuple[int, ...]) -> None:
         """Something that drops at random in train mode."""
         kind = keras_drops.kind_of(layer)
@@ -274,6 +283,8 @@ class Recorder:
         if self._repeats[path] > 1:
             path = f"{path}#{self._repeats[path]}"
         attributes = _operation_attributes(name, operation, given)
+        if name == "dot_product_attention":
+            self._note_mask(*given[0], **given[1])
         self._add(Event(path, KINDS.get(name, name), name, (), attributes, None, sources, None), produced)
         return result
 

@@ -78,6 +78,7 @@ def masked_like(call: Call, seen: Any, pattern: str) -> Any:
     if call.name == "scaled_dot_product_attention":
         return replace(call, args=call.args[:3], options={**_named(call), "attn_mask": mask, "is_causal": False}).run()
     hidden = _scores(call).masked_fill(~mask, -torch.inf)
+    hidden = hidden.masked_fill(~mask.any(-1, keepdim=True), 0.0)  # where nothing is seen, Keras looks at all alike
     return torch.softmax(hidden, -1) if "softmax" in call.name else hidden
 
 
