@@ -12,6 +12,7 @@ from parity.recording import Event, Trial
 
 PATTERNS: Mapping[str, str] = {
     "heads": "attention-heads",
+    "crosswise": "permute-axes",
     "causal": "attention-causal",
     "inverted": "attention-mask-polarity",
     "masked": "attention-mask-missing",
@@ -59,7 +60,7 @@ def masked(event: Event, seen: NDArray | None) -> Sequence[Trial]:
     """The mask of Keras in place of one's own, named by how the two differ."""
     if seen is None or event.kind not in MASKED:
         return ()
-    patterns = ("causal", "inverted", "masked")
+    patterns = ("crosswise", "causal", "inverted", "masked")
     return [Trial(PATTERNS[pattern], "masked like", {"seen": seen, "pattern": pattern}) for pattern in patterns]
 
 

@@ -29,7 +29,8 @@ def scores(call: Call, value: Any, pattern: str, weights: bool) -> torch.Tensor 
 
     Args:
         value: logits of the reference, masked.
-        pattern: ``heads``: another number; ``causal``: one side sees no later source; ``inverted``: one side sees what
+        pattern: ``heads``: another number; ``crosswise``: the one hides targets where the other hides sources;
+            ``causal``: one side sees no later source; ``inverted``: one side sees what
             the other does not; ``masked``: it sees less; ``scaled``: its logits are a multiple.
         weights: the operation is the softmax, not the mask in front of it.
     """
@@ -53,7 +54,13 @@ def _mask_differs(hidden: torch.Tensor, own: torch.Tensor, pattern: str) -> bool
     later = torch.ones_like(both[0]).triu(1)
     more = [bool((one & ~other).any()) for one, other in (both, both[::-1])]
     causal = [bool(each[later].all()) for each in both]
-    holds = {"causal": causal[0] != causal[1], "inverted": all(more), "masked": any(more)}
+    crosswise = both[0].shape[-1] == both[0].shape[-2] and torch.equal(both[0], both[1].mT) and any(more)
+    holds = {
+        "crosswise": crosswise,
+        "causal": causal[0] != causal[1],
+        "inverted": all(more),
+        "masked": any(more),
+    }
     return holds[pattern]
 
 
