@@ -247,6 +247,7 @@ class OptimizerFacts:
         end: the step that the schedule is laid out for, where it says so.
         sparse: gradients of tables arrive as rows, repeated ones apart.
         penalties: by trained weight, how many times the sum of its squares is in the loss.
+        pieces: by trained weight, for each of its entries the number of the tensor that is clipped as one.
     """
 
     native: str
@@ -258,6 +259,7 @@ class OptimizerFacts:
     end: int | None = None
     sparse: bool = False
     penalties: Mapping[str, float] = field(default_factory=dict)
+    pieces: Arrays = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,9 @@ OF_OPTIMIZER: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "nadam": ((("beta_1", "beta_2"), "optimizer-betas"), (("momentum_decay", "epsilon"), "nadam-schedule")),
 }
 """By formula: numbers that belong together, and the rule that knows them."""
-OF_EVERY_OPTIMIZER = ((("clip",), "clipping-one-side"), (("accumulated",), "accumulation-mean"))
+OF_EVERY_OPTIMIZER = ((("accumulated",), "accumulation-mean"),)
+NORMS = frozenset({"clipnorm", "global_clipnorm"})
+"""Ways to clip that divide by a norm."""
 OF_LOSS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("takes", "labels", "clip", "epsilon"), ""),
     (("reduce",), "loss-reduction"),
@@ -181,6 +183,7 @@ class _Search:
         elif known:
             groups = (*OF_OPTIMIZER[ours.kind], *OF_EVERY_OPTIMIZER)
             yield from _differing("optimizer", groups, ours.numbers, theirs.numbers)
+            yield from _clip_aspects(ours.numbers, theirs.numbers)
         doubled = {path for path in theirs.rates if path in self.pair.mapping.explained}
         if doubled:
             yield Aspect("optimizer", self.pair.mapping.explained[min(doubled)], ("trained",), False)
@@ -333,7 +336,8 @@ class _Search:
         if "decays" in names:
             decays = dict(self.keras.decays)
         penalties = self.keras.penalties if "penalties" in names else {}
-        return replace(base, numbers=numbers, rates=rates, decays=decays, penalties=penalties)
+        pieces = self.keras.pieces if names & {"clip", "kind"} else {}
+        return replace(base, numbers=numbers, rates=rates, decays=decays, penalties=penalties, pieces=pieces)
 
     def _loss(self, names: set[str]) -> LossFacts | None:
         base = self.keras_loss if "kind" in names else self.torch_loss
@@ -351,6 +355,23 @@ def _differing(
         unlike = [name for name in names if (ours.get(name) or None) != (theirs.get(name) or None)]
         if unlike and unlike != ["labels"]:
             yield Aspect(part, rule, names, bool(set(unlike) - FORMS))
+
+
+def _clip_aspects(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[Aspect]:
+    """Another way to clip, another limit, or another form of the same way."""
+    clips = ours["clip"], theirs["clip"]
+    if clips[0] != clips[1]:
+        yield Aspect("optimizer", _clip_rule(*clips), ("clip",))
+    norms = all(clip is not None and clip[0] in NORMS for clip in clips)
+    if norms and ours["clip_epsilon"] != theirs["clip_epsilon"]:
+        yield Aspect("optimizer", "clip-norm-epsilon", ("clip_epsilon",), False)
+
+
+def _clip_rule(ours: tuple[str, float] | None, theirs: tuple[str, float] | None) -> str:
+    if ours is None or theirs is None:
+        return "clipping-one-side"
+    ways = {ours[0], theirs[0]}
+    return "clip-norm-each" if ways == NORMS and ours[1] == theirs[1] else "clipping-other"
 
 
 def _close(first: Sequence[float], second: Sequence[float]) -> bool:

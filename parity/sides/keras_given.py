@@ -165,6 +165,7 @@ def optimizer_facts(given: Given, model: keras.Model, horizon: int) -> Optimizer
     numbers |= {
         "decoupled": True,
         "clip": _clipping(optimizer),
+        "clip_epsilon": 0.0,
         "accumulated": optimizer.gradient_accumulation_steps or 1,
     }
     rate = optimizer._learning_rate
