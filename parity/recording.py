@@ -264,11 +264,19 @@ class OptimizerFacts:
 
 @dataclass(frozen=True)
 class LossFacts:
-    """A loss in the vocabulary that both sides share; ``kind`` "" is a function of the user's."""
+    """A loss in the vocabulary that both sides share.
+
+    Args:
+        native: the framework's class or function.
+        kind: which loss it is; "" is a function of the user's.
+        numbers: what it takes, its forms included.
+        masked: a mask that the model makes may travel with its outputs and count in the loss.
+    """
 
     native: str
     kind: str
     numbers: Mapping[str, Any] = field(default_factory=dict)
+    masked: bool = False
 
 
 @dataclass(frozen=True)

@@ -319,7 +319,7 @@ class KerasSide(TrainingSide):
         model = self._model("float64")
         given = self._with_model("float64")
         with keras_patches.policy("float64"):
-            return keras_given.optimizer_facts(given, model, horizon), keras_given.loss_facts(given)
+            return keras_given.optimizer_facts(given, model, horizon), keras_given.loss_facts(given, model)
 
     def training_data(self, source: Source) -> tuple[Arrays, NDArray]:
         """What the user's function gives: (inputs, targets); a single input goes by the name "".

@@ -15,6 +15,7 @@ from parity.sides.torch_clipping import clipping
 
 ROWS = np.random.default_rng(0).normal(size=(24, 5)).astype("float32")
 GOALS = ROWS[:, :1] ** 2
+PADDED = np.random.default_rng(1).normal(size=(6, 4, 5)).astype("float32") * [[1], [1], [1], [0]]
 
 
 def keras_triple(optimizer=None, loss="mse"):
@@ -141,6 +142,34 @@ def test_another_tuple_is_refused(parts):
 def test_as_many_targets_as_rows():
     with pytest.raises(UsageError, match="24 rows, and 3 targets"):
         parity.check(keras_triple(), torch_triple(), inputs=ROWS, targets=GOALS[:3])
+
+
+def over_words(output, target):
+    """The mean over positions that are no padding."""
+    return ((output - target) ** 2)[:, :3].mean()
+
+
+def largest(output, target):
+    """Of its own kind, without padding as well."""
+    return ((output - target) ** 2)[:, :3].max()
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"), [(nn.MSELoss(), {"loss-mask"}), (over_words, set()), (largest, {"loss-other"})]
+)
+def test_a_mask_that_travels_with_the_outputs_counts_in_the_loss(loss, expected):
+    ours = keras.Sequential([keras.Input((4, 5)), layers.Masking(), layers.Dense(1)])
+    theirs = nn.Sequential(nn.Linear(5, 1))
+    sgd = torch.optim.SGD(theirs.parameters(), 0.05)
+    report = parity.check(
+        (ours, keras.optimizers.SGD(0.05), "mse"),
+        (theirs, sgd, loss),
+        inputs=PADDED,
+        targets=PADDED[..., :1] + 1,
+        rungs=("step", "trajectory"),
+    )
+    assert rules(report) == expected, report
+    assert bool(report) != bool(expected)
 
 
 def clipped(clip):
