@@ -398,4 +398,23 @@ RULES = (
         fix_torch="Return the outputs as the other side does, or give them names: a dictionary on both sides.",
         reference="keras.Model(outputs=)",
     ),
+    Rule(
+        id="gradient-stopped",
+        title="A gradient is stopped on one side only",
+        group=GROUP,
+        layers=("Model", "nn.Module"),
+        keras="ops.stop_gradient(x), tf.stop_gradient(x)",
+        torch="x.detach(), with torch.no_grad()",
+        effect=(
+            "The outputs agree and the training does not: what lies in front learns on one side alone, such as the "
+            "encoder in front of a quantizer without a straight-through estimator."
+        ),
+        silent=True,
+        size=None,
+        seen_at="gradients",
+        see="Weights have a gradient on one side and none, or another one, on the other.",
+        fix_keras="Stop the gradient where the other side does: straight through is x + stop_gradient(q - x).",
+        fix_torch="Detach where the other side does: straight through is x + (q - x).detach().",
+        reference="van den Oord et al. 2017; keras.ops.stop_gradient; torch.Tensor.detach",
+    ),
 )

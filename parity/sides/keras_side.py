@@ -232,8 +232,9 @@ class KerasSide(TrainingSide):
         loss: str = "",
         targets: NDArray | None = None,
         dropout: bool = True,
+        unstopped: bool = False,
     ) -> Gradients:
-        """Gradient of a fixed random projection of the outputs, or of a named loss."""
+        """Gradient of a fixed random projection of the outputs, or of a named loss; ``unstopped``: nothing stops it."""
         model = self._model(dtype)
         calls = Calls()
         tensors = as_tensors(inputs, dtype)
@@ -244,6 +245,7 @@ class KerasSide(TrainingSide):
             keras_patches.policy(dtype),
             keras_patches.observed(model, calls),
             keras_patches.shared_draws(calls, seed) if dropout else _as_it_is(training),
+            keras_patches.unstopped() if unstopped else nullcontext(),
             tf.GradientTape() as tape,
         ):
             tape.watch(list(watched.values()))

@@ -204,8 +204,9 @@ class TorchSide(TrainingSide):
         loss: str = "",
         targets: NDArray | None = None,
         dropout: bool = True,
+        unstopped: bool = False,
     ) -> Gradients:
-        """Gradient of a fixed random projection of the outputs, or of a named loss."""
+        """Gradient of a fixed random projection of the outputs, or of a named loss; ``unstopped``: nothing stops it."""
         model = self._model(dtype)
         model.zero_grad(set_to_none=True)
         with (
@@ -215,7 +216,8 @@ class TorchSide(TrainingSide):
         ):
             arguments = self._arguments(model, inputs, dtype)
             watched = {n: t.requires_grad_() for n, t in arguments.items() if t.is_floating_point()}
-            outputs = self._outputs(model, arguments)
+            with torch_patches.unstopped() if unstopped else nullcontext():
+                outputs = self._outputs(model, arguments)
             value = _loss(outputs, projections, loss, targets)
             value.backward()
         gradients = Gradients(
