@@ -347,6 +347,7 @@ class TorchSide(TrainingSide):
             with torch_patches.default_dtype(dtype), KeptDouble() if dtype == "float64" else nullcontext():
                 model, self._given[dtype] = _build(self._source)
                 self._models[dtype] = model.to(getattr(torch, dtype))
+                torch_state.spread_out(model)
             for buffer in self._models[dtype].buffers() if self._rounded else ():
                 buffer.copy_(buffer.to(torch.float32))
         return self._models[dtype]
