@@ -15,6 +15,7 @@ from parity.momenta import settled
 from parity.own_pair import OwnPair
 from parity.pair import Pair
 from parity.static_causes import dropping_causes, static_causes, unplaced_causes
+from parity.stopped_gradients import stopping_causes
 from parity.training_causes import training_causes, training_divergence
 from parity.verdicts import Cause, Divergence, PairReport, RungResult, Verdict
 
@@ -65,6 +66,8 @@ def climb(
     divergence = (found.divergence if found else None) or _divergence(pair, results)
     failed = _failed(results)
     named = causes(pair, found, failed)
+    if "gradients" in failed and not failed & {"transfer", "activations", "outputs"} and not named:
+        named += stopping_causes(pair)
     if pair.trains and failed & set(TRAINING):
         divergence = divergence or training_divergence(pair)
         named += training_causes(pair)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,11 @@ from numpy.typing import NDArray
 
 Weights = Mapping[str, NDArray]
 NEVER, BY_POSITION = "weights-never-loaded", "weights-by-position"
+TRANSPOSED, PACKED = "dense-kernel-transposed", "attention-packed-projection"
 GATES = {"lstm": (4, "lstm-gate-order"), "gru": (3, "gru-gate-order")}
+RECURRENT = {*GATES, "rnn"}
+BACKWARDS = "_reverse"
+"""Ends the names of what a recurrence of PyTorch reads backwards with."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,16 @@ def loaded_rule(kind: str, keras: Weights, loaded: Loaded) -> str:
         return "flatten-order"
     if kind in GATES and wrong and all(_blocks_moved(found[n], right[n], GATES[kind][0]) for n in wrong):
         return GATES[kind][1]
+    if kind in RECURRENT and _directions_exchanged(found, right, wrong):
+        return "bidirectional-order"
     if wrong and all("bias" in name for name in wrong) and _doubled(found, right):
         return "recurrent-two-biases"
     if kind.startswith("depthwise") and "weight" in wrong and _regrouped(found["weight"], right["weight"], keras):
         return "depthwise-channel-order"
     if "weight" in wrong and "kernel" in keras and _axes_moved(found["weight"], right["weight"]):
-        return "dense-kernel-transposed" if found["weight"].ndim == 2 else "conv-window-transposed"
+        return TRANSPOSED if found["weight"].ndim == 2 else "conv-window-transposed"
+    if "in_proj_weight" in right and wrong and all(_same_numbers(found[n], right[n]) for n in wrong):
+        return TRANSPOSED if all(_parts_transposed(found[n], right[n]) for n in wrong) else PACKED
     if {"running_mean", "running_var"} <= set(wrong) and _equal(found["running_mean"], right["running_var"]):
         return "norm-statistics-swapped"
     return BY_POSITION if _of_another(found, loaded.others) else NEVER
@@ -85,13 +93,32 @@ def _axes_moved(found: NDArray, right: NDArray) -> bool:
     return any(_equal(found, np.transpose(right, order)) for order in orders)
 
 
+def _parts_transposed(found: NDArray, right: NDArray) -> bool:
+    """The same numbers, where square matrices that are packed one below the other are transposed or as they were."""
+    if found.shape != right.shape or right.ndim != 2 or len(right) % right.shape[1]:
+        return False
+    count = len(right) // right.shape[1]
+    parts = zip(np.split(found, count), np.split(right, count), strict=True)
+    return all(_equal(ours, theirs) or _equal(ours, theirs.T) for ours, theirs in parts)
+
+
+def _directions_exchanged(found: Weights, right: Weights, wrong: Collection[str]) -> bool:
+    """What reads backwards has the kernels of what reads forwards, and the other way round."""
+    kernels = [name for name in wrong if right[name].ndim == 2]
+    return bool(kernels) and all(_equal(found[name], right.get(_other_direction(name))) for name in kernels)
+
+
+def _other_direction(name: str) -> str:
+    return name.removesuffix(BACKWARDS) if name.endswith(BACKWARDS) else name + BACKWARDS
+
+
+def _same_numbers(first: NDArray, second: NDArray) -> bool:
+    """In any order."""
+    return first.size == second.size and np.allclose(np.sort(np.ravel(first)), np.sort(np.ravel(second)))
+
+
 def _of_another(found: Weights, others: Mapping[str, Weights]) -> bool:
     """The tensors of another layer: as many numbers, the same numbers."""
-    mine = np.sort(np.ravel(found["weight"])) if "weight" in found else None
-    if mine is None:
+    if "weight" not in found:
         return False
-    return any(
-        array.size == mine.size and np.allclose(np.sort(np.ravel(array)), mine)
-        for weights in others.values()
-        for array in weights.values()
-    )
+    return any(_same_numbers(found["weight"], array) for weights in others.values() for array in weights.values())

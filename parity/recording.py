@@ -248,6 +248,7 @@ class OptimizerFacts:
         end: the step that the schedule is laid out for, where it says so.
         sparse: gradients of tables arrive as rows, repeated ones apart.
         penalties: by trained weight, how many times the sum of its squares is in the loss.
+        pieces: by trained weight, for each of its entries the number of the tensor that is clipped as one.
     """
 
     native: str
@@ -259,15 +260,24 @@ class OptimizerFacts:
     end: int | None = None
     sparse: bool = False
     penalties: Mapping[str, float] = field(default_factory=dict)
+    pieces: Arrays = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class LossFacts:
-    """A loss in the vocabulary that both sides share; ``kind`` "" is a function of the user's."""
+    """A loss in the vocabulary that both sides share.
+
+    Args:
+        native: the framework's class or function.
+        kind: which loss it is; "" is a function of the user's.
+        numbers: what it takes, its forms included.
+        masked: a mask that the model makes may travel with its outputs and count in the loss.
+    """
 
     native: str
     kind: str
     numbers: Mapping[str, Any] = field(default_factory=dict)
+    masked: bool = False
 
 
 @dataclass(frozen=True)

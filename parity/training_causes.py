@@ -52,7 +52,9 @@ OF_OPTIMIZER: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "nadam": ((("beta_1", "beta_2"), "optimizer-betas"), (("momentum_decay", "epsilon"), "nadam-schedule")),
 }
 """By formula: numbers that belong together, and the rule that knows them."""
-OF_EVERY_OPTIMIZER = ((("clip",), "clipping-one-side"), (("accumulated",), "accumulation-mean"))
+OF_EVERY_OPTIMIZER = ((("accumulated",), "accumulation-mean"),)
+NORMS = frozenset({"clipnorm", "global_clipnorm"})
+"""Ways to clip that divide by a norm."""
 OF_LOSS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("takes", "labels", "clip", "epsilon"), ""),
     (("reduce",), "loss-reduction"),
@@ -103,7 +105,11 @@ class Aspect:
     chosen: bool = True
 
 
-ROWS_APART = Aspect("optimizer", "embedding-sparse-gradient", ())
+OF_KERAS = {
+    "dense": Aspect("optimizer", "embedding-sparse-gradient", ()),
+    "unmasked": Aspect("loss", "loss-mask", ()),
+}
+"""What Keras does of its own accord, by the option that trains without it."""
 
 
 def training_causes(pair: Pair) -> tuple[Cause, ...]:
@@ -146,22 +152,39 @@ class _Search:
         self.keras_loss, self.torch_loss = self._known_losses()
         aspects = [*self._loss_aspects(), *self._optimizer_aspects()]
         try:
-            rows = self._rows_apart(aspects)
+            of_keras = self._of_keras(aspects)
             after = self._figure(aspects)
             found = [(each, self._figure(a for a in aspects if a is not each)) for each in aspects]
         finally:
             self.pair.forget_training()
         causes = [(each, self._cause(each, before, after)) for each, before in found]
         listed = [cause for each, cause in causes if cause.confirmed or (each.chosen and after > TRAJECTORY_BOUND)]
-        return (*listed, *([self._cause(ROWS_APART, rows, after)] if rows and after <= TRAJECTORY_BOUND else []))
+        return (*listed, *(self._cause(each, before, after) for each, before in of_keras))
 
-    def _rows_apart(self, aspects: Sequence[Aspect]) -> float:
-        """What repeated rows of a table do; from here on Keras's run is one that adds them up. 0 without a table."""
-        if not self.keras.sparse or self.keras.kind in ("", "sgd"):
-            return 0.0
-        before = self._figure(aspects)
-        self.reference = self._train(self.pair.duo.keras, self._quiet[0], {"dense": True})
-        return before if before > TRAJECTORY_BOUND else 0.0
+    def _of_keras(self, aspects: Sequence[Aspect]) -> list[tuple[Aspect, float]]:
+        """What Keras alone does, and how far each takes the runs apart; from here on its run is one without them.
+
+        Nobody knows whether a loss of another kind has the mask too.
+        """
+        plain, figures = self.reference, {frozenset[str](): self._figure(aspects)}
+        for removed in _subsets([name for name, may in self._may_be.items() if may]):
+            if min(figures.values()) <= TRAJECTORY_BOUND:
+                break
+            self.reference = self._train(self.pair.duo.keras, self._quiet[0], dict.fromkeys(removed, True))
+            figures[removed] = self._figure(aspects)
+        best = min(figures, key=figures.__getitem__)
+        if figures[best] > TRAJECTORY_BOUND:
+            self.reference = plain
+            return []
+        other_loss = any(each.part == "loss" and "kind" in each.names for each in aspects)
+        told = best - {"unmasked"} if other_loss else best
+        return [(OF_KERAS[name], figures[best - {name}]) for name in sorted(told)]
+
+    @property
+    def _may_be(self) -> Mapping[str, bool]:
+        """Repeated rows of a table arrive one by one, a mask of the model counts in its loss."""
+        rows = self.keras.sparse and self.keras.kind not in ("", "sgd")
+        return {"dense": rows, "unmasked": self.facts.losses[0].masked}
 
     def _cause(self, aspect: Aspect, before: float, after: float) -> Cause:
         rule = RULES[aspect.rule]
@@ -181,6 +204,7 @@ class _Search:
         elif known:
             groups = (*OF_OPTIMIZER[ours.kind], *OF_EVERY_OPTIMIZER)
             yield from _differing("optimizer", groups, ours.numbers, theirs.numbers)
+            yield from _clip_aspects(ours.numbers, theirs.numbers)
         doubled = {path for path in theirs.rates if path in self.pair.mapping.explained}
         if doubled:
             yield Aspect("optimizer", self.pair.mapping.explained[min(doubled)], ("trained",), False)
@@ -333,7 +357,8 @@ class _Search:
         if "decays" in names:
             decays = dict(self.keras.decays)
         penalties = self.keras.penalties if "penalties" in names else {}
-        return replace(base, numbers=numbers, rates=rates, decays=decays, penalties=penalties)
+        pieces = self.keras.pieces if names & {"clip", "kind"} else {}
+        return replace(base, numbers=numbers, rates=rates, decays=decays, penalties=penalties, pieces=pieces)
 
     def _loss(self, names: set[str]) -> LossFacts | None:
         base = self.keras_loss if "kind" in names else self.torch_loss
@@ -351,6 +376,29 @@ def _differing(
         unlike = [name for name in names if (ours.get(name) or None) != (theirs.get(name) or None)]
         if unlike and unlike != ["labels"]:
             yield Aspect(part, rule, names, bool(set(unlike) - FORMS))
+
+
+def _subsets(names: Sequence[str]) -> Iterator[frozenset[str]]:
+    """None of them is empty; small ones first."""
+    for count in range(1, 1 + len(names)):
+        yield from map(frozenset, itertools.combinations(names, count))
+
+
+def _clip_aspects(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[Aspect]:
+    """Another way to clip, another limit, or another form of the same way."""
+    clips = ours["clip"], theirs["clip"]
+    if clips[0] != clips[1]:
+        yield Aspect("optimizer", _clip_rule(*clips), ("clip",))
+    norms = all(clip is not None and clip[0] in NORMS for clip in clips)
+    if norms and ours["clip_epsilon"] != theirs["clip_epsilon"]:
+        yield Aspect("optimizer", "clip-norm-epsilon", ("clip_epsilon",), False)
+
+
+def _clip_rule(ours: tuple[str, float] | None, theirs: tuple[str, float] | None) -> str:
+    if ours is None or theirs is None:
+        return "clipping-one-side"
+    ways = {ours[0], theirs[0]}
+    return "clip-norm-each" if ways == NORMS and ours[1] == theirs[1] else "clipping-other"
 
 
 def _close(first: Sequence[float], second: Sequence[float]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from parity.recording import LossFacts, OptimizerFacts
 
@@ -46,20 +47,27 @@ def _lengthened(rates: Sequence[float], length: int) -> list[float]:
 def training_facts(pair: Pair) -> TrainingFacts:
     """Ask both sides."""
     (ours, loss), (theirs, other) = pair.duo.both("training_facts", horizon=HORIZON)
-    partners = _partners(pair)
+    places = _places(pair)
+    partners = _partners(pair, places)
 
     def in_torch(values: Mapping[str, Any]) -> dict[str, Any]:
         return {torch: values[keras] for torch, keras in partners.items() if keras in values}
 
     by_weight = {name: in_torch(getattr(ours, name)) for name in ("rates", "decays", "penalties")}
-    moved = replace(ours, **by_weight)
-    return TrainingFacts((moved, theirs), (loss, other))
+    each_clipped = (ours.numbers["clip"] or ("",))[0] == "clipnorm"
+    pieces = {path: place.astype(int) for path, place in places.items()} if each_clipped else {}
+    return TrainingFacts((replace(ours, **by_weight, pieces=pieces), theirs), (loss, other))
 
 
-def _partners(pair: Pair) -> dict[str, str]:
+def _places(pair: Pair) -> dict[str, NDArray]:
+    """Torch weights, each entry the number of the Keras weight that it holds, from one; 0 for none."""
+    weights = enumerate(pair.weights[0].items(), 1)
+    marks = {path: np.full(tensor.shape, float(number)) for number, (path, tensor) in weights}
+    return pair.mapping.to_torch(marks)
+
+
+def _partners(pair: Pair, places: Mapping[str, NDArray]) -> dict[str, str]:
     """Torch weights with the Keras weight that each holds, the first of several."""
     paths = list(pair.weights[0])
-    marks = {path: np.full(pair.weights[0][path].shape, float(number + 1)) for number, path in enumerate(paths)}
-    moved = pair.mapping.to_torch(marks)
-    firsts = {path: int(array.flat[0]) for path, array in moved.items() if array.size}
+    firsts = {path: int(array.flat[0]) for path, array in places.items() if array.size}
     return {path: paths[number - 1] for path, number in firsts.items() if number > 0}

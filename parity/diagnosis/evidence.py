@@ -227,7 +227,8 @@ class Evidence:
         path, other = self.alignment.keras[k].layer, self.alignment.torch[t].layer
         if not self.pair.own_weights or k not in self.alignment.anchors or path is None or other is None:
             return None
-        found, right, plain = (tensors.get(other, {}) for tensors in self._own_tensors)
+        inside = self.alignment.torch[t].kind == "multi_head_attention"
+        found, right, plain = (_stored_in(other, tensors, inside) for tensors in self._own_tensors)
         others = {layer: tensors for layer, tensors in self.weights.items() if layer != path}
         return Loaded(found, right, plain, others)
 
@@ -238,6 +239,13 @@ class Evidence:
         links = tuple(replace(link, image=None) if isinstance(link, LayerLink) else link for link in mapping.links)
         plain = replace(mapping, links=links)
         return by_layer(torch), by_layer(mapping.to_torch(keras)), by_layer(plain.to_torch(keras))
+
+
+def _stored_in(layer: str, tensors: Mapping[str, Weights], inside: bool) -> Weights:
+    """Tensors of a layer by name; those of layers ``inside`` it too, by names with dots."""
+    parts = {path.removeprefix(layer): own for path, own in tensors.items() if path.startswith(f"{layer}.") and inside}
+    below = {f"{path[1:]}.{name}": array for path, own in parts.items() for name, array in own.items()}
+    return {**tensors.get(layer, {}), **below}
 
 
 def _chain(events: Sequence[Event], number: int, anchors: Collection[int]) -> list[int]:

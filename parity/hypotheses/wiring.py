@@ -21,15 +21,17 @@ from parity.recording import Event, Trial
 TRANSFORMER_NORMS = ("layer_norm", "rms_norm")
 HANDED_ON = ("bidirectional-last-step", "recurrent-last-step", "recurrent-masked-output")
 """Another state of a recurrence was read; the same numbers in another order are no other state."""
+JOINED_BY_ORDER = frozenset({"concatenate", "stack"})
 TERMS = ("add", "multiply", "maximum", "minimum")
 ORDERS = 24
 """So many orders of concatenated branches are tried: all of four."""
 
 
 def joined(suspect: Suspect) -> Iterator[Trial]:
-    """The same branches, joined in another order."""
-    if "concatenate" in (suspect.keras.kind, suspect.torch.kind):
-        branches = range(max(2, len(suspect.keras.sources)))
+    """The same branches, joined in another order; Keras may do it inside a layer of the user's own."""
+    keras, torch = suspect.keras, suspect.torch
+    if JOINED_BY_ORDER & {keras.kind, torch.kind}:
+        branches = range(max(2, len((keras if keras.kind in JOINED_BY_ORDER else torch).sources)))
         for order in [tuple(reversed(branches)), *islice(permutations(branches), 1, ORDERS)]:
             yield Trial("concat-order", "permuted", {"order": order})
 

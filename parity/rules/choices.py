@@ -101,6 +101,16 @@ RULES = (
         "keras.optimizers.Optimizer(global_clipnorm=); torch.nn.utils.clip_grad_norm_",
     ),
     _choice(
+        "clipping-other",
+        "Gradients are clipped at another limit, or in another way",
+        (*OPTIMIZERS, "nn.utils.clip_grad_norm_", "nn.utils.clip_grad_value_"),
+        "clipnorm, global_clipnorm or clipvalue, and its number",
+        "max_norm of clip_grad_norm_, clip_value of clip_grad_value_",
+        "Another length of the steps where gradients are large; with values another direction too.",
+        "The same way with the same limit: global_clipnorm is clip_grad_norm_, clipvalue is clip_grad_value_.",
+        "keras.optimizers.Optimizer(clipvalue=); torch.nn.utils.clip_grad_value_",
+    ),
+    _choice(
         "optimizer-left-out",
         "The optimizer was not given every weight",
         (*OPTIMIZERS, "nn.Parameter"),

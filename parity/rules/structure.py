@@ -75,7 +75,7 @@ RULES = (
         id="concat-order",
         title="The same branches are joined in another order",
         group=GROUP,
-        layers=("Concatenate", "torch.cat"),
+        layers=("Concatenate", "ops.stack", "torch.cat", "torch.stack"),
         keras="Concatenate()([a, b])",
         torch="torch.cat([b, a], 1): the same shape, and every later kernel meets other channels",
         effect="Every value behind it.",
@@ -397,5 +397,24 @@ RULES = (
         fix_keras="List the outputs as the other side does, or give them names: a dictionary on both sides.",
         fix_torch="Return the outputs as the other side does, or give them names: a dictionary on both sides.",
         reference="keras.Model(outputs=)",
+    ),
+    Rule(
+        id="gradient-stopped",
+        title="A gradient is stopped on one side only",
+        group=GROUP,
+        layers=("Model", "nn.Module"),
+        keras="ops.stop_gradient(x), tf.stop_gradient(x)",
+        torch="x.detach(), with torch.no_grad()",
+        effect=(
+            "The outputs agree and the training does not: what lies in front learns on one side alone, such as the "
+            "encoder in front of a quantizer without a straight-through estimator."
+        ),
+        silent=True,
+        size=None,
+        seen_at="gradients",
+        see="Weights have a gradient on one side and none, or another one, on the other.",
+        fix_keras="Stop the gradient where the other side does: straight through is x + stop_gradient(q - x).",
+        fix_torch="Detach where the other side does: straight through is x + (q - x).detach().",
+        reference="van den Oord et al. 2017; keras.ops.stop_gradient; torch.Tensor.detach",
     ),
 )

@@ -20,6 +20,16 @@ def leaky_relu(x: Any, negative_slope: float = 0.2) -> Any:
     return tf.where(x > 0, x, x * tf.convert_to_tensor(negative_slope, x.dtype))
 
 
+def signing(original: Callable[..., Any]) -> Callable[..., Any]:
+    """``signbit`` by arithmetic: Keras's reads the bits of a float32. ``argmax`` and ``argmin`` ask for it."""
+
+    def signbit(x: Any) -> Any:
+        x = tf.convert_to_tensor(x)
+        return (x < 0) | ((x == 0) & (1 / x < 0)) if x.dtype.is_floating else original(x)
+
+    return signbit
+
+
 def pooling_in_space(original: Callable[..., Any], reduce: Callable[..., Any]) -> Callable[..., Any]:
     """``tf.nn.max_pool`` or ``avg_pool`` of float64 volumes (B, D, H, W, C), which have no kernel on CPU."""
 

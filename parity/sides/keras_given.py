@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import ops
+from keras.src.backend.common.masking import set_keras_mask
 from keras.src.losses.losses import LossFunctionWrapper
 from keras.src.optimizers.base_optimizer import BaseOptimizer
 from numpy.typing import NDArray
@@ -165,6 +166,7 @@ def optimizer_facts(given: Given, model: keras.Model, horizon: int) -> Optimizer
     numbers |= {
         "decoupled": True,
         "clip": _clipping(optimizer),
+        "clip_epsilon": 0.0,
         "accumulated": optimizer.gradient_accumulation_steps or 1,
     }
     rate = optimizer._learning_rate
@@ -211,8 +213,17 @@ def _number(value: Any) -> float:
     return float(ops.convert_to_numpy(value))
 
 
-def loss_facts(given: Given) -> LossFacts:
-    """What the loss is; a function of the user's, or several losses, have no kind."""
+def loss_facts(given: Given, model: keras.Model) -> LossFacts:
+    """What the loss is, and whether ``model`` may hand it a mask."""
+    return replace(_loss_facts(given), masked=any(_makes_masks(layer) for _, layer in keras_facts.walk(model)))
+
+
+def _makes_masks(layer: Any) -> bool:
+    return isinstance(layer, keras.layers.Masking) or bool(getattr(layer, "mask_zero", False))
+
+
+def _loss_facts(given: Given) -> LossFacts:
+    """A function of the user's, or several losses, have no kind."""
     loss = given.loss
     try:
         loss = keras.losses.get(loss)
@@ -285,7 +296,7 @@ def train(
     keep: int | None,
     quiet: frozenset[str],
 ) -> tuple[Training, dict[int, dict[str, Arrays]]]:
-    """``fit`` with the user's optimizer and loss, rows in order; ``options``: epochs, batch, dense."""
+    """``fit`` with the user's optimizer and loss, rows in order; ``options``: epochs, batch, dense, unmasked."""
     log = Log(keep or 0)
     inputs, targets = (keras_training.typed(part, dtype) for part in training)
     with ExitStack() as stack:
@@ -296,6 +307,7 @@ def train(
         stack.enter_context(keras_training.eagerly(model))
         stack.enter_context(keras_training.losses_recorded(log))
         stack.enter_context(_gradients(model, quiet, options.get("dense", False)))
+        stack.enter_context(_unmasked() if options.get("unmasked") else nullcontext())
         model.compile(optimizer_of(given, model), loss_of(given, dtype), jit_compile=False)
         history = model.fit(
             _ordered(model, inputs),
@@ -343,6 +355,20 @@ def _gradients(model: keras.Model, quiet: frozenset[str], dense: bool) -> Iterat
         return original(optimizer, changed, variables)
 
     with replaced(BaseOptimizer, "apply", apply) if zeros or dense else nullcontext():
+        yield
+
+
+@contextmanager
+def _unmasked() -> Iterator[None]:
+    """Losses see no mask that travels with the outputs."""
+    original = keras.losses.Loss.__call__
+
+    def call(loss: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        for output in keras.tree.flatten(y_pred):
+            set_keras_mask(output, None)
+        return original(loss, y_true, y_pred, sample_weight)
+
+    with replaced(keras.losses.Loss, "__call__", call):
         yield
 
 

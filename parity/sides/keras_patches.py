@@ -140,10 +140,18 @@ def kept_double() -> Iterator[None]:
         replaced(tf, "convert_to_tensor", to_tensor),
         replaced(backend.numpy, "arange", arange),
         replaced(backend.nn, "leaky_relu", keras_double.leaky_relu),
+        replaced(backend.numpy, "signbit", keras_double.signing(backend.numpy.signbit)),
         replaced(tf.image, "resize", keras_double.resizing(tf.image.resize)),
         replaced(tf.nn, "max_pool", keras_double.pooling_in_space(tf.nn.max_pool, tf.reduce_max)),
         replaced(tf.nn, "avg_pool", keras_double.pooling_in_space(tf.nn.avg_pool, tf.reduce_mean)),
     ):
+        yield
+
+
+@contextmanager
+def unstopped() -> Iterator[None]:
+    """Gradients flow through what is stopped."""
+    with replaced(tf, "stop_gradient", tf.identity):
         yield
 
 

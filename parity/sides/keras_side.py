@@ -233,8 +233,9 @@ class KerasSide(TrainingSide):
         loss: str = "",
         targets: NDArray | None = None,
         dropout: bool = True,
+        unstopped: bool = False,
     ) -> Gradients:
-        """Gradient of a fixed random projection of the outputs, or of a named loss."""
+        """Gradient of a fixed random projection of the outputs, or of a named loss; ``unstopped``: nothing stops it."""
         model = self._model(dtype)
         calls = Calls()
         tensors = as_tensors(inputs, dtype)
@@ -245,6 +246,7 @@ class KerasSide(TrainingSide):
             keras_patches.policy(dtype),
             keras_patches.observed(model, calls),
             keras_patches.shared_draws(calls, seed) if dropout else _as_it_is(training),
+            keras_patches.unstopped() if unstopped else nullcontext(),
             tf.GradientTape() as tape,
         ):
             tape.watch(list(watched.values()))
@@ -320,7 +322,7 @@ class KerasSide(TrainingSide):
         model = self._model("float64")
         given = self._with_model("float64")
         with keras_patches.policy("float64"):
-            return keras_given.optimizer_facts(given, model, horizon), keras_given.loss_facts(given)
+            return keras_given.optimizer_facts(given, model, horizon), keras_given.loss_facts(given, model)
 
     def training_data(self, source: Source) -> tuple[Arrays, NDArray]:
         """What the user's function gives: (inputs, targets); a single input goes by the name "".

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from parity.recording import LossFacts, OptimizerFacts
@@ -51,7 +52,8 @@ class Formula:
                 return
             gradients, self.sums = {name: g / every for name, g in self.sums.items()}, {}
         self.updates += 1
-        for name, gradient in _clipped(gradients, numbers.get("clip")).items():
+        clip = numbers.get("clip"), numbers.get("clip_epsilon", 0.0), self.facts.pieces
+        for name, gradient in clipped(gradients, *clip).items():
             self._update(name, gradient, rates[name])
 
     def _update(self, name: str, gradient: Tensor, rate: float) -> None:
@@ -63,17 +65,41 @@ class Formula:
         weight -= UPDATES[self.facts.kind](self.states[name], numbers, gradient, rate, self.updates)
 
 
-def _clipped(gradients: dict[str, Tensor], clip: tuple[str, float] | None) -> dict[str, Tensor]:
-    """As Keras clips."""
+def clipped(
+    gradients: dict[str, Tensor], clip: tuple[str, float] | None, epsilon: float, pieces: Mapping[str, NDArray]
+) -> dict[str, Tensor]:
+    """By Keras's name of a way to clip, and its limit; PyTorch divides by the norm and ``epsilon``.
+
+    Args:
+        pieces: as in ``OptimizerFacts``.
+    """
     if clip is None:
         return gradients
     how, limit = clip
     if how == "clipvalue":
         return {name: g.clamp(-limit, limit) for name, g in gradients.items()}
-    if how == "clipnorm":
-        return {name: g * limit / g.norm().clamp(min=limit) for name, g in gradients.items()}
-    norm = torch.stack([g.norm() for g in gradients.values()]).norm()
-    return {name: g * limit / norm.clamp(min=limit) for name, g in gradients.items()}
+    norms = _norms_each(gradients, pieces) if how == "clipnorm" else _norm(gradients)
+    return {name: g * limit / (norms[name] + epsilon).clamp(min=limit) for name, g in gradients.items()}
+
+
+def _norm(gradients: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Of all of them together."""
+    return dict.fromkeys(gradients, torch.stack([g.norm() for g in gradients.values()]).norm())
+
+
+def _norms_each(gradients: Mapping[str, Tensor], pieces: Mapping[str, NDArray]) -> dict[str, Tensor]:
+    """Of every tensor, or for each of its entries that of the piece which the entry belongs to."""
+    places = {name: torch.from_numpy(pieces[name]) for name in gradients.keys() & pieces.keys()}
+    squares: dict[int, Tensor] = {}
+    for name, place in places.items():
+        for piece in place.unique().tolist():
+            squares[piece] = squares.get(piece, 0.0) + gradients[name][place == piece].square().sum()
+    norms = {name: g.norm() for name, g in gradients.items()}
+    for name, place in places.items():
+        norms[name] = torch.empty_like(gradients[name])
+        for piece in place.unique().tolist():
+            norms[name][place == piece] = squares[piece].sqrt()
+    return norms
 
 
 def _kept(state: State, name: str, like: Tensor, start: float = 0.0) -> Tensor:

@@ -22,6 +22,7 @@ from parity.sides import torch_formulas, torch_patches, torch_training
 from parity.sides.calls import Calls
 from parity.sides.common import plain_number
 from parity.sides.recipes import Log
+from parity.sides.torch_clipping import clipping
 from parity.sides.torch_events import KeptDouble
 from parity.sides.torch_state import everything, held, slashed
 from parity.sides.torch_trace import Tracing, channels_last, mark_of
@@ -157,7 +158,8 @@ def optimizer_facts(given: Given, model: nn.Module, horizon: int) -> OptimizerFa
     if "betas" in group:
         numbers |= {f"beta_{index + 1}": float(beta) for index, beta in enumerate(group["betas"])}
     coupled = name != "AdamW" and not group.get("decoupled_weight_decay", False)
-    numbers |= {"decoupled": not coupled, "clip": None, "accumulated": 1}
+    clip, clip_epsilon = clipping(optimizer, model)
+    numbers |= {"decoupled": not coupled, "clip": clip, "clip_epsilon": clip_epsilon, "accumulated": 1}
     paths = {parameter: slashed(name) for name, parameter in model.named_parameters()}
     rates = _rates(optimizer, scheduler, horizon if scheduler else 1)
     by_group = list(zip(optimizer.param_groups, zip(*rates, strict=True), strict=True))

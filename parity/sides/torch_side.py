@@ -204,8 +204,9 @@ class TorchSide(TrainingSide):
         loss: str = "",
         targets: NDArray | None = None,
         dropout: bool = True,
+        unstopped: bool = False,
     ) -> Gradients:
-        """Gradient of a fixed random projection of the outputs, or of a named loss."""
+        """Gradient of a fixed random projection of the outputs, or of a named loss; ``unstopped``: nothing stops it."""
         model = self._model(dtype)
         model.zero_grad(set_to_none=True)
         with (
@@ -215,7 +216,8 @@ class TorchSide(TrainingSide):
         ):
             arguments = self._arguments(model, inputs, dtype)
             watched = {n: t.requires_grad_() for n, t in arguments.items() if t.is_floating_point()}
-            outputs = self._outputs(model, arguments)
+            with torch_patches.unstopped() if unstopped else nullcontext():
+                outputs = self._outputs(model, arguments)
             value = _loss(outputs, projections, loss, targets)
             value.backward()
         gradients = Gradients(
@@ -345,6 +347,7 @@ class TorchSide(TrainingSide):
             with torch_patches.default_dtype(dtype), KeptDouble() if dtype == "float64" else nullcontext():
                 model, self._given[dtype] = _build(self._source)
                 self._models[dtype] = model.to(getattr(torch, dtype))
+                torch_state.spread_out(model)
             for buffer in self._models[dtype].buffers() if self._rounded else ():
                 buffer.copy_(buffer.to(torch.float32))
         return self._models[dtype]

@@ -55,6 +55,15 @@ def stored_buffers(model: nn.Module) -> list[torch.Tensor]:
     return [buffer for name, buffer in model.named_buffers() if name in stored]
 
 
+def spread_out(model: nn.Module) -> None:
+    """Buffers that were expanded, one number of memory for several places, get memory that can be written to."""
+    made: dict[int, torch.Tensor] = {}
+    for module in model.modules():
+        for name, buffer in module._buffers.items():
+            if buffer is not None and any(s == 0 and n > 1 for s, n in zip(buffer.stride(), buffer.shape, strict=True)):
+                module._buffers[name] = made.setdefault(id(buffer), buffer.contiguous())
+
+
 def gradients(model: nn.Module) -> Arrays:
     """Of every parameter that has one; its own memory."""
     return {slashed(n): held(p.grad) for n, p in model.named_parameters() if p.grad is not None}

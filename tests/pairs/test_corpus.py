@@ -10,7 +10,7 @@ from judging import Judge, Judgement
 from truth import KnownPair, known_pairs
 
 PAIRS = tuple(known_pairs())
-DEVISED = ("unseen", "blind", "fresh", "devised")
+DEVISED = ("unseen", "blind", "fresh", "fourth", "devised")
 """Pairs that we wrote ourselves, two sets of them without a look at the code."""
 EVERY = 3
 JUDGED = [pair for pair in PAIRS if not (pair.identical and pair.libraries)][::EVERY]

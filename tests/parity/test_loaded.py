@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from parity.loaded import Loaded, loaded_rule
 
@@ -16,3 +17,44 @@ def test_depthwise_filters_with_the_multiplier_outermost_are_in_the_wrong_order(
     right = kernel.transpose(2, 3, 0, 1).reshape(8, 1, 3, 3)
     assert named(kernel.transpose(3, 2, 0, 1).reshape(8, 1, 3, 3), right, kernel) == "depthwise-channel-order"
     assert named(right + 1, right, kernel) == "weights-never-loaded"
+
+
+def of_attention(change):
+    """The rule for an attention of width 4 whose stored tensors ``change`` has touched."""
+    draw = np.random.default_rng(1).normal
+    right = {"in_proj_weight": draw(size=(12, 4)), "out_proj.weight": draw(size=(4, 4))}
+    found = {name: array.copy() for name, array in right.items()}
+    change(found)
+    return loaded_rule("einsum_dense", {"kernel": draw(size=(2, 2, 4))}, Loaded(found, right, {}, {}))
+
+
+def test_square_kernels_of_an_attention_may_be_transposed_each_alone():
+    def transpose_output(found):
+        found["out_proj.weight"] = found["out_proj.weight"].T
+
+    def transpose_keys(found):
+        found["in_proj_weight"][4:8] = found["in_proj_weight"][4:8].T.copy()
+
+    assert of_attention(transpose_output) == of_attention(transpose_keys) == "dense-kernel-transposed"
+
+
+def test_rows_of_an_attention_in_another_order_are_packed_wrongly():
+    def exchange_heads(found):
+        found["in_proj_weight"][:] = found["in_proj_weight"].reshape(3, 2, 2, 4).swapaxes(1, 2).reshape(12, 4)
+
+    def draw_anew(found):
+        found["in_proj_weight"][:] = np.random.default_rng(2).normal(size=(12, 4))
+
+    assert of_attention(exchange_heads) == "attention-packed-projection"
+    assert of_attention(draw_anew) == "weights-never-loaded"
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
+def test_kernels_of_the_other_direction_are_exchanged(kind):
+    draw = np.random.default_rng(3).normal
+    names = [f"weight_{part}_l0{end}" for part in ("ih", "hh") for end in ("", "_reverse")]
+    right = {name: draw(size=(12, 3)) for name in names}
+    exchanged = {name: right[names[place ^ 1]] for place, name in enumerate(names)}
+    once = {**right, names[0]: right[names[2]]}
+    assert loaded_rule(kind, {}, Loaded(exchanged, right, {}, {})) == "bidirectional-order"
+    assert loaded_rule(kind, {}, Loaded(once, right, {}, {})) == "weights-never-loaded"

@@ -11,9 +11,11 @@ from torch import nn
 
 import parity
 from parity.errors import UsageError
+from parity.sides.torch_clipping import clipping
 
 ROWS = np.random.default_rng(0).normal(size=(24, 5)).astype("float32")
 GOALS = ROWS[:, :1] ** 2
+PADDED = np.random.default_rng(1).normal(size=(6, 4, 5)).astype("float32") * [[1], [1], [1], [0]]
 
 
 def keras_triple(optimizer=None, loss="mse"):
@@ -140,6 +142,92 @@ def test_another_tuple_is_refused(parts):
 def test_as_many_targets_as_rows():
     with pytest.raises(UsageError, match="24 rows, and 3 targets"):
         parity.check(keras_triple(), torch_triple(), inputs=ROWS, targets=GOALS[:3])
+
+
+def over_words(output, target):
+    """The mean over positions that are no padding."""
+    return ((output - target) ** 2)[:, :3].mean()
+
+
+def largest(output, target):
+    """Of its own kind, without padding as well."""
+    return ((output - target) ** 2)[:, :3].max()
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"), [(nn.MSELoss(), {"loss-mask"}), (over_words, set()), (largest, {"loss-other"})]
+)
+def test_a_mask_that_travels_with_the_outputs_counts_in_the_loss(loss, expected):
+    ours = keras.Sequential([keras.Input((4, 5)), layers.Masking(), layers.Dense(1)])
+    theirs = nn.Sequential(nn.Linear(5, 1))
+    sgd = torch.optim.SGD(theirs.parameters(), 0.05)
+    report = parity.check(
+        (ours, keras.optimizers.SGD(0.05), "mse"),
+        (theirs, sgd, loss),
+        inputs=PADDED,
+        targets=PADDED[..., :1] + 1,
+        rungs=("step", "trajectory"),
+    )
+    assert rules(report) == expected, report
+    assert bool(report) != bool(expected)
+
+
+def clipped(clip):
+    """Plain steps behind a hook that clips."""
+
+    def hook(optimizer, args, kwargs):
+        clip([p for group in optimizer.param_groups for p in group["params"]])
+
+    def made(module):
+        optimizer = torch.optim.SGD(module.parameters(), 0.05)
+        optimizer.register_step_pre_hook(hook)
+        return optimizer
+
+    return made
+
+
+CLIPS = {
+    "together": (lambda p: nn.utils.clip_grad_norm_(p, 0.3), (("global_clipnorm", 0.3), 1e-6)),
+    "each": (lambda p: [nn.utils.clip_grad_norm_(each, 0.3) for each in p], (("clipnorm", 0.3), 1e-6)),
+    "value": (lambda p: nn.utils.clip_grad_value_(p, 0.02), (("clipvalue", 0.02), 0.0)),
+    "largest": (lambda p: nn.utils.clip_grad_norm_(p, 0.3, norm_type=float("inf")), (None, 0.0)),
+    "some": (lambda p: nn.utils.clip_grad_norm_(p[:2], 0.3), (None, 0.0)),
+    "weights": (lambda p: [each.data.clamp_(-0.1, 0.1) for each in p], (None, 0.0)),
+}
+
+
+@pytest.mark.parametrize("name", CLIPS)
+def test_a_hook_is_known_by_what_it_does_to_gradients(name):
+    clip, expected = CLIPS[name]
+    module, optimizer, _ = torch_triple(clipped(clip))
+    before = [parameter.detach().clone() for parameter in module.double().parameters()]
+    assert clipping(optimizer, module) == expected
+    assert all(torch.equal(old, new) for old, new in zip(before, module.parameters(), strict=True))
+    assert all(parameter.grad is None for parameter in module.parameters())
+
+
+@pytest.mark.full
+def test_each_weight_is_clipped_as_keras_cuts_them():
+    """Keras has one bias of a GRU with two rows, and both rows make one norm."""
+    ours = keras.Sequential([keras.Input((3, 5)), layers.GRU(4), layers.Dense(1)])
+    theirs = Read(5, 4)
+    sgd = clipped(lambda weights: nn.utils.clip_grad_norm_(weights, 0.02))(theirs)
+    rows, goals = ROWS[:, None].repeat(3, 1), GOALS
+    left = ours, keras.optimizers.SGD(0.05, clipnorm=0.02), "mse"
+    report = parity.check(left, (theirs, sgd, nn.MSELoss()), inputs=rows, targets=goals, rungs=("step", "trajectory"))
+    assert rules(report) == {"clip-norm-each", "clip-norm-epsilon"}, report
+
+
+class Read(nn.Module):
+    """One number from the last state of a GRU."""
+
+    def __init__(self, features, units):
+        super().__init__()
+        self.gru = nn.GRU(features, units, batch_first=True)
+        self.head = nn.Linear(units, 1)
+
+    def forward(self, x):
+        return self.head(self.gru(x)[1][0])
 
 
 OPTIMIZERS = {

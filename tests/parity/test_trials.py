@@ -67,6 +67,18 @@ def test_inputs_that_are_slightly_other_numbers_are_not_short():
     assert attempt(called(nn.Linear(4, 3), 1.001 * x), "lengthened", {"values": (x.numpy(),)}) is None
 
 
+def test_stacked_tensors_change_places():
+    x, y = torch.randn(2, 4), torch.randn(2, 4)
+    assert same(attempt(called(torch.stack, [x, y], dim=2), "permuted", {"order": (1, 0)}), torch.stack([y, x], dim=2))
+
+
+def test_tensors_of_layers_inside_a_layer_are_set_too():
+    layer, other, x = nn.MultiheadAttention(4, 2), nn.MultiheadAttention(4, 2), torch.randn(3, 1, 4)
+    tensors = {name: tensor.numpy() for name, tensor in other.state_dict().items()}
+    with torch.no_grad():
+        assert same(attempt(called(layer, x, x, x), "weights", tensors)[0], other(x, x, x)[0])
+
+
 def test_an_input_is_scaled_by_one_number_only():
     layer, x = nn.Linear(4, 3), torch.randn(2, 4)
     assert same(attempt(called(layer, 0.5 * x), "input scaled", {"value": x.numpy()}), layer(x))

@@ -36,12 +36,14 @@ def train(call: Call) -> Any:
 
 
 def set_weights(call: Call, **tensors: Any) -> Any:
-    """With other stored tensors."""
+    """With other stored tensors; names with dots are those of layers inside."""
     module = changed(call)
-    for name, value in tensors.items():
-        target = getattr(module, name)
+    for path, value in tensors.items():
+        inner, _, name = path.rpartition(".")
+        owner = module.get_submodule(inner)
+        target = getattr(owner, name)
         if target is None:
-            setattr(module, name, nn.Parameter(tensor_like(value, call.input)))
+            setattr(owner, name, nn.Parameter(tensor_like(value, call.input)))
         else:
             target.copy_(tensor_like(value, target))
     return call.run(module)

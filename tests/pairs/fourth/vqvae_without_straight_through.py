@@ -5,7 +5,13 @@ TRUTH = {
     "identical": False,
     "causes": [
         {
-            "rules": ["wiring-other", "parameter-without-gradient", "branch-missing", "activation-kinks"],
+            "rules": [
+                "gradient-stopped",
+                "wiring-other",
+                "parameter-without-gradient",
+                "branch-missing",
+                "activation-kinks",
+            ],
             "keras": ["*"],
             "torch": ["*"],
             "visible": False,
