@@ -205,16 +205,25 @@ def _is_turned(name: str, given: list[torch.Tensor], marks: list[Mark], result: 
 
 
 def _is_time_first(name: str, args: Any, given: list[torch.Tensor], marks: list[Mark], result: Any) -> bool:
-    """Exchanging the first two axes of a sequence starts it, and ends it."""
-    if result.dim() != 3:
+    """Exchanging the first two axes of a sequence starts it, and ends it; of tokens, those that are looked up."""
+    if name == "embedding":
+        return result.dim() == 3 and any(mark.time_first for mark in marks)
+    if result.dim() != 3 and not (result.dim() == 2 and _holds_tokens(given)):
         return False
-    kept = any(mark.time_first and tensor.dim() == 3 for tensor, mark in _both(given, marks))
+    kept = any(mark.time_first and tensor.dim() == result.dim() for tensor, mark in _both(given, marks))
+    if name == "t":
+        return not marks[0].time_first
     if name in ("transpose", "swapaxes", "permute", "movedim"):
         if marks[0].channels_first:
             return _axes_in(args) == TO_TIME_FIRST
         exchanged = _axes_in(args) in ((0, 1), (1, 0), (1, 0, 2), FROM_TIME_FIRST)
         return exchanged != marks[0].time_first
     return kept
+
+
+def _holds_tokens(given: list[torch.Tensor]) -> bool:
+    """The first is a table of whole numbers, one row for each sample or step."""
+    return bool(given) and given[0].dim() == 2 and given[0].dtype in (torch.int32, torch.int64)
 
 
 def _axes_in(args: Any) -> tuple[Any, ...]:

@@ -62,3 +62,24 @@ def test_a_pooling_function_tells_its_window(pool):
         pool(x, kernel_size=3, stride=1, padding=1)
     (event,) = recorder.events
     assert [event.attributes[name] for name in ("size", "stride", "padding")] == [(3, 3), (1, 1), (1, 1)]
+
+
+def test_tokens_with_time_first_are_looked_up_with_time_first():
+    tokens, table = torch.zeros(4, 7, dtype=torch.long), torch.zeros(9, 3)
+    set_mark(tokens, False, frozenset({-1}))
+    with Tracing():
+        turned = tokens.t()
+        assert mark_of(turned).time_first
+        assert mark_of(torch.nn.functional.embedding(turned, table)).time_first
+        assert not mark_of(turned.t()).time_first
+        assert not mark_of(torch.zeros(4, 7).t()).time_first
+
+
+def test_an_image_becomes_a_sequence_with_time_first_and_back():
+    sequence = torch.zeros(2, 5, 6)
+    set_mark(sequence, True, frozenset({-1}))
+    with Tracing():
+        first = sequence.permute(2, 0, 1)
+        assert (mark_of(first).time_first, mark_of(first).channels_first) == (True, False)
+        back = first.permute(1, 2, 0)
+        assert (mark_of(back).time_first, mark_of(back).channels_first) == (False, True)
