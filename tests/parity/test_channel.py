@@ -66,3 +66,28 @@ def test_an_end_that_is_gone_is_an_error(ends):
     ends[0].close()
     with pytest.raises((EOFError, OSError)):
         ends[1].receive()
+
+
+def test_memory_is_used_again_once_what_arrived_is_dropped(ends):
+    first = passed(ends, np.zeros(LARGE))
+    second = passed(ends, np.ones(LARGE))
+    assert len(ends[0]._written) == 2
+    assert not first.any()  # still held: the second message went elsewhere
+    del first, second
+    third = passed(ends, np.full(LARGE, 3.0))
+    assert len(ends[0]._written) == 2
+    assert (third == 3).all()
+
+
+def test_a_part_that_is_kept_keeps_the_whole_message(ends):
+    part = passed(ends, np.arange(2.0 * LARGE))[-5:]
+    passed(ends, np.zeros(2 * LARGE))
+    assert np.array_equal(part, np.arange(2.0 * LARGE)[-5:])
+
+
+def test_idle_memory_is_given_back(ends, monkeypatch):
+    monkeypatch.setattr("parity.channel.IDLE_BYTES", LARGE)
+    for count in (1, 2):
+        passed(ends, np.zeros(count * LARGE))
+    passed(ends, np.zeros(LARGE))
+    assert len(ends[0]._written) == len(ends[1]._received) == 1

@@ -1,0 +1,72 @@
+"""Tensors that no layer owns find each other by shape, place and name, all at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from parity.loose import Loose, pair_loose
+from parity.partners import TAKEN, TOGETHER, TRANSPOSED
+from parity.recording import Description, Event, Layer, Parameter, Trace
+from parity.surroundings import Side
+
+
+def side(shapes, used=()):
+    """One owner after the other; ``used`` are names of tensors in the order in which functions take them."""
+    stored = [Parameter(*path.rsplit("/", 1), shape, True, "float32") for path, shape in shapes.items()]
+    paths = dict.fromkeys(each.layer for each in stored)
+    layers = tuple(Layer(path, "own", "Own", {}, {}) for path in paths)
+    events = [Event(name, "multiply", "mul", (2, 4), {"tensors": (name,)}, None, (-1,)) for name in used]
+    return Side(Description(layers, tuple(stored), (), 0, 0, "M"), Trace(tuple(events), {}, {}, ends={"y": (-1,)}))
+
+
+def paired(keras, torch, given=None, near=None, used=()) -> Loose:
+    return pair_loose(side(keras), side(torch, used), [], set(), set(), near or {}, given or {})
+
+
+def test_a_tensor_does_not_take_the_twin_of_another_that_is_more_like_it():
+    found = paired(
+        {"sentences.word_attention/W": (8, 7), "sentence_attention/W": (8, 7)},
+        {"word_level.attention/weight": (8, 7), "sentence_level.attention/weight": (8, 7)},
+    )
+    assert found.pairs["sentences.word_attention/W"] == "word_level.attention/weight"
+    assert found.pairs["sentence_attention/W"] == "sentence_level.attention/weight"
+
+
+def test_without_names_the_order_of_use_tells():
+    found = paired({"a/x": (4,), "b/y": (4,)}, {"m/p": (4,), "m/q": (4,)}, used=("m.q", "m.p"))
+    assert found.pairs == {"a/x": "m/q", "b/y": "m/p"}
+
+
+def test_the_same_name_outweighs_the_order_of_use():
+    shapes = {"gamma1": (4,), "gamma2": (4,), "gamma3": (4,)}
+    ours, theirs = ({f"{owner}/{name}": shape for name, shape in shapes.items()} for owner in ("block", "blocks.0"))
+    found = paired(ours, theirs, used=("blocks.0.gamma1", "blocks.0.gamma3", "blocks.0.gamma2"))
+    assert found.pairs == {f"block/{name}": f"blocks.0/{name}" for name in shapes}
+
+
+def test_a_matrix_that_fits_the_other_way_round_is_turned_and_so_is_its_namesake():
+    found = paired({"a/w": (6, 12), "b/w": (4, 4)}, {"a/weight": (12, 6), "b/weight": (4, 4)})
+    assert found.pairs == {"a/w": "a/weight", "b/w": "b/weight"}
+    assert found.turned == {"a/weight", "b/weight"}
+
+
+@pytest.mark.parametrize("word", ["", f"{TAKEN}{TRANSPOSED}"])
+def test_a_map_says_that_a_square_matrix_is_turned(word):
+    found = paired({"a/w": (4, 4)}, {"a/weight": (4, 4)}, given={"a/w": f"a/weight{word}"})
+    assert found.pairs == {"a/w": "a/weight"}
+    assert ("a/weight" in found.turned) == bool(word)
+
+
+def test_a_square_matrix_may_be_turned_and_layers_of_one_make_may_change_places():
+    shapes = {f"{owner}/{name}": (4, 4) for owner in "ab" for name in ("u", "v")}
+    found = paired(shapes, {path.replace("a/", "p/").replace("b/", "q/"): shape for path, shape in shapes.items()})
+    assert (f"a/u{TOGETHER}a/v", f"b/u{TOGETHER}b/v") in found.open
+    assert (TOGETHER.join(shapes),) in found.open
+
+
+def test_numbers_that_count_are_no_parameters():
+    counter = Parameter("norm", "count", (), False, "float32")
+    theirs = side({"m/scale": (1,)})
+    ours = side({})
+    ours.parameters["norm"].append(counter)
+    assert pair_loose(ours, theirs, [], set(), set(), {}, {}).pairs == {}

@@ -1,0 +1,49 @@
+"""What a log of a training keeps is what was there after the step, though it copies as late as it can."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from parity.sides.recipes import END, Log
+
+
+@pytest.fixture
+def memory():
+    return {"weights": {"w": np.zeros(3)}, "momentum": {"w": np.zeros(3)}}
+
+
+def train(memory, steps, keep, callback=lambda weights: None):
+    log = Log(keep)
+    for _ in range(steps):
+        log.begin()
+        for arrays in memory.values():
+            arrays["w"] += 1
+        log.step((0.1,), lambda: memory["weights"], lambda: {"momentum": memory["momentum"]})
+        callback(memory["weights"]["w"])
+    log.end(lambda: memory["weights"], lambda: {"momentum": memory["momentum"]})
+    return log.states
+
+
+def test_every_step_has_its_own_state(memory):
+    states = train(memory, steps=3, keep=2)
+    assert sorted(states) == [END, 0, 1]
+    for step, count in ((0, 1), (1, 2), (END, 3)):
+        for what in ("weights", "momentum"):
+            assert (states[step][what]["w"] == count).all()
+
+
+def test_a_callback_that_sets_weights_changes_the_end_and_not_the_step(memory):
+    def restore(weights):
+        weights[:] = 7
+
+    states = train(memory, steps=1, keep=1, callback=restore)
+    assert (states[0]["weights"]["w"] == 1).all()
+    assert (states[END]["weights"]["w"] == 7).all()
+    assert (states[END]["momentum"]["w"] == 1).all()
+
+
+def test_what_has_not_changed_since_the_last_step_is_kept_once(memory):
+    states = train(memory, steps=1, keep=1)
+    assert states[END]["weights"]["w"] is states[0]["weights"]["w"]
+    assert states[END]["weights"]["w"] is not memory["weights"]["w"]
