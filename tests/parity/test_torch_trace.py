@@ -62,3 +62,21 @@ def test_a_pooling_function_tells_its_window(pool):
         pool(x, kernel_size=3, stride=1, padding=1)
     (event,) = recorder.events
     assert [event.attributes[name] for name in ("size", "stride", "padding")] == [(3, 3), (1, 1), (1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("cut", "kept"),
+    [
+        (lambda x: x[:, :2], True),
+        (lambda x: x[..., 1:-1], True),
+        (lambda x: x[:2], True),
+        (lambda x: x[:, 0], False),
+        (lambda x: x[:, None, 0], False),
+        (lambda x: x[:, [1, 0]], False),
+    ],
+)
+def test_slices_leave_the_channels_where_they_are(cut, kept):
+    sequence = torch.zeros(2, 4, 5)
+    set_mark(sequence, True, frozenset())
+    with Tracing():
+        assert mark_of(cut(sequence)).channels_first == kept
