@@ -62,8 +62,8 @@ def axes_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) ->
 
 def _all_cut(widths: Mapping[int, int]) -> Iterator[Regrouping]:
     """Features of several layers, by number, cut alike: into as many parts, or into parts of one size."""
-    shared = math.gcd(*widths.values())
-    for number in (n for n in range(2, shared + 1) if shared % n == 0):
+    shared, widest = math.gcd(*widths.values()), max(widths.values())
+    for number in (n for n in range(2, min(shared + 1, widest)) if shared % n == 0):  # into all its features is uncut
         yield "reshape-order", {layer: _altered("features regrouped", parts=number) for layer in widths}
         sizes = {layer: width // number for layer, width in widths.items()}
         yield "reshape-order", {layer: _altered("features regrouped", parts=size) for layer, size in sizes.items()}

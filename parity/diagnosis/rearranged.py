@@ -12,7 +12,7 @@ from dataclasses import replace
 from parity.compare import PROOF_BOUND
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.probing import Probing
-from parity.matching import longer_axes, options_around
+from parity.matching import lie_alike, options_around
 from parity.recording import Event
 
 
@@ -37,7 +37,7 @@ def _meeting(alignment: Alignment, probing: Probing, bad: Sequence[int], good: M
     ours = _behind(alignment.keras, bad, good.keys())
     theirs = _behind(alignment.torch, [alignment.anchors[k] for k in bad], good.values())
     options = {
-        k: [t for t in sorted(theirs) if longer_axes(alignment.torch[t].shape) == longer_axes(alignment.keras[k].shape)]
+        k: [t for t in sorted(theirs) if lie_alike(alignment.torch[t].shape, alignment.keras[k].shape)]
         for k in sorted(ours)
     }
     run = probing.run(probing.forced(good) | probing.compared(options))

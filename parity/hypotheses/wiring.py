@@ -110,7 +110,12 @@ def _to_layer(suspect: Suspect) -> Iterator[Trial]:
 
 
 def _other_norm(suspect: Suspect) -> bool:
-    """In a transformer block, it is handed the value in front of a norm or behind it; all of its projections are."""
+    """In a transformer block, it is handed the value in front of a norm or behind it; all of its projections are.
+
+    A depthwise convolution is none of the parts that such a block has a norm for.
+    """
+    if suspect.keras.kind.startswith("depthwise"):
+        return False
     one_value = all(np.array_equal(value, suspect.entering[0]) for value in suspect.entering)
     return suspect.other_sources and one_value and any(event.kind in TRANSFORMER_NORMS for event in suspect.before)
 

@@ -138,8 +138,11 @@ def test_an_activation_of_one_half_of_a_sum_tells_that_the_sum_has_halves(kind):
 
 
 def test_layers_that_are_joined_are_cut_alike():
-    events = [event("conv2d", -1, shape=(2, 4, 4, width), layer=f"head{width}") for width in (8, 12)]
-    events.append(event("concatenate", 0, 1, shape=(2, 80, 4)))
-    ways = [altered for _, altered in axes_exchanged(events, 2, {0, 1}) if len(altered) == 2]
-    parts = [[probe.alter.options["parts"] for probe in altered.values()] for altered in ways]
-    assert parts == [[2, 2], [4, 6], [4, 4], [2, 3]]
+    def parts(*widths):
+        events = [event("conv2d", -1, shape=(2, 4, 4, width), layer=f"head{n}") for n, width in enumerate(widths)]
+        events.append(event("concatenate", 0, 1, shape=(2, 80, 4)))
+        ways = [altered for _, altered in axes_exchanged(events, 2, {0, 1}) if len(altered) == 2]
+        return [[probe.alter.options["parts"] for probe in altered.values()] for altered in ways]
+
+    assert parts(8, 12) == [[2, 2], [4, 6], [4, 4], [2, 3]]
+    assert parts(4, 4) == [[2, 2], [2, 2]]  # parts of one feature change nothing

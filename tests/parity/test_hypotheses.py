@@ -124,14 +124,15 @@ def test_preprocessing_is_suspected_only_straight_behind_an_input():
 
 
 def test_the_position_of_a_norm_is_suspected_only_of_what_is_handed_one_value():
-    def rules(keys):
+    def rules(keys, kind="einsum_dense"):
         norm, queries = event("layer_norm", 0), np.ones((2, 3, 4))
         torch = event("multi_head_attention", 0)
         more = {"before_keras": (norm,), "other_sources": True, "entering": (queries, keys, keys), "inputs": (queries,)}
-        return {rule for rule, _ in tried(event("einsum_dense", 1), torch, ("kernel",), **more)}
+        return {rule for rule, _ in tried(event(kind, 1), torch, ("kernel",), **more)}
 
     assert "attention-norm-position" in rules(np.ones((2, 3, 4)))
     assert "attention-norm-position" not in rules(np.zeros((2, 3, 4)))
+    assert "attention-norm-position" not in rules(np.ones((2, 3, 4)), "depthwise_conv2d")
 
 
 def test_another_input_is_the_last_suspicion():
