@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +97,14 @@ def bare(shape: tuple[int, ...]) -> tuple[int, ...]:
 def longer_axes(shape: tuple[int, ...]) -> tuple[int, ...]:
     """Without axes of length one: (B, 1, 1, C) and (B, C) hold the same values in the same order."""
     return tuple(size for size in shape if size != 1)
+
+
+def lie_alike(shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """The same values in the same order: a grid (B, H, W, C) may be its rows (B, T, C) on the other side."""
+    if longer_axes(shape) == longer_axes(other):
+        return True
+    rows = sorted((len(shape), len(other))) == [3, 4]
+    return rows and (shape[0], shape[-1]) == (other[0], other[-1]) and prod(shape) == prod(other)
 
 
 def open_groups(groups: Iterable[Sequence[str]], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:

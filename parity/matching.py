@@ -23,6 +23,7 @@ from parity.kinds import RECURRENT as RECURRENT
 from parity.kinds import family as family
 from parity.layouts import between
 from parity.likeness import SAME_WORD, beside, fits, fits_loosely, own_word, score, standing
+from parity.loose import lie_alike as lie_alike
 from parity.loose import longer_axes as longer_axes
 from parity.loose import open_groups, pair_loose
 from parity.partners import TAKEN, TRANSPOSED
@@ -182,7 +183,7 @@ def options_around(keras: Sequence[Event], torch: Sequence[Event], anchors: Mapp
             places[nearest].append(number)
     return {
         number: sorted(
-            (t for t in places[ours[number]] if longer_axes(torch[t].shape) == longer_axes(event.shape)),
+            (t for t in places[ours[number]] if lie_alike(torch[t].shape, event.shape)),
             key=lambda t: family(torch[t].kind) != family(event.kind),
         )
         for number, event in enumerate(keras)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from parity.matching import MASKING, Match, family, longer_axes, match_events
+from parity.matching import MASKING, Match, family, lie_alike, longer_axes, match_events
 from parity.recording import Event
 
 SUMS = ("add", "subtract")
@@ -93,7 +93,7 @@ class Alignment:
         akin = [t for t in free if _akin(self.torch[t], ours)]
         if last and ours.kind in SUMS:
             akin = [t for t in free if self.torch[t].kind in SUMS]
-        in_place = [t for t in free if longer_axes(self.torch[t].shape) == longer_axes(ours.shape)]
+        in_place = [t for t in free if lie_alike(self.torch[t].shape, ours.shape)]
         if not last:
             in_place = [t for t in in_place if t in self.options.get(k, ())]
         place_first = more_in_torch and ours.kind not in ("softmax", *MASKING)

@@ -26,9 +26,9 @@ def behind_its_layer(
         pairs: every operation that has a counterpart.
         probing: how the Torch model is run.
         k, t: the two operations at fault.
-        fault: what is known of them; one that has a cause is left alone.
+        fault: what is known of them; left alone if it has a cause, but for an activation of one of several values.
     """
-    if fault.cause is not None:
+    if fault.cause is not None and not _of_one_value(fault):
         return fault
     for number, layer in _activations(alignment, pairs, k):
         event = alignment.keras[number]
@@ -38,6 +38,13 @@ def behind_its_layer(
         if after <= PROOF_BOUND:
             return replace(fault, keras=event, torch=alignment.torch[layer], cause=(trial.rule, after))
     return fault
+
+
+def _of_one_value(fault: Fault) -> bool:
+    """An activation that is missing where values meet, in front of one of them."""
+    rule, _ = fault.cause or ("", 0.0)
+    joins = fault.torch.layer is None and len(fault.torch.sources) > 1
+    return rule == OTHER_ACTIVATION and joins and fault.keras.kind in ACTIVATIONS
 
 
 def _activations(alignment: Alignment, pairs: Mapping[int, int], k: int) -> Iterator[tuple[int, int]]:

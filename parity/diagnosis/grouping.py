@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations, permutations
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from parity.diagnosis.alignment import above
 from parity.hypotheses import PRODUCTS
-from parity.hypotheses.kinds import NORMS
+from parity.hypotheses.kinds import APPLIED, NORMS
 from parity.kinds import MIXING, SPREADS, STATISTICS
 from parity.matching import upstream
 from parity.recording import Event, Probe, Trial
@@ -50,11 +51,22 @@ def _orders(count: int) -> Iterator[tuple[int, ...]]:
 
 def axes_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -> Iterator[Regrouping]:
     """Features that a view in front of ``t`` cuts into two axes, with the two in the other order: anchors, classes."""
-    for layer in sorted(upstream(events, _cuttable(events, anchors))[t]):
-        if layer >= 0 and events[layer].kind in MIXING:
-            width = events[layer].shape[-1]
-            for parts in (n for n in range(2, width) if width % n == 0):
-                yield "reshape-order", {layer: _altered("features regrouped", parts=parts)}
+    nearest = sorted(upstream(events, _cuttable(events, anchors))[t])
+    widths = {layer: events[layer].shape[-1] for layer in nearest if layer >= 0 and events[layer].kind in MIXING}
+    for layer, width in widths.items():
+        for parts in (n for n in range(2, width) if width % n == 0):
+            yield "reshape-order", {layer: _altered("features regrouped", parts=parts)}
+    if len(widths) > 1:
+        yield from _all_cut(widths)
+
+
+def _all_cut(widths: Mapping[int, int]) -> Iterator[Regrouping]:
+    """Features of several layers, by number, cut alike: into as many parts, or into parts of one size."""
+    shared, widest = math.gcd(*widths.values()), max(widths.values())
+    for number in (n for n in range(2, min(shared + 1, widest)) if shared % n == 0):  # into all its features is uncut
+        yield "reshape-order", {layer: _altered("features regrouped", parts=number) for layer in widths}
+        sizes = {layer: width // number for layer, width in widths.items()}
+        yield "reshape-order", {layer: _altered("features regrouped", parts=size) for layer, size in sizes.items()}
 
 
 def pairs_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -> Iterator[Regrouping]:
@@ -122,13 +134,14 @@ def _cut_layers(events: Sequence[Event], t: int, anchors: Collection[int]) -> li
     between = {t, *above(events, t, anchors)}
     readers = {layer: [n for n in between if layer in events[n].sources] for layer in nearest}
     cut = [n for n, by in readers.items() if len(by) > 1 or events[by[0]].kind == "glu" or _takes_part(events, t, n)]
-    return [n for n in cut if events[n].kind in MIXING]
+    sums = [n for n in events[t].sources if n in between and events[n].kind == "add" and _takes_part(events, t, n)]
+    return [n for n in cut if events[n].kind in MIXING] + sums
 
 
-def _takes_part(events: Sequence[Event], t: int, layer: int) -> bool:
-    """A norm that is given an equal share of the features of a layer."""
-    taken, made = events[t].shape[-1:], events[layer].shape[-1]
-    return events[t].kind in NORMS and made > taken[0] > 1 and made % taken[0] == 0
+def _takes_part(events: Sequence[Event], t: int, number: int) -> bool:
+    """A norm or an activation that is given an equal share of the features of a layer, or of a sum of layers."""
+    taken, made = events[t].shape[-1:], events[number].shape[-1]
+    return events[t].kind in NORMS | APPLIED and made > taken[0] > 1 and made % taken[0] == 0
 
 
 def _head(event: Event) -> int:

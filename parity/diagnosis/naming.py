@@ -24,13 +24,13 @@ from parity.diagnosis.grouping import (
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.sites import completions, sites
 from parity.errors import SideFailed
-from parity.hypotheses import OTHER_ACTIVATION, all_extra, extra, masked, missing, packed_bias, trials, wired
-from parity.matching import ACTIVATIONS, RECURRENT, family
+from parity.hypotheses import FACTORS, OTHER_ACTIVATION, all_extra, extra, masked, missing, packed_bias, trials, wired
+from parity.matching import ACTIVATIONS, MASKING, RECURRENT, family, upstream
 from parity.recording import Event, Probe, Trial
 from parity.rules.book import RULES
 
 VANISHED = 1e-9
-FEEDING = ("feed", "feed each", "feed one", "swap input")
+FEEDING = ("feed", "feed each", "feed one", "feed convolution", "swap input")
 HANDED = (
     *FEEDING,
     "reordered",
@@ -42,6 +42,8 @@ HANDED = (
     "batch first",
 )
 """Trials of what an operation is given, not of what it does."""
+SCALING = FACTORS | MASKING
+"""What may be left out together, where the other side does nothing at all."""
 HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing", "scale-other")
 ATTENDING = ("softmax", "attention")
 HANDED_ON = ("bidirectional-last-step", "bidirectional-order", "recurrent-last-step", "recurrent-masked-output")
@@ -183,7 +185,8 @@ class Naming:
 
     def _rewired(self, k: int, t: int, fault: Fault) -> Fault:
         """A layer that no trial mends: change an operation in front of it and look whether its value comes back."""
-        return self._completed(k, t, fault) or self._altered(k, t, fault) or self._regrouped(k, t, fault) or fault
+        ways = (self._completed, self._altered, self._unscaled, self._regrouped)
+        return next((better for way in ways if (better := way(k, t, fault))), fault)
 
     def _completed(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Do what only Keras does in front of the layer."""
@@ -216,6 +219,21 @@ class Naming:
                 rule = self._order_rule(k, trial) or _direction_rule(self.alignment.torch, number) or trial.rule
                 return replace(fault, torch=self.alignment.torch[number], cause=(rule, after), fed=False)
         return None
+
+    def _unscaled(self, k: int, t: int, fault: Fault) -> Fault | None:
+        """Leave out everything that PyTorch alone does in front of the layer, where factors are among it."""
+        events, anchors = self.alignment.torch, self.alignment.anchors_in_torch
+        nearest = upstream(events, anchors)
+        between = self.alignment.above_in_torch(t) - set(self.partners.values())
+        alone = [n for n in sorted(between) if nearest[n] & anchors]
+        kinds = {events[n].kind for n in alone}
+        if self.alignment.above_in_keras(k) - self.partners.keys() or not kinds & FACTORS or not kinds <= SCALING:
+            return None
+        trial = Trial("scale-other", "apply", {"kind": "identity"})
+        altered = {n: Probe(alter=trial) for n in alone}
+        after = self._after(k, t, {t: self.probing.layer(k), **altered}, loose=False)
+        found = replace(fault, torch=events[alone[-1]], cause=(trial.rule, after), fed=False)
+        return found if after <= VANISHED else None
 
     def _regrouped(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Cut or pair the features that the layers in front hand out in another way."""

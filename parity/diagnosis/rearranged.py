@@ -14,7 +14,7 @@ from itertools import islice
 from parity.compare import PROOF_BOUND
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.probing import Probing, Run
-from parity.matching import longer_axes, options_around
+from parity.matching import lie_alike, options_around
 from parity.recording import Event
 
 FEW = 8
@@ -54,10 +54,8 @@ def _meeting(
     alignment: Alignment, probing: Probing, before: Mapping[int, int], ours: Sequence[int], theirs: Sequence[int]
 ) -> dict[int, int]:
     """Operations among ``ours`` with one among ``theirs`` of the same value, only what is ``before`` being replaced."""
-    shapes = {t: longer_axes(alignment.torch[t].shape) for t in theirs[:NEAR]}
-    options = {
-        k: [t for t, shape in shapes.items() if shape == longer_axes(alignment.keras[k].shape)] for k in ours[:NEAR]
-    }
+    shapes = {t: alignment.torch[t].shape for t in theirs[:NEAR]}
+    options = {k: [t for t, shape in shapes.items() if lie_alike(shape, alignment.keras[k].shape)] for k in ours[:NEAR]}
     run: Run = probing.run(probing.forced(before) | probing.compared(options))
     equal = {k: [t for t in numbers if run.figure(k, t) <= PROOF_BOUND] for k, numbers in options.items()}
     return {

@@ -11,6 +11,7 @@ from parity.recording import Event, Trial
 
 PADDING_RULES: Mapping[str, str] = {"max_pool": "pool-padding", "average_pool": "average-pool-padding"}
 SAME_PADDING = "same-padding-stride"
+EVEN_KERNEL = "same-padding-even-kernel"
 OTHER_STRIDE = "stride-other-conv"
 SEEING = ("padding", "stride", "dilation", "padding_mode")
 """Attributes that say which pixels a window sees."""
@@ -55,7 +56,9 @@ def _padding(suspect: Suspect) -> Iterator[Trial]:
     """What is put around the image; a dilated window reaches further."""
     keras, torch = suspect.keras, suspect.torch
     rule = PADDING_RULES.get(keras.kind, SAME_PADDING)
-    widths = _widths(keras)
+    widths = _widths(keras) or ()
+    if any(behind - before == 1 for before, behind in widths):
+        rule = EVEN_KERNEL  # told as numbers, so it moves by one pixel
     if widths:
         causal = len(widths) == 1 and widths[0][0] > 0 == widths[0][1]
         yield Trial("causal-padding" if causal else rule, "padded", {"widths": widths})
@@ -87,10 +90,13 @@ def _convolution(suspect: Suspect) -> Iterator[Trial]:
     """The input of Keras, convolved as Keras does, with the weights of Torch."""
     if not suspect.inputs or not _sees_other_pixels(suspect):
         return
-    keras = suspect.keras
-    step = {name: keras.attributes.get(name, 1) for name in ("stride", "dilation")}
-    options: dict[str, Any] = {"value": suspect.inputs[0], "widths": _widths(keras), **step}
-    yield Trial(_convolution_rule(suspect), "convolve", options)
+    yield Trial(_convolution_rule(suspect), "convolve", other_image(suspect))
+
+
+def other_image(suspect: Suspect) -> dict[str, Any]:
+    """How Keras convolves its own input, with whatever it puts around it."""
+    step = {name: suspect.keras.attributes.get(name, 1) for name in ("stride", "dilation")}
+    return {"value": suspect.inputs[0], "widths": _widths(suspect.keras), **step}
 
 
 def _sees_other_pixels(suspect: Suspect) -> bool:

@@ -13,7 +13,7 @@ from parity.hypotheses.activations import other_axes, other_gelu
 from parity.hypotheses.attention import PRODUCTS, products
 from parity.hypotheses.kinds import JOINING, PREPARING, SOFTMAXES
 from parity.hypotheses.suspect import Suspect
-from parity.hypotheses.windows import each_sample_alone, other_reading
+from parity.hypotheses.windows import each_sample_alone, other_image, other_reading
 from parity.kinds import SPREADS
 from parity.matching import ACTIVATIONS, POOLS
 from parity.recording import Event, Trial
@@ -105,11 +105,19 @@ def _to_layer(suspect: Suspect) -> Iterator[Trial]:
     yield Trial("scale-other", "input scaled", {"value": entering[0]})
     if _other_norm(suspect):
         yield Trial("attention-norm-position", *feed)
-    yield Trial("branch-missing" if _other_branches(suspect) else "wiring-other", *feed)
+    last = "branch-missing" if _other_branches(suspect) else "wiring-other"
+    yield Trial(last, *feed)
+    if "conv" in suspect.keras.kind and any(event.kind == "zero_padding" for event in suspect.before_keras):
+        yield Trial(last, "feed convolution", other_image(suspect))
 
 
 def _other_norm(suspect: Suspect) -> bool:
-    """In a transformer block, it is handed the value in front of a norm or behind it; all of its projections are."""
+    """In a transformer block, it is handed the value in front of a norm or behind it; all of its projections are.
+
+    A depthwise convolution is none of the parts that such a block has a norm for.
+    """
+    if suspect.keras.kind.startswith("depthwise"):
+        return False
     one_value = all(np.array_equal(value, suspect.entering[0]) for value in suspect.entering)
     return suspect.other_sources and one_value and any(event.kind in TRANSFORMER_NORMS for event in suspect.before)
 

@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn.utils.rnn import PackedSequence
 
 from parity.compare import PROOF_BOUND, Difference, difference
-from parity.matching import longer_axes
+from parity.matching import lie_alike
 from parity.recording import Event, Probe, Probed, Trial
 from parity.sides import torch_recurrent
 from parity.sides.torch_state import copied
@@ -85,7 +85,7 @@ def _fitted(reference: NDArray, mine: NDArray) -> NDArray:
     """Inside the model a gate may be (B, 1, 1, C) or (B, C), and the heads of an attention an axis or not."""
     if mine.shape[:1] == (1,) and reference.shape[1:] == mine.shape[1:] and (reference == reference[:1]).all():
         return reference[:1]
-    if longer_axes(reference.shape) == longer_axes(mine.shape):
+    if lie_alike(reference.shape, mine.shape):
         return reference.reshape(mine.shape)
     joined = [each.reshape(mine.shape) for each in _with_heads_last(reference, mine.ndim) if _joins_to(each, mine)]
     return min(joined, key=lambda each: np.abs(each - mine).max(), default=reference)

@@ -192,7 +192,16 @@ def _is_channels_first(name: str, args: Any, given: list[torch.Tensor], marks: l
         if marks[0].time_first and _axes_in(args) == FROM_TIME_FIRST:
             return True
         return not marks[0].turned and _ends_channels_first(name, args, given[0], marks[0].channels_first)
-    return name not in _END_CHANNELS_FIRST and _kept(given, marks, result)
+    ends = name in _END_CHANNELS_FIRST and not _only_cuts(name, args)
+    return not ends and _kept(given, marks, result)
+
+
+def _only_cuts(name: str, args: Any) -> bool:
+    """An index of slices alone leaves every axis where it is."""
+    if name not in ("getitem", "__getitem__"):
+        return False
+    index = args[1] if isinstance(args[1], tuple) else (args[1],)
+    return all(isinstance(part, slice) or part is Ellipsis for part in index)
 
 
 def _is_turned(name: str, given: list[torch.Tensor], marks: list[Mark], result: Any) -> bool:

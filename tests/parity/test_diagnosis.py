@@ -14,7 +14,7 @@ from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.naming import Naming, best_trial
 from parity.diagnosis.probing import Probing, Run
 from parity.matching import Match
-from parity.recording import Event, Probed, Trace, Trial
+from parity.recording import Event, Probe, Probed, Trace, Trial
 
 
 def event(kind, *sources, layer=None, shape=(2, 4), **attributes):
@@ -204,3 +204,36 @@ def test_a_stack_of_recurrent_layers_is_given_what_its_first_layer_is(pair):
     assert evidence.begin(0, 0) == 0
     pair.match = Match({}, {}, {})
     assert evidence.begin(2, 1) == 2
+
+
+class UntilAllLeftOut(Probing):
+    """The second layer is right once the Torch operations ``numbers`` are identities."""
+
+    def __init__(self, keras, numbers):
+        self.keras, self.numbers = keras, numbers
+
+    def layer(self, k, tried=()):
+        return Probe()
+
+    def run(self, probes):
+        left_out = [n for n, probe in probes.items() if probe.alter and probe.alter.options == {"kind": "identity"}]
+        return Run({4: Probed({1: Difference(0.0 if left_out == self.numbers else 1.0)}, (1.0,))}, {})
+
+
+@pytest.mark.parametrize(("last", "found"), [("divide", True), ("tanh", False)])
+def test_factors_and_masks_are_left_out_together(pair, last, found):
+    keras = (event("embedding", -1, layer="a"), event("layer_norm", 0, layer="b"))
+    torch = (
+        event("embedding", -1, layer="a"),
+        event("masked_fill", 0, -1),
+        event("divide", -1),  # the factor itself
+        event(last, 1, 2),
+        event("layer_norm", 3, layer="b"),
+    )
+    trace = Trace(keras, {}, {})
+    aligned = Alignment(keras, torch, {0: 0, 1: 4}, {})
+    evidence = Evidence(pair, trace, aligned, {"x": np.ones((2, 4))}, False, {})
+    fault = Fault(keras[1], torch[4], Difference(1.0), ("wiring-other", 0.0), fed=True)
+    named = Naming(aligned, {}, {}, UntilAllLeftOut(trace, [1, 3]), evidence).named(1, 4, fault)
+    assert named.cause == (("scale-other", 0.0) if found else ("wiring-other", 0.0))
+    assert named.torch is torch[3 if found else 4]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from parity.compare import Difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.dropped import behind_its_layer
@@ -50,3 +52,14 @@ def test_an_activation_that_mends_nothing_is_no_cause():
 
 def test_what_has_a_counterpart_was_not_lost():
     assert behind_its_layer(ALIGNED, {2: 1, 3: 2}, Mended(1, "sigmoid"), 3, 2, FAULT) is FAULT
+
+
+def test_the_layer_is_the_place_of_an_activation_that_was_found_missing_where_values_meet():
+    cause = ("activation-other", 0.0)
+    found = behind_its_layer(ALIGNED, {3: 2}, Mended(1, "sigmoid"), 3, 2, replace(FAULT, keras=KERAS[2], cause=cause))
+    assert (found.keras, found.torch, found.cause) == (KERAS[2], TORCH[1], cause)
+
+
+def test_what_has_another_cause_is_left_where_it_is():
+    other = replace(FAULT, keras=KERAS[2], cause=("branch-missing", 0.0))
+    assert behind_its_layer(ALIGNED, {3: 2}, Mended(1, "sigmoid"), 3, 2, other) is other

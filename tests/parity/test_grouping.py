@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import straight
-from parity.diagnosis.grouping import angles_exchanged, heads_exchanged, pairs_exchanged, parts_exchanged
+from parity.diagnosis.grouping import (
+    angles_exchanged,
+    axes_exchanged,
+    heads_exchanged,
+    pairs_exchanged,
+    parts_exchanged,
+)
 from parity.diagnosis.merging import merged
 from parity.recording import Event
 
@@ -114,3 +121,28 @@ def test_key_heads_are_shared_otherwise_in_every_product_at_once():
     ((rule, altered),) = heads_exchanged(events, 4, {0, 4})
     assert rule == "attention-grouped-heads"
     assert {number: probe.alter.options for number, probe in altered.items()} == {1: {"shared": 2}, 3: {"shared": 2}}
+
+
+@pytest.mark.parametrize("kind", ["tanh", "softmax"])
+def test_an_activation_of_one_half_of_a_sum_tells_that_the_sum_has_halves(kind):
+    def gated(width):
+        return [
+            event("conv1d", -1, layer="signal"),
+            event("conv1d", -2, layer="condition"),
+            event("add", 0, 1),
+            event(kind, 2, shape=(2, 5, width)),
+        ]
+
+    assert [list(altered) for _, altered in parts_exchanged(gated(4), 3, {0, 1})] == [[0], [1], [2]]
+    assert not list(parts_exchanged(gated(8), 3, {0, 1}))
+
+
+def test_layers_that_are_joined_are_cut_alike():
+    def parts(*widths):
+        events = [event("conv2d", -1, shape=(2, 4, 4, width), layer=f"head{n}") for n, width in enumerate(widths)]
+        events.append(event("concatenate", 0, 1, shape=(2, 80, 4)))
+        ways = [altered for _, altered in axes_exchanged(events, 2, {0, 1}) if len(altered) == 2]
+        return [[probe.alter.options["parts"] for probe in altered.values()] for altered in ways]
+
+    assert parts(8, 12) == [[2, 2], [4, 6], [4, 4], [2, 3]]
+    assert parts(4, 4) == [[2, 2], [2, 2]]  # parts of one feature change nothing

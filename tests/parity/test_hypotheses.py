@@ -132,14 +132,15 @@ def test_preprocessing_is_suspected_only_straight_behind_an_input():
 
 
 def test_the_position_of_a_norm_is_suspected_only_of_what_is_handed_one_value():
-    def rules(keys):
+    def rules(keys, kind="einsum_dense"):
         norm, queries = event("layer_norm", 0), np.ones((2, 3, 4))
         torch = event("multi_head_attention", 0)
         more = {"before_keras": (norm,), "other_sources": True, "entering": (queries, keys, keys), "inputs": (queries,)}
-        return {rule for rule, _ in tried(event("einsum_dense", 1), torch, ("kernel",), **more)}
+        return {rule for rule, _ in tried(event(kind, 1), torch, ("kernel",), **more)}
 
     assert "attention-norm-position" in rules(np.ones((2, 3, 4)))
     assert "attention-norm-position" not in rules(np.zeros((2, 3, 4)))
+    assert "attention-norm-position" not in rules(np.ones((2, 3, 4)), "depthwise_conv2d")
 
 
 def test_another_input_is_the_last_suspicion():
@@ -180,3 +181,22 @@ def test_the_scale_of_an_attention_is_named_by_the_layer(native, rule):
 def test_a_statistic_that_has_lost_the_samples_is_taken_of_each():
     assert ("pool-axis", "reduced") in [(trial.rule, trial.action) for trial in wired(event("mean", 0, shape=()))]
     assert "pool-axis" not in [trial.rule for trial in wired(event("mean", 0, shape=(2, 1)))]
+
+
+@pytest.mark.parametrize(
+    ("widths", "rule"),
+    [
+        (((1, 2),), "same-padding-even-kernel"),
+        (((1, 1),), "same-padding-stride"),
+        (((2, 0),), "causal-padding"),
+    ],
+)
+def test_one_pixel_more_behind_tells_an_even_window(widths, rule):
+    found = tried(event("conv1d", padding=widths), event("conv1d", padding=((2, 2),)), ("kernel",))
+    assert (rule, "padded") in found
+
+
+def test_a_convolution_behind_a_padding_of_its_own_is_fed_at_last():
+    padding = event("zero_padding", 3)
+    found = tried(event("conv2d", 0), event("conv2d", 0), ("kernel",), inputs=(np.ones(4),), before_keras=(padding,))
+    assert found[-2:] == [("wiring-other", "feed"), ("wiring-other", "feed convolution")]

@@ -19,3 +19,17 @@ def test_heads_of_the_reference_are_joined(axes, steps):
 def test_what_has_no_heads_stays_as_it_is():
     reference = np.zeros((2, 3, 4, 5))
     assert _fitted(reference, np.zeros((2, 3, 19))) is reference
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_pixels_of_a_grid_are_the_rows_of_a_sequence(turned):
+    grid = np.random.default_rng(0).normal(size=(2, 3, 4, 5))
+    rows = grid.reshape(2, 12, 5)
+    mine, reference = (grid, rows) if turned else (rows, grid)
+    assert np.array_equal(_fitted(reference, mine), mine)
+
+
+@pytest.mark.parametrize("shape", [(2, 5, 12), (6, 4, 5), (2, 3, 2, 2, 5)])
+def test_other_samples_features_or_windows_are_no_rows_of_a_grid(shape):
+    reference = np.zeros((2, 3, 4, 5))
+    assert _fitted(reference, np.zeros(shape)) is reference

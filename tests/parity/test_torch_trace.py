@@ -83,3 +83,21 @@ def test_an_image_becomes_a_sequence_with_time_first_and_back():
         assert (mark_of(first).time_first, mark_of(first).channels_first) == (True, False)
         back = first.permute(1, 2, 0)
         assert (mark_of(back).time_first, mark_of(back).channels_first) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("cut", "kept"),
+    [
+        (lambda x: x[:, :2], True),
+        (lambda x: x[..., 1:-1], True),
+        (lambda x: x[:2], True),
+        (lambda x: x[:, 0], False),
+        (lambda x: x[:, None, 0], False),
+        (lambda x: x[:, [1, 0]], False),
+    ],
+)
+def test_slices_leave_the_channels_where_they_are(cut, kept):
+    sequence = torch.zeros(2, 4, 5)
+    set_mark(sequence, True, frozenset())
+    with Tracing():
+        assert mark_of(cut(sequence)).channels_first == kept

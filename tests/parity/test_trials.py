@@ -253,3 +253,18 @@ def test_a_mean_over_the_batch_is_taken_of_each_sample():
     x = torch.randn(3, 4)
     options = {"kind": "mean", "axes": (1,), "kept": True}
     assert same(attempt(called(torch.mean, x), "reduced", options), x.mean(1, keepdim=True))
+
+
+@pytest.mark.parametrize("frame", [1, 2])
+def test_an_image_in_another_frame_is_convolved_and_another_image_only_fed(frame):
+    layer, image = nn.Conv2d(3, 4, 3), torch.randn(2, 3, 6, 6)
+    call = called(layer, F.pad(image, [frame] * 4))
+    set_mark(call.input, True, frozenset())
+    options = {"widths": ((1, 1), (1, 1)), "stride": 1, "dilation": 1}
+
+    def convolved(action, value):
+        return attempt(call, action, {"value": value.movedim(1, -1).numpy(), **options})
+
+    assert same(convolved("convolve", image), layer(F.pad(image, [1] * 4)))
+    assert convolved("convolve", image + 1) is None
+    assert same(convolved("feed convolution", image + 1), layer(F.pad(image + 1, [1] * 4)))

@@ -10,7 +10,7 @@ TRUTH = {
         {
             "rules": ["scale-other"],
             "keras": ["logits", "cls_classifier", "distillation_classifier"],
-            "torch": ["", "cls_classifier", "distillation_classifier"],
+            "torch": ["", "add*", "div*", "cls_classifier", "distillation_classifier"],
         }
     ],
 }
