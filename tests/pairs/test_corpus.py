@@ -11,7 +11,7 @@ from truth import KnownPair, known_pairs
 
 PAIRS = tuple(known_pairs())
 DEVISED = ("unseen", "blind", "fresh", "fourth", "devised")
-"""Pairs that we wrote ourselves, two sets of them without a look at the code."""
+"""Pairs that we wrote ourselves, four sets of them without a look at the code."""
 EVERY = 3
 JUDGED = [pair for pair in PAIRS if not (pair.identical and pair.libraries)][::EVERY]
 """``make corpus`` judges everything, in ten minutes. Here whole published networks that agree are left out, which are
@@ -20,9 +20,14 @@ slow, and of the others every third pair stands for its neighbours."""
 OPEN = {
     "blind/detection_head_order": "two faults in one layer whose insides are not seen: each alone mends nothing",
     "blind/graph_attention_slope": "heads in one tensor against a list of layers have no layout",
+    "fourth/graph_readout_padding": "a mask is left out inside a layer of the user's own, whose insides are not seen",
+    "fourth/maxvit_grid_as_window": "tokens in another order between two blocks: the place is one block early",
+    "fourth/triplet_pairwise_distance": "three towers against one batch of all three are not aligned",
+    "fourth/xception_hub_inplace_residual": "operations are compared where nothing is overwritten",
+    "fourth/xlnet_hub_positions_reshaped": "batch and steps exchanged in a term of the scores",
     "fresh/gemma_hub_query_scale": "grouped scores with a factor inside a soft cap are not aligned",
 }
-"""Pairs whose verdict is right and whose cause is not found yet; one that is found must leave this list."""
+"""Pairs whose verdict is right and whose cause or place is not yet; one that is found must leave this list."""
 
 
 def _expected(pair: KnownPair) -> Any:
