@@ -90,7 +90,9 @@ def _convolution(suspect: Suspect) -> Iterator[Trial]:
     """The input of Keras, convolved as Keras does, with the weights of Torch."""
     if not suspect.inputs or not _sees_other_pixels(suspect):
         return
-    yield Trial(_convolution_rule(suspect), "convolve", other_image(suspect))
+    rule = _convolution_rule(suspect)
+    pooled = rule == OTHER_STRIDE  # a pool may make the step, so the images may differ
+    yield Trial(rule, "convolve", {**other_image(suspect), "alike": not pooled})
 
 
 def other_image(suspect: Suspect) -> dict[str, Any]:

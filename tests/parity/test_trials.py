@@ -262,9 +262,10 @@ def test_an_image_in_another_frame_is_convolved_and_another_image_only_fed(frame
     set_mark(call.input, True, frozenset())
     options = {"widths": ((1, 1), (1, 1)), "stride": 1, "dilation": 1}
 
-    def convolved(action, value):
-        return attempt(call, action, {"value": value.movedim(1, -1).numpy(), **options})
+    def convolved(action, value, **more):
+        return attempt(call, action, {"value": value.movedim(1, -1).numpy(), **options, **more})
 
-    assert same(convolved("convolve", image), layer(F.pad(image, [1] * 4)))
-    assert convolved("convolve", image + 1) is None
+    assert same(convolved("convolve", image, alike=True), layer(F.pad(image, [1] * 4)))
+    assert convolved("convolve", image + 1, alike=True) is None
+    assert convolved("convolve", image + 1, alike=False) is not None
     assert same(convolved("feed convolution", image + 1), layer(F.pad(image + 1, [1] * 4)))

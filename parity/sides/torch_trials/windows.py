@@ -107,10 +107,10 @@ def zero_padding(call: Call) -> Any:
     return module(pad(call.input, [(width, width)] * (call.input.dim() - 2)))
 
 
-def convolve(call: Call, value: Any, widths: Widths | None, stride: Any, dilation: Any) -> Any:
-    """As the reference does it, where that is given the same image, in whatever frame; else None."""
-    alike = _show_the_same(call.input, native_like(value, call.input))
-    return convolve_other(call, value, widths, stride, dilation) if alike else None
+def convolve(call: Call, value: Any, alike: bool, **step: Any) -> Any:
+    """As the reference does it; None where the image must be ``alike``, in whatever frame, and is another."""
+    same = not alike or _show_the_same(call.input, native_like(value, call.input))
+    return convolve_other(call, value, **step) if same else None
 
 
 def _show_the_same(x: torch.Tensor, wanted: torch.Tensor) -> bool:
