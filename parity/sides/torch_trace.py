@@ -136,12 +136,20 @@ class Tracing(TorchFunctionMode):
     """Carry the marks from the inputs of every torch function to its results."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if _asks_again_for_gradients(func, args):
+            return None
         result = func(*args, **(kwargs or {}))
         produced = list(tensors_in(result))
         if produced:
             name, said = plainly(func, args)
             carry(name, said, list(tensors_in((args, kwargs or {}))), produced)
         return result
+
+
+def _asks_again_for_gradients(func: Any, args: Any) -> bool:
+    """``x.requires_grad = True`` of what needs them already, which PyTorch only lets a leaf be told (wav2vec 2.0)."""
+    sets = getattr(func, "__self__", None) is torch.Tensor.requires_grad and func.__name__ == "__set__"
+    return sets and bool(args[0].requires_grad and args[1])
 
 
 def plainly(func: Any, args: Any) -> tuple[str, Any]:

@@ -75,6 +75,17 @@ def test_tokens_with_time_first_are_looked_up_with_time_first():
         assert not mark_of(torch.zeros(4, 7).t()).time_first
 
 
+def test_what_needs_gradients_may_be_told_so_again():
+    x = torch.ones(2, requires_grad=True)
+    with Tracing():
+        y = 2 * x
+        y.requires_grad = True
+        with pytest.raises(RuntimeError, match="leaf"):
+            y.requires_grad = False
+    y.sum().backward()
+    assert x.grad.tolist() == [2, 2]
+
+
 def test_an_image_becomes_a_sequence_with_time_first_and_back():
     sequence = torch.zeros(2, 5, 6)
     set_mark(sequence, True, frozenset({-1}))
