@@ -40,12 +40,18 @@ def everything(model: nn.Module) -> Arrays:
     return {slashed(name): held(tensor) for name, tensor in model.state_dict().items()}
 
 
+def _shared(array: NDArray) -> torch.Tensor:
+    """A tensor in the memory of the array, where PyTorch takes it: a single number may have a negative stride."""
+    plain = array.flags.c_contiguous and array.flags.writeable and min(array.strides, default=0) >= 0
+    return torch.from_numpy(array if plain else np.array(array, order="C"))
+
+
 def set_weights(model: nn.Module, arrays: Arrays) -> None:
     """Set those that are given, in the float type that the module stores them in."""
     state = model.state_dict()
     for name in state:
         if slashed(name) in arrays:
-            state[name] = torch.from_numpy(np.require(arrays[slashed(name)], requirements=["C", "W"]))
+            state[name] = _shared(arrays[slashed(name)])
     model.load_state_dict(state)
 
 
