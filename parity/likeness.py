@@ -167,6 +167,7 @@ def initial(path: str) -> str:
     return next((word[0] for word in words if word[0] in "qkv"), path)
 
 
+@lru_cache(maxsize=1 << 16)
 def alike(path: str, other: str) -> float:
     """How alike two names are, 0 to 1."""
     first, second = (re.sub(r"[^a-z0-9]+", " ", name.lower()) for name in (path, other))

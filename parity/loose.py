@@ -145,9 +145,10 @@ def _worth(mine: Sequence[Parameter], rest: Sequence[Parameter], turned: Collect
     fitting = np.where(equal.any(1, keepdims=True), equal, worth > 0)
     counts = [fitting.sum(axis, keepdims=True) for axis in (0, 1)]
     in_place = (counts[0] == counts[1]) & (fitting.cumsum(0) == fitting.cumsum(1))
+    words = [[_own_word(tensor, tensors) for tensor in tensors] for tensors in (mine, rest)]
     for n, m in np.argwhere(worth):
         names = alike(mine[n].path, rest[m].path) + same_part(mine[n].name, rest[m].name)
-        names += (mine[n].name == rest[m].name) + SAME_WORD * bool(_own_word(mine[n], mine) & _own_word(rest[m], rest))
+        names += (mine[n].name == rest[m].name) + SAME_WORD * bool(words[0][n] & words[1][m])
         worth[n, m] += names + IN_ORDER * in_place[n, m]
     return worth
 
