@@ -16,15 +16,8 @@ from parity.surroundings import Side, is_norm
 UPSTREAM_MATCHES, NAME_FITS, NEXT_IN_ORDER, DOWNSTREAM_FITS = 4.0, 2.0, 1.5, 1.0
 PARTS = (frozenset({"gamma", "scale", "weight"}), frozenset({"beta", "shift", "bias", "offset"}))
 """Words for the two tensors of an affine map."""
-SAME_SIZE, SAME_OUTPUTS, SAME_READERS, SAME_WORD, FOLLOWED_ALIKE, PRECEDED_ALIKE, SET_ALIKE = (
-    3.0,
-    3.0,
-    2.0,
-    3.0,
-    2.0,
-    1.0,
-    2.0,
-)
+SAME_SIZE, SAME_OUTPUTS, SAME_READERS, SAME_WORD = 3.0, 3.0, 2.0, 3.0
+FOLLOWED_ALIKE, PRECEDED_ALIKE, SET_ALIKE = 2.0, 1.0, 2.0
 
 
 def fits(ours: Side, theirs: Side, path: str, other: str) -> bool:

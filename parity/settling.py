@@ -24,6 +24,7 @@ from parity.matching import Match, match_events
 from parity.partners import TAKEN, TOGETHER, TRANSPOSED, paths_in, taken_by
 from parity.process import Duo
 from parity.recording import Arrays, Probe, Trace
+from parity.surroundings import downstream
 
 FEW = 3
 RUNS = 40
@@ -158,10 +159,7 @@ class Settling:
         layers = {n for n, event in enumerate(self.keras.events) if event.layer in owners}
         if not layers:
             return not parted.nothing
-        behind = set(layers)
-        for number, event in enumerate(self.keras.events):
-            if behind & set(event.sources):
-                behind.add(number)
+        behind = downstream(self.keras.events, layers)
         ends = {name for name, numbers in self.keras.ends.items() if behind & set(numbers)}
         return bool((behind - layers) & parted.events or ends & parted.outputs)
 

@@ -22,6 +22,15 @@ def upstream(events: Sequence[Event], anchors: Collection[int]) -> list[frozense
     return found
 
 
+def downstream(events: Sequence[Event], starts: Collection[int]) -> set[int]:
+    """``starts`` and every event whose value comes from one of them."""
+    found = set(starts)
+    for number, event in enumerate(events):
+        if found & set(event.sources):
+            found.add(number)
+    return found
+
+
 class Side:
     """The layers of one side that store tensors, or norms without, in the order in which they run, and where.
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from parity.compare import PROOF_BOUND
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.probing import Probing, Run
 from parity.matching import lie_alike, options_around
 from parity.recording import Event
+from parity.surroundings import downstream
 
 FEW = 8
 """So many layers that part are looked at, the first ones."""
@@ -36,9 +36,10 @@ def without_rearranged(alignment: Alignment, probing: Probing, bad: Sequence[int
 
 def _passed(alignment: Alignment, probing: Probing, k: int) -> Alignment | None:
     """Without layer ``k``, if all ways from it lead through values that PyTorch comes to as well."""
-    behind = _behind(alignment.keras, k)
+    behind = sorted(downstream(alignment.keras, {k}))
+    theirs = sorted(downstream(alignment.torch, {alignment.anchors[k]}))
     before = {n: t for n, t in alignment.anchors.items() if n not in behind}
-    meeting = _meeting(alignment, probing, before, behind, _behind(alignment.torch, alignment.anchors[k]))
+    meeting = _meeting(alignment, probing, before, behind, theirs)
     ends = {number for numbers in probing.keras.ends.values() for number in numbers}
     meets, between, missed = _ways(alignment.keras, k, meeting, ends)
     if missed or not meets:
@@ -63,15 +64,6 @@ def _meeting(
         for k, found in equal.items()
         if found
     }
-
-
-def _behind(events: Sequence[Event], start: int) -> list[int]:
-    """``start`` and everything that comes from it, in order."""
-    found = {start}
-    for number, event in islice(enumerate(events), start + 1, None):
-        if found & set(event.sources):
-            found.add(number)
-    return sorted(found)
 
 
 def _ways(
