@@ -1,12 +1,14 @@
 """Requests and answers between the core and its sides: large arrays go through shared memory, not through the socket.
 
-A socket copies every byte several times and in small pieces. Here the sender writes the arrays of a message into a
-nameless file in memory, and the receiver maps it: its arrays are that memory. Once it has dropped them all, the sender
-writes another message there: memory that a process has already is many times as fast as new pages of the system's.
+A socket copies every byte several times and in small pieces. Here the sender writes the arrays of a message into
+nameless files in memory, and the receiver maps them: its arrays are that memory. Memory that a process has already is
+many times as fast as new pages of the system's, so a file whose arrays the receiver has dropped is written again, by
+either end: only one of them has the word at a time.
 """
 
 from __future__ import annotations
 
+import ctypes
 import mmap
 import os
 import pickle
@@ -14,29 +16,34 @@ import socket
 import tempfile
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
 from multiprocessing.connection import Connection
 from typing import Any
 
 LARGE = 1 << 16
 """Bytes from which an array is worth a place in a file."""
+FILE_BYTES = 32 << 20
+"""Of a file, at most; a larger array has one for itself."""
 ALIGNED = 64
 HEAD = ALIGNED
-"""Bytes in front of the arrays; the first one tells whether the receiver still holds any of them."""
+"""Bytes in front of the arrays; the first one tells whether a receiver still holds any of them."""
 HELD, DROPPED = b"\1", b"\0"
 IDLE_BYTES = 1 << 30
 """What may lie in files that nobody holds; the largest of them go first."""
 
+Places = list[tuple[str, int, int]]
+"""The name of a file, where an array begins there, and its bytes."""
+
 
 class Channel:
-    """One end of a socket that both processes hold, by its descriptor."""
+    """One end of a socket that both processes hold, by its descriptor. The two ends speak in turn."""
 
     def __init__(self, descriptor: int) -> None:
         self._connection = Connection(descriptor)
         self._socket = socket.socket(fileno=os.dup(descriptor))
-        self._count = 0
-        self._written: list[_File] = []
-        self._received: dict[int, _File] = {}
+        self._names = (f"{os.getpid()}-{id(self)}-{number}" for number in count())
+        self._files: dict[str, _File] = {}
 
     def send(self, message: Any) -> None:
         """Pickle ``message``; an array may not change before this returns.
@@ -46,15 +53,10 @@ class Channel:
         """
         parts: list[memoryview] = []
         head = pickle.dumps(message, protocol=5, buffer_callback=lambda each: _kept_inside(each, parts))
-        if not parts:
-            self._connection.send_bytes(pickle.dumps((head, [], None, False, [])))
-            return
-        forgotten = self._forget_idle()
-        file, new = self._with_room(HEAD + sum(_places(part.nbytes) for part in parts))
-        file.write(parts)
-        sizes = [part.nbytes for part in parts]
-        self._connection.send_bytes(pickle.dumps((head, sizes, file.number, new, forgotten)))
-        if new:
+        forgotten = self._forget_idle() if parts else []
+        places, new = self._written(parts)
+        self._connection.send_bytes(pickle.dumps((head, places, [file.name for file in new], forgotten)))
+        for file in new:
             socket.send_fds(self._socket, [b"f"], [file.descriptor])
 
     def receive(self) -> Any:
@@ -63,86 +65,119 @@ class Channel:
         Raises:
             EOFError, OSError: the other end is gone.
         """
-        head, sizes, number, new, forgotten = pickle.loads(self._connection.recv_bytes())
-        for each in forgotten:
-            self._received.pop(each).close()
-        if new:
-            self._received[number] = self._accepted(number)
-        return pickle.loads(head, buffers=self._received[number].views(sizes) if sizes else [])
+        head, places, new, forgotten = pickle.loads(self._connection.recv_bytes())
+        for name in forgotten:
+            self._files.pop(name).close()
+        for name in new:
+            self._files[name] = self._accepted(name)
+        return pickle.loads(head, buffers=self._views(places))
 
     def close(self) -> None:
         """Let the other end see that nothing will follow; arrays that have arrived stay."""
         self._socket.close()
         self._connection.close()
-        for file in (*self._written, *self._received.values()):
+        for file in self._files.values():
             file.close()
-        self._written, self._received = [], {}
+        self._files = {}
 
-    def _with_room(self, size: int) -> tuple[_File, bool]:
-        """The smallest file that is free and large enough, or a new one."""
-        free = [file for file in self._written if file.size >= size and file.is_free()]
-        if free:
-            return min(free, key=lambda file: file.size), False
-        self._count += 1
-        self._written.append(_File(self._count, _file_in_memory(), size))
-        os.ftruncate(self._written[-1].descriptor, size)
-        return self._written[-1], True
+    def _written(self, parts: Sequence[memoryview]) -> tuple[Places, list[_File]]:
+        """Write ``parts`` one behind the other into as many files as that takes; says where, and which are new."""
+        free = sorted((file for file in self._files.values() if file.is_free()), key=lambda file: file.size)
+        left = sum(_spaced(part) for part in parts)
+        places: Places = []
+        new: list[_File] = []
+        file, end = None, 0
+        for part in parts:
+            if file is None or end + part.nbytes > file.size:
+                file, end = self._with_room(HEAD + part.nbytes, HEAD + left, free, new), HEAD
+            file.write(part, end)
+            places.append((file.name, end, part.nbytes))
+            end += _spaced(part)
+            left -= _spaced(part)
+        return places, new
 
-    def _forget_idle(self) -> list[int]:
-        """Give back what is more than a few messages need; the numbers of these files."""
-        free = sorted((file for file in self._written if file.is_free()), key=lambda file: file.size)
+    def _with_room(self, least: int, wanted: int, free: list[_File], new: list[_File]) -> _File:
+        """The smallest of the ``free`` files with room for ``least`` bytes, or a ``new`` one; held from now on.
+
+        Args:
+            wanted: bytes of everything that is still to be written; what is little takes no large file, since the
+                receiver may hold it for long.
+        """
+        size = max(least, min(wanted, FILE_BYTES))
+        size = 1 << (size - 1).bit_length()  # so that the next message, which is never quite as long, fits too
+        file = next((each for each in free if least <= each.size <= size), None)
+        if file:
+            free.remove(file)
+        else:
+            file = _File(next(self._names), _file_in_memory(), size)
+            os.ftruncate(file.descriptor, file.size)
+            self._files[file.name] = file
+            new.append(file)
+        file.hold()
+        return file
+
+    def _forget_idle(self) -> list[str]:
+        """Give back what is more than a few messages need; the names of these files."""
+        free = sorted((file for file in self._files.values() if file.is_free()), key=lambda file: file.size)
         forgotten, idle = [], sum(file.size for file in free)
         while idle > IDLE_BYTES:
             file = free.pop()
             idle -= file.size
-            file.close()
-            self._written.remove(file)
-            forgotten.append(file.number)
+            self._files.pop(file.name).close()
+            forgotten.append(file.name)
         return forgotten
 
-    def _accepted(self, number: int) -> _File:
+    def _accepted(self, name: str) -> _File:
         told, descriptors, _, _ = socket.recv_fds(self._socket, 1, 1)
         if not told:
             raise EOFError
-        return _File(number, descriptors[0], os.fstat(descriptors[0]).st_size)
+        return _File(name, descriptors[0], os.fstat(descriptors[0]).st_size)
+
+    def _views(self, places: Places) -> list[memoryview]:
+        """The arrays' memory; a file may be written again when the last view of it is gone."""
+        whole = {name: self._files[name].held() for name in {name for name, _, _ in places}}
+        return [whole[name][begin : begin + size] for name, begin, size in places]
 
 
-@dataclass
 class _File:
-    """Memory that both ends can reach, one message at a time."""
+    """Memory that both ends can reach; it belongs to one message at a time."""
 
-    number: int
-    descriptor: int
-    size: int
-    closed: bool = False
+    def __init__(self, name: str, descriptor: int, size: int) -> None:
+        self.name, self.descriptor, self.size = name, descriptor, size
+        self._closed = False
 
     def is_free(self) -> bool:
         return os.pread(self.descriptor, 1, 0) == DROPPED
 
-    def write(self, parts: Sequence[memoryview]) -> None:
+    def hold(self) -> None:
         os.pwrite(self.descriptor, HELD, 0)
-        begin = HEAD
-        for part in parts:
-            _write(self.descriptor, part, begin)
-            begin += _places(part.nbytes)
 
-    def views(self, sizes: Sequence[int]) -> list[memoryview]:
-        """Views of one mapping; it goes when the last array does."""
-        mapped = mmap.mmap(self.descriptor, self.size)
-        weakref.finalize(mapped, self._drop).atexit = False
-        whole, views, begin = memoryview(mapped), [], HEAD
-        for size in sizes:
-            views.append(whole[begin : begin + size])
-            begin += _places(size)
-        return views
+    def write(self, part: memoryview, begin: int) -> None:
+        """All of it: one call writes 2 GB at most."""
+        while part.nbytes:
+            written = os.pwrite(self.descriptor, part, begin)
+            part, begin = part[written:], begin + written
+
+    def held(self) -> memoryview:
+        """The whole file; when the last part of this view is gone, the file is free."""
+        holder = (ctypes.c_char * self.size).from_buffer(self._mapped)
+        weakref.finalize(holder, self._drop).atexit = False
+        return memoryview(holder).cast("B")
 
     def close(self) -> None:
-        if not self.closed:
-            self.closed = True
+        """Arrays in it stay; the memory goes with the last of them."""
+        if not self._closed:
+            self._closed = True
             os.close(self.descriptor)
+            self.__dict__.pop("_mapped", None)
+
+    @cached_property
+    def _mapped(self) -> mmap.mmap:
+        """Mapped once: the system enters each page into the process's table only at its first use."""
+        return mmap.mmap(self.descriptor, self.size)
 
     def _drop(self) -> None:
-        if not self.closed:
+        if not self._closed:
             os.pwrite(self.descriptor, DROPPED, 0)
 
 
@@ -155,9 +190,9 @@ def _kept_inside(buffer: pickle.PickleBuffer, parts: list[memoryview]) -> bool:
     return False
 
 
-def _places(size: int) -> int:
-    """Bytes up to the next place at which an array may begin."""
-    return size + -size % ALIGNED
+def _spaced(part: memoryview) -> int:
+    """Its bytes, up to the next place at which an array may begin."""
+    return part.nbytes + -part.nbytes % ALIGNED
 
 
 def _file_in_memory() -> int:
@@ -166,10 +201,3 @@ def _file_in_memory() -> int:
         return os.memfd_create("parity")
     with tempfile.TemporaryFile() as file:
         return os.dup(file.fileno())
-
-
-def _write(descriptor: int, part: memoryview, begin: int) -> None:
-    """All of it: one call writes 2 GB at most."""
-    while part.nbytes:
-        written = os.pwrite(descriptor, part, begin)
-        part, begin = part[written:], begin + written

@@ -9,10 +9,15 @@ rule: export-attribute-float32
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from onnx import TensorProto
+from onnx.external_data_helper import ExternalDataInfo
+from onnx.helper import tensor_dtype_to_np_dtype
+from onnx.reference import ReferenceEvaluator
 from onnx.reference.op_run import OpRun
 from scipy import special
 
@@ -224,3 +229,22 @@ DOUBLE_OPS = [
     HardSigmoid,
     HardSwish,
 ]
+
+
+class Evaluator(ReferenceEvaluator):
+    """``onnx.reference`` that maps weights beside the file instead of reading them.
+
+    Args:
+        folder: of the file.
+        options: of the original.
+    """
+
+    def __init__(self, proto: Any, folder: Path = Path(), **options: Any) -> None:
+        self._folder = folder
+        super().__init__(proto, **options)
+
+    def retrieve_external_data(self, initializer: TensorProto) -> NDArray:
+        info = ExternalDataInfo(initializer)
+        kind = tensor_dtype_to_np_dtype(initializer.data_type)
+        shape = tuple(initializer.dims)
+        return np.memmap(self._folder / info.location, kind, "r", info.offset or 0, shape)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import mmap
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -79,70 +81,76 @@ def opened(path: str, optimise: bool = True) -> Callable[[Arrays], Arrays]:
     return run
 
 
-def run_double(path: str, feeds: Arrays) -> tuple[Arrays | None, str]:
-    """Run a float64 file with an evaluator that has every operator in double precision.
+class DoubleFile:
+    """A float64 file: what it holds, and its outputs by an evaluator that has every operator in double precision.
 
-    ONNX Runtime comes first, unless the file holds an operator that only ours computes exactly; its fusions are off,
-    since they put double constants into float32 attributes.
-
-    Returns the outputs (``None`` if no evaluator can) and the evaluator's name, or why there is none.
+    It is read once: of a large model it has twice the bytes of what a user gets.
     """
-    from parity.double_ops import DOUBLE_OPS
 
-    ours = {operator.__name__ for operator in DOUBLE_OPS}
-    evaluators = (
-        [_run_reference, _run_double_kernels] if ours & operators(path) else [_run_double_kernels, _run_reference]
-    )
-    refusals = []
-    for evaluate in evaluators:
-        try:
-            return evaluate(path, feeds)
-        except Exception as problem:
-            refusals.append(f"{evaluate.__name__.removeprefix('_run_')}: {str(problem).splitlines()[0][:120]}")
-    return None, f"none: {'; '.join(refusals)}"
+    def __init__(self, path: str) -> None:
+        import onnx
 
+        self._path = path
+        with (
+            open(path, "rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+            memoryview(mapped) as content,
+        ):
+            self._model = onnx.ModelProto.FromString(content)
 
-def operators(path: str) -> set[str]:
-    """Names of the operators in the main graph of a file."""
-    import onnx
+    @cached_property
+    def operators(self) -> set[str]:
+        """Names of the operators in the main graph."""
+        return {node.op_type for node in self._model.graph.node}
 
-    return {node.op_type for node in onnx.load(path, load_external_data=False).graph.node}
+    @cached_property
+    def holds_single(self) -> bool:
+        """Is something of it float32: a cast, or a number of an operator, which ONNX has in float32 alone?"""
+        return any(
+            _is_rounded(attribute) or (node.op_type == "Cast" and attribute.name == "to" and attribute.i == 1)
+            for node in self._model.graph.node
+            for attribute in node.attribute
+        )
 
+    def run(self, feeds: Arrays) -> tuple[Arrays | None, str]:
+        """The outputs (``None`` if no evaluator can) and the evaluator's name, or why there is none.
 
-def holds_single(path: str) -> bool:
-    """Is something of a float64 file float32: a cast, or a number of an operator, which ONNX has in float32 alone?"""
-    import onnx
+        ONNX Runtime comes first, unless the file holds an operator that only ours computes exactly; its fusions are
+        off, since they put double constants into float32 attributes.
+        """
+        from parity.double_ops import DOUBLE_OPS
 
-    nodes = onnx.load(path, load_external_data=False).graph.node
-    return any(
-        _is_rounded(attribute) or (node.op_type == "Cast" and attribute.name == "to" and attribute.i == 1)
-        for node in nodes
-        for attribute in node.attribute
-    )
+        evaluators = [self._with_kernels, self._with_reference]
+        if self.operators & {operator.__name__ for operator in DOUBLE_OPS}:
+            evaluators.reverse()
+        refusals = []
+        for evaluate in evaluators:
+            try:
+                return evaluate(feeds)
+            except Exception as problem:
+                refusals.append(f"{evaluate.__name__.removeprefix('_with_')}: {str(problem).splitlines()[0][:120]}")
+        return None, f"none: {'; '.join(refusals)}"
+
+    def _with_kernels(self, feeds: Arrays) -> tuple[Arrays, str]:
+        import onnxruntime
+
+        return opened(self._path, optimise=False)(feeds), f"onnxruntime {onnxruntime.__version__} (double)"
+
+    def _with_reference(self, feeds: Arrays) -> tuple[Arrays, str]:
+        import onnx
+
+        from parity.double_ops import DOUBLE_OPS, Evaluator
+
+        evaluator = Evaluator(self._model, folder=Path(self._path).parent, new_ops=DOUBLE_OPS)
+        outputs = evaluator.run(None, feeds)
+        named = {name: np.asarray(array) for name, array in zip(evaluator.output_names, outputs, strict=True)}
+        return named, f"onnx.reference {onnx.__version__}"
 
 
 def _is_rounded(attribute: Any) -> bool:
     """A number that float32 does not hold exactly, such as an epsilon: any that is no small multiple of 2 ** -20."""
     numbers = [attribute.f] if attribute.type == attribute.FLOAT else attribute.floats
     return any(not float(number * 2**20).is_integer() for number in numbers)
-
-
-def _run_double_kernels(path: str, feeds: Arrays) -> tuple[Arrays, str]:
-    import onnxruntime
-
-    return opened(path, optimise=False)(feeds), f"onnxruntime {onnxruntime.__version__} (double)"
-
-
-def _run_reference(path: str, feeds: Arrays) -> tuple[Arrays, str]:
-    import onnx
-    from onnx.reference import ReferenceEvaluator
-
-    from parity.double_ops import DOUBLE_OPS
-
-    evaluator = ReferenceEvaluator(path, new_ops=DOUBLE_OPS)
-    outputs = evaluator.run(None, feeds)
-    named = {name: np.asarray(array) for name, array in zip(evaluator.output_names, outputs, strict=True)}
-    return named, f"onnx.reference {onnx.__version__}"
 
 
 def file_size(path: str) -> int:

@@ -146,30 +146,31 @@ def _judge_double(pair: Pair, findings: Findings, exported: dict[str, dict[str, 
     """The float64 graph of a user's model may be missing, or hold Python numbers in float32: its exporter's doing."""
     sources = dict(zip(SIDES, pair.forward("float64", 0, False), strict=True))
     inputs = {name: floats_as(array, "float64") for name, array in pair.cases[0].inputs.items()}
-    written = [side for side in SIDES if Path(exported[side]["path"]).exists()]
+    files = {side: path for side in SIDES if (path := Path(exported[side]["path"])).exists()}
     with ThreadPoolExecutor(len(SIDES)) as pool:
-        evaluated = list(pool.map(lambda side: _evaluated(exported[side], inputs), written))
+        evaluated = dict(zip(files, pool.map(lambda side: _evaluated(exported[side], inputs), files), strict=True))
     for side in SIDES:
         details.setdefault(side, {})["double_exporter"] = exported[side]["exporter"]
-    for side, (outputs, evaluator) in zip(written, evaluated, strict=True):
+    for side, (outputs, evaluator, holds_single) in evaluated.items():
         details[side]["double_evaluator"] = evaluator
-        single = exported[side].get("single_numbers") or onnx_runtime.holds_single(exported[side]["path"])
+        single = exported[side].get("single_numbers") or holds_single
         bound = PROOF_BOUND if pair.by_name or not single else SINGLE_NUMBERS
         details[side]["double_bound"] = bound
         if outputs:
             _judge_outputs(findings, f"{side} float64 graph and source", sources[side].outputs, outputs, bound)
 
 
-def _evaluated(exported: dict[str, Any], inputs: Arrays) -> tuple[Arrays, str]:
-    """Outputs of a float64 file, none where nothing can run it, and what ran it."""
+def _evaluated(exported: dict[str, Any], inputs: Arrays) -> tuple[Arrays, str, bool]:
+    """Outputs of a float64 file, none where nothing can run it; what ran it; does it hold anything in float32?"""
+    file = onnx_runtime.DoubleFile(exported["path"])
     used: list[str] = []
 
     def evaluate(feeds: Arrays) -> Arrays:
-        outputs, evaluator = onnx_runtime.run_double(exported["path"], feeds)
+        outputs, evaluator = file.run(feeds)
         used.append(evaluator)
         return outputs or {}
 
-    return run_canonical(evaluate, exported, inputs), used[0]
+    return run_canonical(evaluate, exported, inputs), used[0], file.holds_single
 
 
 def run_canonical(run: Run, exported: dict[str, Any], inputs: Arrays) -> Arrays:

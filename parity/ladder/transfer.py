@@ -24,7 +24,8 @@ def climb(pair: Pair) -> RungResult:
     own = pair.weights if pair.own_weights else None
     if own:
         _compare_bits(findings, "own weights", _with_place(pair, own[0]), pair.mapping.to_keras(own[1]))
-    _back_and_there(pair, findings, _there_and_back(pair, findings))
+    there = _arrived(pair, findings)
+    _back_and_there(pair, findings, there)
     pair.restore("float32")
     return findings.result({"tensors": len(pair.descriptions[0].parameters)})
 
@@ -34,28 +35,23 @@ def _with_place(pair: Pair, keras: Arrays) -> Arrays:
     return {path: array for path, array in keras.items() if path not in pair.mapping.explained}
 
 
-def _there_and_back(pair: Pair, findings: Findings) -> Arrays:
-    """Keras -> Torch -> Keras, each way through the live models; gives what the Torch model holds."""
+def _arrived(pair: Pair, findings: Findings) -> Arrays:
+    """Keras -> Torch -> Keras, into the live model of Torch and out of it; gives what that holds."""
     duo, before = pair.duo, _with_place(pair, pair.weights[0])
     if pair.own_weights:  # else both have agreed on the weights of Keras
         duo.ask(duo.torch, "set_weights", dtype="float32", weights=pair.mapping.to_torch(before))
     there: Arrays = duo.ask(duo.torch, "get_weights", dtype="float32")
-    arrived = pair.mapping.to_keras(there)
-    _compare_bits(findings, "Keras to Torch", before, arrived)
-    duo.ask(duo.keras, "set_weights", dtype="float32", weights=arrived)
-    _compare_bits(findings, "and back to Keras", before, duo.ask(duo.keras, "get_weights", dtype="float32"))
+    _compare_bits(findings, "Keras to Torch and back", before, pair.mapping.to_keras(there))
     return there
 
 
 def _back_and_there(pair: Pair, findings: Findings, torch: Arrays) -> None:
     """Torch -> Keras -> Torch, with the numbers elsewhere; tensors that Keras does without keep their value."""
-    duo = pair.duo
     start = {path: _other(path, array, pair) for path, array in torch.items()}
-    duo.ask(duo.torch, "set_weights", dtype="float32", weights=start)
-    duo.ask(duo.keras, "set_weights", dtype="float32", weights=pair.mapping.to_keras(start))
-    back = pair.mapping.to_torch(duo.ask(duo.keras, "get_weights", dtype="float32"))
-    duo.ask(duo.torch, "set_weights", dtype="float32", weights=back)
-    _compare_bits(findings, "Torch to Keras and back", start, duo.ask(duo.torch, "get_weights", dtype="float32"))
+    pair.duo.both("set_weights", {"weights": pair.mapping.to_keras(start)}, {"weights": start}, dtype="float32")
+    keras, kept = pair.duo.both("get_weights", dtype="float32")
+    _compare_bits(findings, "set in Torch", start, kept)
+    _compare_bits(findings, "Torch to Keras and back", start, kept | pair.mapping.to_torch(keras))
 
 
 def _other(path: str, array: np.ndarray, pair: Pair) -> np.ndarray:

@@ -51,8 +51,8 @@ def everything(model: keras.Model) -> Arrays:
 
 def _numpy(weight: Any) -> NDArray:
     """A stored tensor in a type that NumPy itself has: bfloat16 becomes float32, which holds it exactly."""
-    array = np.asarray(weight)
-    return array.astype(np.float32) if array.dtype.name == "bfloat16" else array
+    array = held(weight)
+    return array.astype(np.float32) if array.dtype.name == "bfloat16" else array.copy()
 
 
 def set_weights(model: keras.Model, arrays: Arrays) -> None:

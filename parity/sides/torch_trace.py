@@ -142,7 +142,8 @@ class Tracing(TorchFunctionMode):
         produced = list(tensors_in(result))
         if produced:
             name, said = plainly(func, args)
-            carry(name, said, list(tensors_in((args, kwargs or {}))), produced)
+            given = args[:1] if func is torch.Tensor.__deepcopy__ else (args, kwargs or {})  # the memo holds a model
+            carry(name, said, list(tensors_in(given)), produced)
         return result
 
 

@@ -71,11 +71,11 @@ def test_an_end_that_is_gone_is_an_error(ends):
 def test_memory_is_used_again_once_what_arrived_is_dropped(ends):
     first = passed(ends, np.zeros(LARGE))
     second = passed(ends, np.ones(LARGE))
-    assert len(ends[0]._written) == 2
+    assert len(ends[0]._files) == 2
     assert not first.any()  # still held: the second message went elsewhere
     del first, second
     third = passed(ends, np.full(LARGE, 3.0))
-    assert len(ends[0]._written) == 2
+    assert len(ends[0]._files) == 2
     assert (third == 3).all()
 
 
@@ -90,4 +90,4 @@ def test_idle_memory_is_given_back(ends, monkeypatch):
     for count in (1, 2):
         passed(ends, np.zeros(count * LARGE))
     passed(ends, np.zeros(LARGE))
-    assert len(ends[0]._written) == len(ends[1]._received) == 1
+    assert len(ends[0]._files) == len(ends[1]._files) == 1
