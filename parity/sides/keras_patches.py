@@ -220,6 +220,25 @@ def no_dropout() -> Iterator[None]:
 
 
 @contextmanager
+def without_draws() -> Iterator[None]:
+    """Weights that would begin at random begin at zero: for a model that is given others at once."""
+    with ExitStack() as stack:
+        for initializer in _INITIALIZERS:
+            stack.enter_context(replaced(initializer, "__call__", _zeros))
+        yield
+
+
+_INITIALIZERS = tuple(
+    getattr(keras.initializers, name)
+    for name in ("RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling", "Orthogonal")
+)
+
+
+def _zeros(initializer: Any, shape: Any, dtype: Any = None) -> Any:
+    return keras.ops.zeros(shape, dtype)
+
+
+@contextmanager
 def policy(dtype: str) -> Iterator[None]:
     """Build and run under ``dtype``: floatx and the layer policy both, the old ones come back."""
     floatx, layer_policy = keras.config.floatx(), keras.config.dtype_policy()

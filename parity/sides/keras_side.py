@@ -129,7 +129,8 @@ class KerasSide(TrainingSide):
         if inputs is not None:
             constants = keras_state.constants(self._model("float32"))
             start |= calibrate({path: array for path, array in start.items() if path not in constants}, seed)
-            self.set_weights("float64", start)
+            with keras_patches.without_draws():
+                self.set_weights("float64", start)
             settled = self._settled("float64", inputs, levelled)
             start |= {path: array.astype(start[path].dtype) for path, array in settled.items()}
         self.agree(start)
