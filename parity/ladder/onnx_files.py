@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from parity.verdicts import RungResult
 QUESTION = "do both export, and do the files agree with the sources and with each other?"
 SIDES = ("keras", "torch")
 Run = Callable[[Arrays], Arrays]
+Evaluated = tuple[Arrays, str, bool]
+"""Outputs of a float64 file, none where nothing can run it; what ran it; does it hold anything in float32?"""
 SINGLE_NUMBERS = 1e-6
 """What numbers in float32 can do to the float64 graph of a user's model.  rule: export-python-scalar"""
 
@@ -36,10 +38,13 @@ def climb(pair: Pair) -> RungResult:
         double = _told(asked, pair.duo.both("export", *asked, format="onnx-beside", optional=optional))
         asked = _asked(pair, "float32", folder)
         with pair.duo.meanwhile("export", *asked, format="onnx-quickly", optional=optional) as answers:
-            _judge_double(pair, findings, double, details)
+            evaluated = _all_evaluated(pair, double)
         single = _told(asked, answers)
-        if optional and _is_refused(single["torch"]["path"]):
-            single["torch"] |= pair.duo.ask(pair.duo.torch, "export", **asked[1], format="onnx", optional=True)
+        if optional and not _is_sound(pair, single["torch"]):
+            single["torch"], double["torch"] = (_modern(pair, dtype, folder) for dtype in ("float32", "float64"))
+            evaluated.pop("torch", None)
+            evaluated |= _all_evaluated(pair, {"torch": double["torch"]})
+        _judge_double(pair, findings, double, evaluated, details)
         names = {side: _check(findings, side, single[side], details) for side in SIDES}
         if all(names.values()):
             _same_names(findings, names)
@@ -60,13 +65,29 @@ def _told(asked: Sequence[dict[str, Any]], facts: Sequence[Any]) -> dict[str, di
     return {side: {"path": each["path"], **said} for side, each, said in zip(SIDES, asked, facts, strict=True)}
 
 
-def _is_refused(path: str) -> bool:
-    """PyTorch's older exporter may write what is no valid ONNX."""
+def _is_sound(pair: Pair, exported: dict[str, Any]) -> bool:
+    """Does the file of the Torch side do what its source does, if there is one?
+
+    PyTorch's older exporter, the quick one, may write what is no valid ONNX, and rounds sizes that are divided in Python
+    the other way: ``-(-n // 2)``.
+    """
+    if not Path(exported["path"]).exists():
+        return True
+    inputs = {name: floats_as(array, "float32") for name, array in pair.cases[0].inputs.items()}
+    findings = Findings("onnx")
     try:
-        onnx_runtime.opened(path)
+        found = run_canonical(onnx_runtime.opened(exported["path"]), exported, inputs)
     except Exception:
-        return Path(path).exists()
-    return False
+        return False
+    _judge_outputs(findings, "torch", pair.forward("float32", 0, False)[1].outputs, found, pair.noise.bound)
+    return not findings.violations
+
+
+def _modern(pair: Pair, dtype: str, folder: str) -> dict[str, Any]:
+    """What is told of the file that PyTorch's modern exporter writes, with the path."""
+    asked = {"path": f"{folder}/torch-{dtype}-modern.onnx", "dtype": dtype, "inputs": pair.cases[0].inputs}
+    said = pair.duo.ask(pair.duo.torch, "export", **asked, format="onnx", optional=True)
+    return {"path": asked["path"], **said}
 
 
 def _check(
@@ -142,13 +163,15 @@ def _opened(findings: Findings, exported: dict[str, dict[str, Any]]) -> dict[str
     return files
 
 
-def _judge_double(pair: Pair, findings: Findings, exported: dict[str, dict[str, Any]], details: dict[str, Any]) -> None:
+def _judge_double(
+    pair: Pair,
+    findings: Findings,
+    exported: dict[str, dict[str, Any]],
+    evaluated: Mapping[str, Evaluated],
+    details: dict[str, Any],
+) -> None:
     """The float64 graph of a user's model may be missing, or hold Python numbers in float32: its exporter's doing."""
     sources = dict(zip(SIDES, pair.forward("float64", 0, False), strict=True))
-    inputs = {name: floats_as(array, "float64") for name, array in pair.cases[0].inputs.items()}
-    files = {side: path for side in SIDES if (path := Path(exported[side]["path"])).exists()}
-    with ThreadPoolExecutor(len(SIDES)) as pool:
-        evaluated = dict(zip(files, pool.map(lambda side: _evaluated(exported[side], inputs), files), strict=True))
     for side in SIDES:
         details.setdefault(side, {})["double_exporter"] = exported[side]["exporter"]
     for side, (outputs, evaluator, holds_single) in evaluated.items():
@@ -160,8 +183,15 @@ def _judge_double(pair: Pair, findings: Findings, exported: dict[str, dict[str, 
             _judge_outputs(findings, f"{side} float64 graph and source", sources[side].outputs, outputs, bound)
 
 
-def _evaluated(exported: dict[str, Any], inputs: Arrays) -> tuple[Arrays, str, bool]:
-    """Outputs of a float64 file, none where nothing can run it; what ran it; does it hold anything in float32?"""
+def _all_evaluated(pair: Pair, exported: Mapping[str, dict[str, Any]]) -> dict[str, Evaluated]:
+    """By side, of the float64 files that there are."""
+    inputs = {name: floats_as(array, "float64") for name, array in pair.cases[0].inputs.items()}
+    written = {side: facts for side, facts in exported.items() if Path(facts["path"]).exists()}
+    with ThreadPoolExecutor(len(SIDES)) as pool:
+        return dict(zip(written, pool.map(lambda facts: _evaluated(facts, inputs), written.values()), strict=True))
+
+
+def _evaluated(exported: dict[str, Any], inputs: Arrays) -> Evaluated:
     file = onnx_runtime.DoubleFile(exported["path"])
     used: list[str] = []
 

@@ -113,6 +113,7 @@ class Recorder:
         self._inside = 0
         self._repeats: Counter[str] = Counter()
         self._made: dict[Any, frozenset[int]] = {_key(t): frozenset({-1 - k}) for k, t in enumerate(inputs.values())}
+        self._constants: set[Any] = set()
         self._images: dict[Any, tuple[int, ...]] = {}
         self._used: set[int] = set()
         self.entering: dict[int, NDArray] = {}
@@ -167,7 +168,7 @@ class Recorder:
         return call
 
     def _leaf(self, path: str, layer: keras.layers.Layer, run: Callable[[], Any], given: Any) -> Any:
-        sources = self._sources(given) or self._loose_ends()
+        sources = self._sources(given) or (() if self._are_constants(given) else self._loose_ends())
         image = next((self._images[_key(t)] for t in _tensors_in(given) if _key(t) in self._images), None)
         given_first = next(iter(_tensors_in(given)), None)
         entering = () if given_first is None else tuple(given_first.shape)
@@ -258,8 +259,13 @@ class Recorder:
 
     def _function(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **options: Any) -> Any:
-            if self._inside or not self._sources((args, options)):
+            if self._inside:
                 return original(*args, **options)
+            if not self._sources((args, options)):
+                result = original(*args, **options)
+                if self._are_constants((args, options)) or not _tensors_in((args, options)):
+                    self._constants.update(map(_key, _tensors_in(result)))
+                return result
             return self._operate(name, None, lambda: original(*args, **options), (args, options), None)
 
         return call
@@ -301,6 +307,11 @@ class Recorder:
 
     def _sources(self, given: Any) -> tuple[int, ...]:
         return tuple(sorted({s for t in _tensors_in(given) for s in self._made.get(_key(t), ())}))
+
+    def _are_constants(self, given: Any) -> bool:
+        """Tensors, all of them made out of nothing but numbers and weights."""
+        tensors = _tensors_in(given)
+        return bool(tensors) and all(_key(tensor) in self._constants for tensor in tensors)
 
     def _loose_ends(self) -> tuple[int, ...]:
         """For a value whose way cannot be followed: what the running block made and nobody used yet."""
