@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import tempfile
+from collections import ChainMap, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
@@ -102,26 +103,42 @@ class Settling:
             self._left = RUNS + ORDERS * bool(match.cells)
             parted = self._parted(match)
             chosen: dict[str, str] = {}
+            for groups in self._alike(match):
+                match, parted, better = self._best(groups, match, parted, chosen)
+                chosen |= better
             for rivals in match.rivals:
                 better: Given = dict.fromkeys(rivals, "")
                 while better and self._concerned(rivals, parted):
-                    match, parted, better = self._best(rivals, match, parted, chosen)
+                    match, parted, better = self._best([rivals], match, parted, chosen)
                     chosen |= better
                     better = better if len(rivals) > FEW else {}  # of many, only two have changed places
             return match
 
-    def _best(self, rivals: Sequence[str], match: Match, parted: Parted, chosen: Given) -> tuple[Match, Parted, Given]:
-        """The order of ``rivals`` that makes most of the values agree; the present one if none makes more."""
+    def _alike(self, match: Match) -> list[list[tuple[str, ...]]]:
+        """Small groups of rivals of the same layers: blocks of one class, in which the same order is right.
+
+        One of them alone may mend nothing, where no other layer stands between it and the next.
+        """
+        facts = {event.layer: (event.kind, event.shape[-1:]) for event in self.keras.events if event.layer}
+        found = defaultdict(list)
+        for rivals in match.rivals:
+            if 1 < len(rivals) <= FEW and not set(rivals) & match.cells.keys() and all(path in facts for path in rivals):
+                found[tuple(facts[path] for path in rivals)].append(rivals)
+        return [groups for groups in found.values() if len(groups) > 1]
+
+    def _best(
+        self, groups: Sequence[Sequence[str]], match: Match, parted: Parted, chosen: Given
+    ) -> tuple[Match, Parted, Given]:
+        """The order that makes most of the values agree, in all groups at once; the present one if none makes more."""
         best: tuple[Match, Parted, Given] = (match, parted, {})
-        for order in self._orders(rivals, match, chosen):
-            if self._left <= 0:
+        for orders in zip(*(self._orders(rivals, match, chosen) for rivals in groups), strict=False):
+            if self._left <= 0 or best[1].nothing:
                 break
+            order = dict(ChainMap(*map(dict, orders)))
             trial = self.again({**chosen, **order})
             found = self._parted(trial)
             if found.better_than(best[1]):
                 best = trial, found, order
-            if found.nothing:
-                break
         return best
 
     def _orders(self, rivals: Sequence[str], match: Match, chosen: Given) -> Iterator[Given]:
