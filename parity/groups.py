@@ -17,7 +17,9 @@ from parity.partners import TAKEN, TOGETHER, paths_in, untaken
 from parity.recording import Layer
 from parity.surroundings import Side
 
-Size = Callable[[Layer], tuple[int, int]]
+Inputs = int | tuple[int, ...]
+"""Of a projection; of a convolution with a window its channels and the window."""
+Size = Callable[[Layer], tuple[Inputs, int]]
 
 
 @dataclass(frozen=True)
@@ -197,9 +199,9 @@ def _without_twin(
 
 
 def _projections(side: Side) -> Iterator[str]:
-    """Layers that run and are dense in effect."""
+    """Layers that run and are dense in effect, or convolutions."""
     for path, layer in side.layers.items():
-        if path in side.above and layer.kind in DENSE_LIKE and is_matrix(layer):
+        if path in side.above and ((layer.kind in DENSE_LIKE and is_matrix(layer)) or _is_windowed(layer)):
             yield path
 
 
@@ -208,13 +210,14 @@ def _siblings(side: Side, taken: Collection[str]) -> Iterator[tuple[str, ...]]:
     groups: dict[Any, list[str]] = defaultdict(list)
     for path in _projections(side):
         if path not in taken:
-            groups[side.above[path]].append(path)
+            layer = side.layers[path]
+            groups[side.above[path], *(str(layer.attributes.get(each)) for each in ("stride", "dilation"))].append(path)
     for paths in groups.values():
         for count in (3, 2):
             yield from (tuple(paths[n : n + count]) for n in range(len(paths) - count + 1))
 
 
-def _joined(parts: Sequence[Layer], size: Size) -> tuple[int, int]:
+def _joined(parts: Sequence[Layer], size: Size) -> tuple[Inputs, int]:
     """(inputs, units) of projections that are made at once; (-1, -1) where their inputs are not of one size."""
     sizes = [size(part) for part in parts]
     return (sizes[0][0], sum(units for _, units in sizes)) if len({n for n, _ in sizes}) == 1 else (-1, -1)
@@ -307,14 +310,24 @@ def _trio(side: Side, path: str) -> tuple[str, ...] | None:
     return tuple(named[i] for i in "qkv") if set(named) == set("qkv") else tuple(layer.path for layer in layers)
 
 
-def _matrix(layer: Layer) -> tuple[int, int]:
-    """(inputs, units) of a dense layer in effect; (0, 0) where it is not known."""
+def _is_windowed(layer: Layer) -> bool:
+    """A convolution of all channels that no dense layer could replace."""
+    return layer.kind in CONVOLUTIONS and not is_matrix(layer) and layer.attributes.get("groups", 1) == 1
+
+
+def _matrix(layer: Layer) -> tuple[Inputs, int]:
+    """(inputs, units) of a layer of Keras that is dense in effect, or of a convolution; (0, 0) where not known."""
+    if _is_windowed(layer) and "kernel" in layer.storage:
+        *window, channels, units = layer.storage["kernel"]
+        return (channels, *window), units
     return matrix_size(layer.storage)
 
 
-def _projection(layer: Layer) -> tuple[int, int]:
-    """(inputs, units) of a dense layer of PyTorch, or of a convolution of width one; (0, 0) of anything else."""
+def _projection(layer: Layer) -> tuple[Inputs, int]:
+    """The same of a layer of PyTorch; (0, 0) of anything else."""
     shape = layer.storage.get("weight", ())
+    if _is_windowed(layer) and shape:
+        return tuple(shape[1:]), shape[0]
     if layer.kind not in DENSE_LIKE or not is_matrix(layer) or len(shape) < 2:
         return 0, 0
     return (shape[0], shape[1]) if layer.storage.get("transposed") else (shape[1], shape[0])

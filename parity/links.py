@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from parity.kinds import CONVOLUTIONS
 from parity.layouts import (
     Layout,
     Weights,
@@ -114,8 +115,8 @@ class FusedLink:
         parts = [keras.get(layer.path, {}) for layer in self.keras]
         found: Arrays = {}
         if all("kernel" in part for part in parts):
-            matrices = [as_matrix(part["kernel"], layer.storage) for part, layer in zip(parts, self.keras, strict=True)]
-            packed = self._packed(matrices)
+            rows = [_rows(part["kernel"], layer) for part, layer in zip(parts, self.keras, strict=True)]
+            packed = self._packed([each.reshape(len(each), -1).T for each in rows])
             stored = np.ascontiguousarray(packed if self.transposed else packed.T)
             found[f"{self.torch}/{self.weight}"] = stored.reshape(self.shape or stored.shape)
         if all("bias" in part for part in parts):
@@ -130,11 +131,25 @@ class FusedLink:
                 stored[self.weight] if self.transposed else stored[self.weight].reshape(len(stored[self.weight]), -1).T
             )
             for layer, part in zip(self.keras, self._parts(packed), strict=True):
-                found[f"{layer.path}/kernel"] = np.ascontiguousarray(as_stored(part, layer.storage))
+                found[f"{layer.path}/kernel"] = _kernel(part.T, layer)
         if self.bias in stored:
             for layer, part in zip(self.keras, self._parts(stored[self.bias]), strict=True):
                 found[f"{layer.path}/bias"] = _shaped(part, layer.storage.get("bias"))
         return found
+
+
+def _rows(kernel: NDArray, layer: Layer) -> NDArray:
+    """A kernel of Keras by units, as PyTorch stores it: (out, in, *window) of a convolution, else (units, inputs)."""
+    return kernel_to_torch(kernel) if layer.kind in CONVOLUTIONS else as_matrix(kernel, layer.storage).T
+
+
+def _kernel(rows: NDArray, layer: Layer) -> NDArray:
+    """The way back; whatever stands behind the first axis of ``rows`` is flattened or not."""
+    stored = layer.storage.get("kernel")
+    if layer.kind in CONVOLUTIONS and stored:
+        *window, channels, _ = stored
+        return kernel_to_keras(rows.reshape(-1, channels, *window))
+    return np.ascontiguousarray(as_stored(rows.reshape(len(rows), -1).T, layer.storage))
 
 
 def _shaped(array: NDArray, shape: tuple[int, ...] | None) -> NDArray:
@@ -173,7 +188,7 @@ class SeparateLink:
 
 @dataclass(frozen=True)
 class SpreadLink:
-    """Projections that Keras keeps in one tensor, and PyTorch in several dense layers."""
+    """Projections that Keras keeps in one tensor, and PyTorch in several layers; or convolutions of one window."""
 
     keras: Layer
     torch: tuple[Layer, ...]
@@ -184,8 +199,8 @@ class SpreadLink:
         ends = np.cumsum([layer.storage["weight"][0] for layer in self.torch])[:-1]
         found: Arrays = {}
         if "kernel" in stored:
-            matrices = np.split(as_matrix(stored["kernel"], self.keras.storage).T, ends)
-            for layer, part in zip(self.torch, matrices, strict=True):
+            rows = np.split(_rows(stored["kernel"], self.keras), ends)
+            for layer, part in zip(self.torch, rows, strict=True):
                 found[f"{layer.path}/weight"] = np.ascontiguousarray(part).reshape(-1, *layer.storage["weight"][1:])
         if "bias" in stored:
             parts = zip(self.torch, np.split(stored["bias"].reshape(-1), ends), strict=True)
@@ -196,8 +211,8 @@ class SpreadLink:
         parts = [torch.get(layer.path, {}) for layer in self.torch]
         found: Arrays = {}
         if all("weight" in part for part in parts):
-            matrix = np.concatenate([part["weight"].reshape(len(part["weight"]), -1) for part in parts]).T
-            found[f"{self.keras.path}/kernel"] = np.ascontiguousarray(as_stored(matrix, self.keras.storage))
+            rows = np.concatenate([part["weight"].reshape(len(part["weight"]), -1) for part in parts])
+            found[f"{self.keras.path}/kernel"] = _kernel(rows, self.keras)
         if all("bias" in part for part in parts):
             packed = np.concatenate([part["bias"] for part in parts])
             found[f"{self.keras.path}/bias"] = _shaped(packed, self.keras.storage.get("bias"))

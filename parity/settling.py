@@ -104,8 +104,8 @@ class Settling:
             parted = self._parted(match)
             chosen: dict[str, str] = {}
             for groups in self._alike(match):
-                match, parted, better = self._best(groups, match, parted, chosen)
-                chosen |= better
+                match, parted, found = self._best(groups, match, parted, chosen)
+                chosen |= found
             for rivals in match.rivals:
                 better: Given = dict.fromkeys(rivals, "")
                 while better and self._concerned(rivals, parted):
@@ -122,7 +122,8 @@ class Settling:
         facts = {event.layer: (event.kind, event.shape[-1:]) for event in self.keras.events if event.layer}
         found = defaultdict(list)
         for rivals in match.rivals:
-            if 1 < len(rivals) <= FEW and not set(rivals) & match.cells.keys() and all(path in facts for path in rivals):
+            known = set(rivals) <= facts.keys() - match.cells.keys()
+            if known and 1 < len(rivals) <= FEW:
                 found[tuple(facts[path] for path in rivals)].append(rivals)
         return [groups for groups in found.values() if len(groups) > 1]
 

@@ -68,8 +68,8 @@ def _told(asked: Sequence[dict[str, Any]], facts: Sequence[Any]) -> dict[str, di
 def _is_sound(pair: Pair, exported: dict[str, Any]) -> bool:
     """Does the file of the Torch side do what its source does, if there is one?
 
-    PyTorch's older exporter, the quick one, may write what is no valid ONNX, and rounds sizes that are divided in Python
-    the other way: ``-(-n // 2)``.
+    PyTorch's older exporter, the quick one, may write what is no valid ONNX, and rounds sizes that Python divides the
+    other way: ``-(-n // 2)``.
     """
     if not Path(exported["path"]).exists():
         return True

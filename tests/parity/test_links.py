@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from parity.links import BranchesLink, FusedLink
+from parity.links import BranchesLink, FusedLink, SpreadLink
 from parity.recording import Layer
 
 
@@ -68,4 +68,32 @@ def test_convolutions_of_slices_are_one_with_groups():
             torch.from_numpy(weights[layer.path]["bias"]),
         )
         torch.testing.assert_close(whole[:, 4 * number : 4 * number + 4], part)
+    assert_round_trip(link, weights)
+
+
+CONVOLUTION = Layer("both", "conv1d", "", {}, {"kernel": (3, 2, 10), "bias": (10,)})
+HALVES = (
+    Layer("gate", "conv1d", "", {}, {"weight": (4, 2, 3), "bias": (4,)}),
+    Layer("value", "conv1d", "", {}, {"weight": (6, 2, 3), "bias": (6,)}),
+)
+
+
+def test_one_convolution_of_keras_is_two_of_torch():
+    weights = weights_of([CONVOLUTION])
+    link = SpreadLink(CONVOLUTION, HALVES)
+    there = link.to_torch(weights)
+    assert np.array_equal(there["value/weight"], weights["both"]["kernel"][:, :, 4:].transpose(2, 1, 0))
+    groups = {half.path: {n: there[f"{half.path}/{n}"] for n in ("weight", "bias")} for half in HALVES}
+    assert np.array_equal(link.to_keras(groups)["both/kernel"], weights["both"]["kernel"])
+
+
+def test_two_convolutions_of_keras_are_one_of_torch():
+    layers = tuple(
+        Layer(path, "conv2d", "", {}, {"kernel": (3, 2, 5, units), "bias": (units,)})
+        for path, units in (("gate", 4), ("value", 6))
+    )
+    weights = weights_of(layers)
+    link = FusedLink(layers, "both", shape=(10, 5, 3, 2))
+    packed = link.to_torch(weights)["both/weight"]
+    assert np.array_equal(packed[4:], weights["value"]["kernel"].transpose(3, 2, 0, 1))
     assert_round_trip(link, weights)

@@ -32,12 +32,14 @@ class Sides:
 
     keras, torch = "keras", "torch"
 
-    def __init__(self, right, fails=False):
+    def __init__(self, right, fails=False, events=EVENTS):
         self.right, self.fails, self.held, self.runs = right, fails, "its own", 0
+        self.events, self.head = events, len(events) - 1
 
     def ask(self, side, method, **arguments):
         if side == self.keras:
-            return Trace(EVENTS, Values(), {"y": np.ones(2)}, ends={"y": (3,)}) if method == "trace" else None
+            ends = {"y": (self.head,)}
+            return Trace(self.events, Values(), {"y": np.ones(2)}, ends=ends) if method == "trace" else None
         if method == "set_weights":
             self.held = arguments["weights"]
         return self._probed(arguments["probes"]) if method == "probe" else self.held
@@ -48,7 +50,8 @@ class Sides:
         self.runs += 1
         agrees = self.held == self.right
         wrong = Difference(0.0 if agrees else 1.0)
-        found = {t: Probed({k: wrong if k == 3 else Difference(0.0) for k in range(len(EVENTS))}) for t in probes}
+        figures = {k: wrong if k == self.head else Difference(0.0) for k in range(len(self.events))}
+        found = {t: Probed(figures) for t in probes}
         return found, {"y": np.ones(2) if agrees else np.zeros(2)}
 
 
@@ -56,7 +59,7 @@ def settled(sides, first=FIRST):
     def again(chosen):
         return replace(first, layers={**first.layers, **chosen})
 
-    torch = Trace(EVENTS, NOTHING, {})
+    torch = Trace(sides.events, NOTHING, {})
     return Settling(sides, {}, dict, lambda match: dict(match.layers), again, torch).run(first)
 
 
@@ -72,6 +75,14 @@ def test_the_assignment_that_agrees_is_found(order):
     sides = Sides(right)
     assert settled(sides).layers == right
     assert sides.held == "its own"
+
+
+def test_blocks_of_one_class_change_their_order_together():
+    """Neither of two blocks alone makes anything agree."""
+    first = Match({**{path: path for path in "abcd"}, "head": "head"}, {}, {}, rivals=(("a", "b"), ("c", "d")))
+    right = {"a": "b", "b": "a", "c": "d", "d": "c", "head": "head"}
+    events = (*(replace(EVENTS[0], path=path, layer=path) for path in "abcd"), replace(EVENTS[3], sources=(0, 1, 2, 3)))
+    assert settled(Sides(right, events=events), first).layers == right
 
 
 def test_a_pair_that_differs_stays_as_structure_has_it():
