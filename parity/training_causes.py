@@ -199,6 +199,9 @@ class _Search:
     def _optimizer_aspects(self) -> Iterator[Aspect]:
         ours, theirs = self.keras, self.torch
         known = bool(ours.kind)
+        if not known and ours.native.lower() != theirs.native.lower():
+            yield Aspect("optimizer", "optimizer-other", ())  # whose formula nobody here can put in the other's place
+            return
         if known and ours.kind != theirs.kind:
             yield Aspect("optimizer", "optimizer-other", ("kind",))
         elif known:

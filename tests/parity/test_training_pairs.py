@@ -291,6 +291,14 @@ def test_every_formula_gives_the_run_of_keras(name):
     assert all(cause.after < 1e-12 for cause in report.pairs[0].causes if cause.confirmed)
 
 
+@pytest.mark.full
+def test_an_optimizer_whose_formula_is_not_known_is_one_suspicion():
+    """Its rate and its decay mean something else, so they are not named beside it."""
+    made = torch_triple(lambda module: torch.optim.Adam(module.parameters()))
+    report = checked(keras_triple(keras.optimizers.Lion(weight_decay=0.1)), made)
+    assert [(cause.rule, cause.confirmed) for cause in report.pairs[0].causes] == [("optimizer-other", False)]
+
+
 LOSSES = {
     "absolute": (keras.losses.MeanAbsoluteError(), nn.L1Loss(), set()),
     "huber": (keras.losses.Huber(0.3), nn.SmoothL1Loss(beta=0.3), {"loss-huber"}),
