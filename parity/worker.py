@@ -14,8 +14,8 @@ from typing import Any
 
 from parity.channel import Channel
 
-UNUSED = ("sklearn", "matplotlib")
-"""What Keras imports where it finds it, for wrappers and plots: a third of its start."""
+UNUSED = ("sklearn", "matplotlib", "scipy")
+"""What Keras and TensorFlow import where they find it, for wrappers, plots and sparse matrices: a third of their start."""
 SIDES = {"keras": "parity.sides.keras_side:KerasSide", "torch": "parity.sides.torch_side:TorchSide"}
 
 
