@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from parity.layouts import EMBEDDINGS, Identity, Rows, between, placeholder
+from parity.layouts import EMBEDDINGS, Layout, Rows, Weights, between, placeholder
 from parity.recording import Layer
 from parity.surroundings import Side, is_norm
 
@@ -35,10 +35,15 @@ def _fits(ours: Side, theirs: Side, path: str, other: str) -> bool:
     layout = between(keras, torch)
     if layout is None or isinstance(layout, Rows):
         return False
-    stored = layout.to_keras({n: placeholder(s) for n, s in theirs.shapes(other).items()}, torch.storage)
-    shared = {name: array.shape for name, array in stored.items()}
+    shared = {name: array.shape for name, array in _stored(layout, theirs, other).items()}
     main = _main(ours.shapes(path), shared)
     return main is not None and shared[main] == ours.shapes(path)[main]
+
+
+def _stored(layout: Layout, theirs: Side, other: str) -> Weights:
+    """Zeros in the shapes that Keras would have, by its names."""
+    tensors = {name: placeholder(shape) for name, shape in theirs.shapes(other).items()}
+    return layout.to_keras(tensors, theirs.layers[other].storage)
 
 
 def fits_loosely(ours: Side, theirs: Side, path: str, other: str) -> bool:
@@ -46,7 +51,12 @@ def fits_loosely(ours: Side, theirs: Side, path: str, other: str) -> bool:
     keras, torch = ours.layers[path], theirs.layers[other]
     if path in ours.own_code or other in theirs.own_code:
         return False  # its tensors are matched one by one
-    if isinstance(between(keras, torch), Identity) and not ours.shapes(path).keys() & theirs.shapes(other).keys():
+    layout = between(keras, torch)
+    if (
+        layout is not None
+        and ours.shapes(path)
+        and not ours.shapes(path).keys() & _stored(layout, theirs, other).keys()
+    ):
         return False  # code of the user's, the same class by name; its tensors are matched one by one
     related = keras.kind == torch.kind or (keras.kind in EMBEDDINGS and torch.kind in EMBEDDINGS)
     related = related or (is_norm(keras) and is_norm(torch))

@@ -388,7 +388,11 @@ def _numbered(name: str, number: int) -> str:
 
 @dataclass(frozen=True)
 class TensorLink:
-    """A tensor outside the known layers: the same on both sides up to leading axes of length one, or transposed."""
+    """A tensor outside the known layers: the same on both sides up to axes of length one, or stored as kernels are.
+
+    Args:
+        transposed: Keras has (*window, in, out) or (in, out), PyTorch (out, in, *window) or (out, in).
+    """
 
     keras: Parameter
     torch: Parameter
@@ -397,11 +401,10 @@ class TensorLink:
 
     def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
         array = keras.get(self.keras.layer, {}).get(self.keras.name)
-        return {} if array is None else {self.torch.path: self._moved(array, self.torch.shape)}
+        moved = kernel_to_torch(array) if array is not None and self.transposed else array
+        return {} if moved is None else {self.torch.path: np.ascontiguousarray(moved).reshape(self.torch.shape)}
 
     def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
         array = torch.get(self.torch.layer, {}).get(self.torch.name)
-        return {} if array is None else {self.keras.path: self._moved(array, self.keras.shape)}
-
-    def _moved(self, array: NDArray, shape: tuple[int, ...]) -> NDArray:
-        return np.ascontiguousarray(array.T if self.transposed else array).reshape(shape)
+        moved = kernel_to_keras(array) if array is not None and self.transposed else array
+        return {} if moved is None else {self.keras.path: np.ascontiguousarray(moved).reshape(self.keras.shape)}

@@ -22,11 +22,11 @@ from parity.recording import Event, Parameter
 from parity.surroundings import Side
 
 FEW_TENSORS = 4
-LINEAR = frozenset({"linear", "dense"})
-SAME_OWNER, SAME_FED, IN_ORDER = 2.0, 1.0, 0.5
+KERNELS = MIXING | {"linear"}
+SAME_OWNER, SAME_FED, OWNERS_IN_ORDER, IN_ORDER = 2.0, 1.0, 1.0, 0.5
 """What counts beside a name, which counts 1 if it is the same letter by letter.
 
-The owners are matched; equal layers feed them; the tensor has the same place among as many.
+The owners are matched; equal layers feed them; the owner, or the tensor, has the same place among as many.
 """
 EQUAL, SPREAD_OUT, TURNED = 300.0, 200.0, 100.0
 """What a shape counts: the same, the same without axes of length one, and reversed; more than all names."""
@@ -145,12 +145,30 @@ def _worth(mine: Sequence[Parameter], rest: Sequence[Parameter], turned: Collect
     fitting = np.where(equal.any(1, keepdims=True), equal, worth > 0)
     counts = [fitting.sum(axis, keepdims=True) for axis in (0, 1)]
     in_place = (counts[0] == counts[1]) & (fitting.cumsum(0) == fitting.cumsum(1))
+    places = _places(mine), _places(rest)
     words = [[_own_word(tensor, tensors) for tensor in tensors] for tensors in (mine, rest)]
     for n, m in np.argwhere(worth):
         names = alike(mine[n].path, rest[m].path) + same_part(mine[n].name, rest[m].name)
         names += (mine[n].name == rest[m].name) + SAME_WORD * bool(words[0][n] & words[1][m])
-        worth[n, m] += names + IN_ORDER * in_place[n, m]
+        in_order = places[0].get(mine[n].layer) == places[1].get(rest[m].layer, ())
+        worth[n, m] += names + IN_ORDER * in_place[n, m] + OWNERS_IN_ORDER * in_order
     return worth
+
+
+def _places(tensors: Sequence[Parameter]) -> dict[str, tuple[object, ...]]:
+    """Of each owner the sizes of its tensors, how many owners have such, and which of them it is."""
+    owned: dict[str, list[int]] = defaultdict(list)
+    for tensor in tensors:
+        owned[tensor.layer].append(prod(tensor.shape))
+    makes: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    for owner, sizes in owned.items():
+        makes[tuple(sorted(sizes))].append(owner)
+    return {
+        owner: (make, len(owners), place)
+        for make, owners in makes.items()
+        if len(owners) > 1
+        for place, owner in enumerate(owners)
+    }
 
 
 def _own_word(tensor: Parameter, all_of_them: Sequence[Parameter]) -> set[str]:
@@ -158,26 +176,30 @@ def _own_word(tensor: Parameter, all_of_them: Sequence[Parameter]) -> set[str]:
 
 
 def _fits(ours: tuple[int, ...], theirs: tuple[int, ...], turned: bool) -> float:
-    theirs = theirs[::-1] if turned else theirs
+    theirs = _turned(theirs) if turned else theirs
     if bare(ours) == bare(theirs):
         return EQUAL
     if longer_axes(ours) == longer_axes(theirs):
         return SPREAD_OUT
-    return TURNED if len(ours) == 2 and ours == theirs[::-1] and not turned else 0.0
+    return TURNED if len(ours) == 2 and ours == _turned(theirs) and not turned else 0.0
+
+
+def _turned(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """(out, in, *window), the other way round: (*window, in, out)."""
+    return (*shape[2:], *shape[1::-1])
 
 
 def _used_turned(theirs: Side, events: Sequence[Event]) -> frozenset[str]:
-    """Matrices of dense layers and pointwise convolutions of PyTorch, and of its function for dense layers.
+    """Kernels of dense layers and convolutions of PyTorch, and of its functions for them.
 
     Code in Keras has them the other way round.
     """
-    used = {path for event in events if event.kind in LINEAR for path in event.attributes.get("tensors", ())}
+    used = {path for event in events if event.kind in KERNELS for path in event.attributes.get("tensors", ())}
     found = set()
     for parameter in (p for parameters in theirs.parameters.values() for p in parameters):
         owner = theirs.layers.get(parameter.layer)
         dense = owner is not None and owner.kind in MIXING and not owner.storage.get("transposed")
-        matrix = len(parameter.shape) >= 2 and set(parameter.shape[2:]) <= {1}
-        if matrix and (dense or parameter.path.replace("/", ".").lstrip(".") in used):
+        if len(parameter.shape) >= 2 and (dense or parameter.path.replace("/", ".").lstrip(".") in used):
             found.add(parameter.path)
     return frozenset(found)
 

@@ -15,7 +15,7 @@ from typing import Any
 from parity.channel import Channel
 
 UNUSED = ("sklearn", "matplotlib", "scipy")
-"""What Keras and TensorFlow import where they find it, for wrappers, plots and sparse matrices: a third of their start."""
+"""What Keras and TensorFlow import where they find it, for wrappers, plots and sparse matrices."""
 SIDES = {"keras": "parity.sides.keras_side:KerasSide", "torch": "parity.sides.torch_side:TorchSide"}
 
 

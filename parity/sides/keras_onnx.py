@@ -73,11 +73,25 @@ def _expm1(context: Any, node: Any, name: str, arguments: Any) -> None:
     _becomes_difference(context, node, power, one)
 
 
+def _log1p(context: Any, node: Any, name: str, arguments: Any) -> None:
+    """log(1 + x): ``logaddexp`` of Keras."""
+    one = context.make_const(utils.make_name("one"), np.array(1, _dtype(context, node)))
+    shape, dtype = context.get_shape(node.output[0]), context.get_dtype(node.output[0])
+    more = context.make_node("Add", [node.input[0], one.output[0]], shapes=[shape], dtypes=[dtype])
+    result = node.output[0]
+    context.remove_node(node.name)
+    context.make_node("Log", [more.output[0]], name=node.name, outputs=[result], shapes=[shape], dtypes=[dtype])
+
+
 def _one_and(context: Any, node: Any, operator: str) -> tuple[str, str]:
     """The number one, and ``operator`` of what the node is given."""
     shape, dtype = context.get_shape(node.output[0]), context.get_dtype(node.output[0])
-    one = context.make_const(utils.make_name("one"), np.array(1, utils.map_onnx_to_numpy_type(dtype)))
+    one = context.make_const(utils.make_name("one"), np.array(1, _dtype(context, node)))
     return one.output[0], context.make_node(operator, node.input, shapes=[shape], dtypes=[dtype]).output[0]
+
+
+def _dtype(context: Any, node: Any) -> Any:
+    return utils.map_onnx_to_numpy_type(context.get_dtype(node.output[0]))
 
 
 def _becomes_difference(context: Any, node: Any, first: str, second: str) -> None:
@@ -87,7 +101,7 @@ def _becomes_difference(context: Any, node: Any, first: str, second: str) -> Non
     context.make_node("Sub", [first, second], name=node.name, outputs=[result], shapes=[shape], dtypes=[dtype])
 
 
-HANDLERS: Handlers = {"Erfc": (_erfc, []), "Expm1": (_expm1, [])}
+HANDLERS: Handlers = {"Erfc": (_erfc, []), "Expm1": (_expm1, []), "Log1p": (_log1p, [])}
 """By TensorFlow's name, what tf2onnx does not know."""
 
 

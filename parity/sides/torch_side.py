@@ -47,7 +47,7 @@ from parity.sides.torch_events import KeptDouble, Recorder, Visit, overwriting_l
 from parity.sides.torch_losses import LOSSES
 from parity.sides.torch_probing import Prober
 from parity.sides.torch_taps import tapped
-from parity.sides.torch_trace import Tracing, canonical, channels_last, mark_of, tensor_like
+from parity.sides.torch_trace import Tracing, canonical, channels_last, mark_of, tensor_like, unmark
 from parity.sides.training_side import TrainingSide
 
 
@@ -403,6 +403,7 @@ class TorchSide(TrainingSide):
     ) -> Iterator[Calls]:
         calls = Calls()
         model.train(training)
+        unmark(model)
         with (
             torch_state.kept_statistics(model),
             torch_patches.default_dtype(dtype),

@@ -82,11 +82,17 @@ def statistics(model: nn.Module) -> Arrays:
 
 @contextmanager
 def kept_statistics(model: nn.Module) -> Iterator[None]:
-    """Put the buffers back, also when the block raises."""
-    before = statistics(model)
+    """Put the buffers back, also when the block raises; code may have put other tensors in their place."""
+    before = [
+        (module._buffers, name, buffer, buffer.detach().clone())
+        for module in model.modules()
+        for name, buffer in module._buffers.items()
+        if buffer is not None
+    ]
     try:
         yield
     finally:
         with torch.no_grad():
-            for name, buffer in model.named_buffers():
-                buffer.copy_(torch.from_numpy(before[slashed(name)]))
+            for buffers, name, buffer, numbers in before:
+                buffers[name] = buffer
+                buffer.copy_(numbers)

@@ -120,6 +120,12 @@ def set_mark(
     setattr(tensor, _MARK, Mark(channels_first, sources, flattened, time_first, turned))
 
 
+def unmark(model: torch.nn.Module) -> None:
+    """Stored tensors come from nowhere; code may have put one there that a former run has made."""
+    for tensor in (*model.parameters(), *model.buffers()):
+        vars(tensor).pop(_MARK, None)
+
+
 def tensors_in(value: Any) -> Iterator[torch.Tensor]:
     """Every tensor inside nested tuples, lists and dicts."""
     if isinstance(value, torch.Tensor):
