@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -24,6 +24,7 @@ from parity.layouts import (
     matrix_size,
 )
 from parity.recording import Arrays, Layer, Parameter
+from parity.stacks import as_other_side, list_axis
 
 PROJECTIONS = ("q_proj_weight", "k_proj_weight", "v_proj_weight")
 
@@ -408,3 +409,44 @@ class TensorLink:
         array = torch.get(self.torch.layer, {}).get(self.torch.name)
         moved = kernel_to_keras(array) if array is not None and self.transposed else array
         return {} if moved is None else {self.keras.path: np.ascontiguousarray(moved).reshape(self.keras.shape)}
+
+
+@dataclass(frozen=True)
+class StackLink:
+    """Tensors in a list on one side and in one tensor on the other; see ``parity.stacks``.
+
+    Args:
+        transposed: each part is a kernel, which Keras has the other way round.
+    """
+
+    keras: tuple[Parameter, ...]
+    torch: tuple[Parameter, ...]
+    transposed: bool = False
+    explained: MappingType[str, str] = field(default_factory=dict)
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        return self._moved(keras, self.keras, self.torch, kernel_to_torch, is_keras=True)
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        return self._moved(torch, self.torch, self.keras, kernel_to_keras, is_keras=False)
+
+    def _moved(
+        self,
+        stored: MappingType[str, Weights],
+        here: tuple[Parameter, ...],
+        there: tuple[Parameter, ...],
+        turn: Callable[[NDArray], NDArray],
+        is_keras: bool,
+    ) -> Arrays:
+        arrays = [stored.get(each.layer, {}).get(each.name) for each in here]
+        if any(array is None for array in arrays):
+            return {}
+        whole, part = (here[0], there[0]) if len(here) == 1 else (there[0], here[0])
+        shape = as_other_side(part.shape, is_keras == (len(here) > 1)) if self.transposed else part.shape
+        axis = list_axis(whole.shape, shape, max(len(here), len(there))) or 0
+        apart = [np.take(arrays[0], n, axis) for n in range(len(there))] if len(here) == 1 else arrays
+        moved = [np.ascontiguousarray(turn(each) if self.transposed else each) for each in apart]
+        if len(here) == 1:
+            return {to.path: each.reshape(to.shape) for to, each in zip(there, moved, strict=True)}
+        parts = [each.reshape(*whole.shape[:axis], *whole.shape[axis + 1 :]) for each in moved]
+        return {whole.path: np.stack(parts, axis)}

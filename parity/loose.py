@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from parity.kinds import MIXING
 from parity.likeness import SAME_WORD, alike, own_word, same_part
-from parity.partners import TOGETHER, TRANSPOSED, taken_by, untaken
+from parity.partners import TOGETHER, TRANSPOSED, paths_in, taken_by, untaken
 from parity.recording import Event, Parameter
+from parity.shapes import bare, longer_axes, turned_shape
+from parity.stacks import find_stacks
 from parity.surroundings import Side
 
 FEW_TENSORS = 4
@@ -37,7 +39,7 @@ class Loose:
     """Pairs of tensors.
 
     Args:
-        pairs: Keras tensor -> Torch tensor.
+        pairs: Keras tensor -> Torch tensor; several joined names on one side for a list, see ``parity.stacks``.
         turned: Torch matrices that Keras has the other way round.
         open: groups of Keras tensors, or of all those of one owner, that could as well change places.
     """
@@ -63,9 +65,11 @@ def pair_loose(
         near: Keras path -> Torch path of layers that are matched.
     """
     known = {k: untaken(t) for k, t in given.items() if "/" in k}
-    mine = [p for p in _in_order(ours) if p.layer not in placed and p.path not in known]
-    rest = [p for p in _in_order(theirs) if p.layer not in taken and p.path not in known.values()]
     turned = _used_turned(theirs, events)
+    mine = _without([p for p in _in_order(ours) if p.layer not in placed], known)
+    rest = _without([p for p in _in_order(theirs) if p.layer not in taken], known.values())
+    stacks, turned_stacks = find_stacks(mine, rest, turned)
+    mine, rest = _without(mine, stacks), _without(rest, stacks.values())
     worth = _worth(mine, rest, turned)
     for n, m in np.argwhere(worth):
         above = {near.get(path, path) for path in ours.above.get(mine[n].layer, ())}
@@ -74,37 +78,17 @@ def pair_loose(
     found = known | _assigned(mine, rest, worth)
     shapes = {p.path: p.shape for side in (ours, theirs) for p in _in_order(side)}
     turned |= {untaken(t) for k, t in given.items() if "/" in k and taken_by(t) == TRANSPOSED}
-    turned |= {t for k, t in found.items() if _fits(shapes[k], shapes[t], t in turned) == TURNED}
-    turned |= _named_like(turned, found, shapes)
+    alone = {k: t for k, t in found.items() if TOGETHER not in k + t}
+    turned |= {t for k, t in alone.items() if _fits(shapes[k], shapes[t], t in turned) == TURNED}
+    turned |= _named_like(turned, alone, shapes)
     free = {p.path: p for p in mine if p.path in found}
     rivals = (*_open_owners(free, found), *_open_tensors(free, found), *_squares(free, found, turned))
-    return Loose(found, turned, rivals)
+    return Loose(found | stacks, turned | turned_stacks, rivals)
 
 
-def bare(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Without the axes of length one in front: (1, 1, D) and (D,) hold the same values in the same order.
-
-    A vector that is written to be broadcast, as (1, C, 1), loses those behind as well.
-    """
-    sizes = list(shape)
-    if len(sizes) > 2 and len(longer_axes(shape)) == 1:
-        return longer_axes(shape)
-    while sizes and sizes[0] == 1:
-        sizes.pop(0)
-    return tuple(sizes)
-
-
-def longer_axes(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Without axes of length one: (B, 1, 1, C) and (B, C) hold the same values in the same order."""
-    return tuple(size for size in shape if size != 1)
-
-
-def lie_alike(shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    """The same values in the same order: a grid (B, H, W, C) may be its rows (B, T, C) on the other side."""
-    if longer_axes(shape) == longer_axes(other):
-        return True
-    rows = sorted((len(shape), len(other))) == [3, 4]
-    return rows and (shape[0], shape[-1]) == (other[0], other[-1]) and prod(shape) == prod(other)
+def _without(tensors: Iterable[Parameter], names: Iterable[str]) -> list[Parameter]:
+    taken = {path for joined in names for path in paths_in(joined)}
+    return [tensor for tensor in tensors if tensor.path not in taken]
 
 
 def open_groups(groups: Iterable[Sequence[str]], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
@@ -176,17 +160,12 @@ def _own_word(tensor: Parameter, all_of_them: Sequence[Parameter]) -> set[str]:
 
 
 def _fits(ours: tuple[int, ...], theirs: tuple[int, ...], turned: bool) -> float:
-    theirs = _turned(theirs) if turned else theirs
+    theirs = turned_shape(theirs) if turned else theirs
     if bare(ours) == bare(theirs):
         return EQUAL
     if longer_axes(ours) == longer_axes(theirs):
         return SPREAD_OUT
-    return TURNED if len(ours) == 2 and ours == _turned(theirs) and not turned else 0.0
-
-
-def _turned(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """(out, in, *window), the other way round: (*window, in, out)."""
-    return (*shape[2:], *shape[1::-1])
+    return TURNED if len(ours) == 2 and ours == turned_shape(theirs) and not turned else 0.0
 
 
 def _used_turned(theirs: Side, events: Sequence[Event]) -> frozenset[str]:

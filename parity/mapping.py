@@ -24,6 +24,7 @@ from parity.links import (
     SplitLink,
     SpreadLink,
     StackedLink,
+    StackLink,
     TensorLink,
 )
 from parity.matching import RECURRENT, Match, longer_axes
@@ -106,7 +107,11 @@ def map_by_match(
     links += [_cell(ours[path], [theirs[p] for p in paths_in(text)], text) for path, text in match.cells.items()]
     links += [SpreadLink(ours[path], tuple(theirs[p] for p in parts)) for path, parts in match.spread.items()]
     mine, rest = {p.path: p for p in keras.parameters}, {p.path: p for p in torch.parameters}
-    links += [TensorLink(mine[k], rest[t], t in match.turned) for k, t in match.tensors.items()]
+    for k, t in match.tensors.items():
+        tensors = tuple(mine[path] for path in paths_in(k)), tuple(rest[path] for path in paths_in(t))
+        single = len(tensors[0]) == len(tensors[1]) == 1
+        turned = t in match.turned
+        links.append(TensorLink(tensors[0][0], tensors[1][0], turned) if single else StackLink(*tensors, turned))
     mapping = _completed(links, keras, torch, by_name=False)
     left = [link for p in mapping.only_keras if (link := _table(p, mapping.only_torch))]
     left += [link for layers in mapping.layers for link in _beside(mapping, *layers)]

@@ -23,8 +23,6 @@ from parity.kinds import RECURRENT as RECURRENT
 from parity.kinds import family as family
 from parity.layouts import between
 from parity.likeness import SAME_WORD, beside, fits, fits_loosely, own_word, score, standing
-from parity.loose import lie_alike as lie_alike
-from parity.loose import longer_axes as longer_axes
 from parity.loose import open_groups, pair_loose
 from parity.partners import TAKEN, TRANSPOSED
 from parity.recording import Description, Event, Trace

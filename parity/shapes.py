@@ -1,0 +1,36 @@
+"""Shapes that hold the same values in the same order, or the other way round."""
+
+from __future__ import annotations
+
+from math import prod
+
+
+def bare(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Without the axes of length one in front: (1, 1, D) and (D,) hold the same values in the same order.
+
+    A vector that is written to be broadcast, as (1, C, 1), loses those behind as well.
+    """
+    sizes = list(shape)
+    if len(sizes) > 2 and len(longer_axes(shape)) == 1:
+        return longer_axes(shape)
+    while sizes and sizes[0] == 1:
+        sizes.pop(0)
+    return tuple(sizes)
+
+
+def longer_axes(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Without axes of length one: (B, 1, 1, C) and (B, C) hold the same values in the same order."""
+    return tuple(size for size in shape if size != 1)
+
+
+def lie_alike(shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """The same values in the same order: a grid (B, H, W, C) may be its rows (B, T, C) on the other side."""
+    if longer_axes(shape) == longer_axes(other):
+        return True
+    rows = sorted((len(shape), len(other))) == [3, 4]
+    return rows and (shape[0], shape[-1]) == (other[0], other[-1]) and prod(shape) == prod(other)
+
+
+def turned_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A kernel of PyTorch, (out, in, *window), as code in Keras has it: (*window, in, out)."""
+    return (*shape[2:], *shape[1::-1])

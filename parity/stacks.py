@@ -1,0 +1,88 @@
+"""Tensors in a list on one side, and in one tensor with an axis for the list on the other.
+
+Experts, relations of a graph, heads of an attention: one writes a list of layers, the other a tensor and an einsum.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+
+from parity.likeness import alike
+from parity.partners import TOGETHER
+from parity.recording import Parameter
+from parity.shapes import longer_axes, turned_shape
+
+Shape = tuple[int, ...]
+
+
+def find_stacks(
+    mine: Sequence[Parameter], rest: Sequence[Parameter], turned: Collection[str]
+) -> tuple[dict[str, str], frozenset[str]]:
+    """Joined names of Keras tensors -> joined names of Torch tensors, one of which is a single name; those turned.
+
+    Args:
+        mine: tensors of Keras that no matched layer owns.
+        rest: those of Torch.
+        turned: kernels of PyTorch that code in Keras has the other way round.
+    """
+    pairs: dict[str, str] = {}
+    for wholes, lists, keras_is_whole in ((mine, _lists(rest), True), (rest, _lists(mine), False)):
+        for whole in wholes:
+            fitting = [parts for parts in lists if _fits(whole, parts, keras_is_whole, turned)]
+            if fitting:
+                parts = max(fitting, key=lambda parts: alike(whole.path, parts[0].path))
+                lists.remove(parts)
+                names = whole.path, TOGETHER.join(part.path for part in parts)
+                pairs |= [names if keras_is_whole else names[::-1]]
+    every = {part.path: part for part in (*mine, *rest)}
+    return pairs, frozenset(t for k, t in pairs.items() if _is_turned(k, t, every, turned))
+
+
+def list_axis(whole: Shape, part: Shape, count: int) -> int | None:
+    """The axis of ``whole`` along which it holds ``count`` times ``part``; None if it does not."""
+    fitting = (
+        axis
+        for axis, size in enumerate(whole)
+        if size == count and longer_axes((*whole[:axis], *whole[axis + 1 :])) == longer_axes(part)
+    )
+    return next(fitting, None)
+
+
+def as_other_side(part: Shape, is_keras: bool) -> Shape:
+    """The shape of a kernel on the other side: (*window, in, out) of Keras, (out, in, *window) of PyTorch."""
+    if len(part) < 2:
+        return part
+    return (part[-1], part[-2], *part[:-2]) if is_keras else turned_shape(part)
+
+
+def _lists(tensors: Sequence[Parameter]) -> list[list[Parameter]]:
+    """Tensors of one shape whose names differ in one number, in the order of that number."""
+    groups: dict[tuple[str, Shape], list[tuple[int, Parameter]]] = defaultdict(list)
+    for tensor in tensors:
+        for pattern, number in _patterns(tensor.path):
+            groups[pattern, tensor.shape].append((number, tensor))
+    ordered = [sorted(group, key=lambda entry: entry[0]) for group in groups.values() if len(group) > 1]
+    return [[tensor for _, tensor in group] for group in ordered]
+
+
+def _patterns(path: str) -> Iterator[tuple[str, int]]:
+    for found in re.finditer(r"\d+", path):
+        yield f"{path[: found.start()]}*{path[found.end() :]}", int(found[0])
+
+
+def _fits(whole: Parameter, parts: Sequence[Parameter], keras_is_whole: bool, turned: Collection[str]) -> bool:
+    part = parts[0].shape
+    shapes = [part, as_other_side(part, is_keras=not keras_is_whole)]
+    if keras_is_whole and parts[0].path in turned:
+        shapes = shapes[1:]
+    return len(whole.shape) > 1 and any(list_axis(whole.shape, each, len(parts)) is not None for each in shapes)
+
+
+def _is_turned(keras: str, torch: str, every: dict[str, Parameter], turned: Collection[str]) -> bool:
+    ours, theirs = ([every[path] for path in names.split(TOGETHER)] for names in (keras, torch))
+    whole, parts = (ours[0], theirs) if len(theirs) > 1 else (theirs[0], ours)
+    if parts[0].path in turned:
+        return len(parts[0].shape) > 1
+    return list_axis(whole.shape, parts[0].shape, len(parts)) is None
