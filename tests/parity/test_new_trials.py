@@ -40,3 +40,14 @@ def test_a_function_is_applied_by_its_values_and_only_where_they_are_known():
     options = {"kind": "mapped", "xs": xs, "ys": np.tanh(xs)}
     assert torch.equal(attempt(Call((x,), {}, x), "apply", options), torch.from_numpy(np.tanh(xs))[3:9])
     assert attempt(Call((x + 0.01,), {}, x), "apply", options).isnan().all()
+
+
+def test_a_padding_is_listed_from_the_other_end_or_put_at_the_other_ends():
+    x = torch.randn(2, 3, 4, 5, dtype=torch.float64)
+    wanted, ends = F.pad(x, (0, 1, 2, 0)), F.pad(x, (0, 2, 1, 0))
+    layer = torch.nn.ZeroPad2d((2, 0, 0, 1))
+    for call in (Call((x, (2, 0, 0, 1)), {}, x, function=F.pad), Call((x,), {}, x, module=layer)):
+        assert torch.equal(attempt(call, "padded from the other end", {}), wanted)
+        assert torch.equal(attempt(call, "padded from the other end", {"ends": True}), ends)
+    even = Call((x, (1, 1, 1, 1)), {}, x, function=F.pad)
+    assert attempt(even, "padded from the other end", {}) is None

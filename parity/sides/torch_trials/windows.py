@@ -13,6 +13,7 @@ from torch import nn
 from parity.sides.common import spread
 from parity.sides.torch_trace import mark_of, native_like
 from parity.sides.torch_trials.call import Call, changed, first, own_kind
+from parity.sides.torch_trials.settings import set_attributes
 
 Widths = Sequence[tuple[int, int]]
 """Padding per axis: (before, after)."""
@@ -87,8 +88,7 @@ def padded(call: Call, widths: Widths) -> Any:
 
 def bordered(call: Call, mode: str) -> torch.Tensor:
     """As much around every axis as the operation puts there, filled in another of NumPy's ways."""
-    told = call.module.padding if call.module is not None else call.options.get("pad", call.args[-1])
-    assert isinstance(told, (tuple, list))
+    told = _told(call)
     x, rank = call.input, len(told) // 2
     if mode == "constant":
         return F.pad(x, list(told))
@@ -97,6 +97,22 @@ def bordered(call: Call, mode: str) -> torch.Tensor:
         numbers = np.pad(np.arange(x.shape[axis]), (before, behind), mode=mode)  # type: ignore[call-overload]
         x = x.index_select(axis, torch.from_numpy(numbers))
     return x
+
+
+def _told(call: Call) -> Sequence[int]:
+    """Widths as an operation that only pads lists them, the last axis first."""
+    named = dict(zip(("input", "pad"), call.args, strict=False)) | dict(call.options)
+    told = call.module.padding if call.module is not None else named["pad"]
+    assert isinstance(told, (tuple, list))
+    return told
+
+
+def padded_from_the_other_end(call: Call, ends: bool = False) -> Any:
+    """The same widths with the first axis first, or with what stands behind in front; None where that is the same."""
+    told = tuple(_told(call))
+    pairs = [told[place : place + 2] for place in range(0, len(told), 2)]
+    widths = tuple(width for pair in pairs for width in pair[::-1]) if ends else sum(reversed(pairs), ())
+    return None if widths == told else set_attributes(call, **{"padding" if call.module is not None else "pad": widths})
 
 
 def zero_padding(call: Call) -> Any:
@@ -121,7 +137,7 @@ def _show_the_same(x: torch.Tensor, wanted: torch.Tensor) -> bool:
 
 def convolve_other(call: Call, value: Any, widths: Widths | None, stride: Any, dilation: Any) -> Any:
     """The reference's own input, with this padding, step and dilation; ``widths`` None is TensorFlow's ``same``."""
-    module = own_kind(call.module, nn.Conv1d, nn.Conv2d)
+    module = own_kind(call.module, nn.Conv1d, nn.Conv2d, nn.Conv3d)
     x = native_like(value, call.input)
     rank = x.dim() - 2
     module.stride, module.dilation, module.padding = spread(stride, rank), spread(dilation, rank), (0,) * rank
@@ -189,6 +205,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "same padding": same_padding,
     "padded": padded,
     "bordered": bordered,
+    "padded from the other end": padded_from_the_other_end,
     "zero padding": zero_padding,
     "convolve": convolve,
     "feed convolution": convolve_other,
