@@ -192,6 +192,29 @@ def resize(call: Call, **options: Any) -> torch.Tensor:
     return F.interpolate(call.input, size=tuple(first(call.result).shape[2:]), **options)
 
 
+def sample(call: Call, other_corners: bool, stretch: int, border: str | None) -> torch.Tensor | None:
+    """Of the same image in another frame; what is outside of it may be something else."""
+    names = ("input", "grid", "mode", "padding_mode", "align_corners")
+    told = dict(zip(names, call.args, strict=False)) | dict(call.options)
+    grid = _stretched(told.pop("grid"), stretch)
+    corners = bool(told.pop("align_corners", None)) != other_corners
+    options = {**told, "padding_mode": border or told.get("padding_mode", "zeros"), "align_corners": corners}
+    return None if grid is None else F.grid_sample(grid=grid, **options)
+
+
+def _stretched(grid: torch.Tensor, stretch: int) -> torch.Tensor | None:
+    """The grid (B, H, W, 2) of a linear map whose outermost points move from pixels to corners, or back; else None."""
+    if not stretch:
+        return grid
+    middle = grid.mean((1, 2), keepdim=True)
+    along = [(grid - middle).mean(axis, keepdim=True) for axis in (1, 2)]
+    height, width = grid.shape[1:3]
+    if not torch.allclose(middle + along[0] + along[1], grid, rtol=1e-9, atol=1e-12):
+        return None
+    factors = [(size / (size - 1)) ** stretch for size in (width, height)]
+    return middle + sum(part * factor for part, factor in zip(along, factors, strict=True))
+
+
 def depth_to_space(call: Call) -> torch.Tensor:
     """TensorFlow's order of the channels that become pixels: offset in the block first, then channel."""
     shape = first(call.result).shape
@@ -214,5 +237,6 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "reduced": reduced,
     "one step": one_step,
     "resize": resize,
+    "sample": sample,
     "depth to space": depth_to_space,
 }

@@ -8,7 +8,7 @@ TRUTH = {
     "identical": False,
     "causes": [
         {
-            "rules": ["constant-buffer", "position-table", "scale-other", "wiring-other"],
+            "rules": ["window-periodic", "constant-buffer", "position-table", "scale-other", "wiring-other"],
             "keras": ["spectrum"],
             "torch": ["frontend*", "mul*", "unfold*", "*rfft*", "abs*", "pow*", "log*", ""],
         }

@@ -8,12 +8,26 @@ TRUTH = {
     "identical": False,
     "causes": [
         {
-            "rules": ["scale-other", "norm-other", "activation-parameter", "average-pool-padding", "norm-epsilon"],
+            "rules": [
+                "response-norm-alpha",
+                "scale-other",
+                "norm-other",
+                "activation-parameter",
+                "average-pool-padding",
+                "norm-epsilon",
+            ],
             "keras": ["pool1_norm1"],
             "torch": ["norm1", "norm1*"],
         },
         {
-            "rules": ["scale-other", "norm-other", "activation-parameter", "average-pool-padding", "norm-epsilon"],
+            "rules": [
+                "response-norm-alpha",
+                "scale-other",
+                "norm-other",
+                "activation-parameter",
+                "average-pool-padding",
+                "norm-epsilon",
+            ],
             "keras": ["conv2_norm2"],
             "torch": ["norm2", "norm2*"],
         },
