@@ -6,6 +6,10 @@ And the critic of my port takes (action, state features) where the example has (
 INPUTS = ("3", "1")
 TRUTH = {
     "identical": False,
+    "first": {  # Keras runs the critic first, PyTorch the actor
+        "keras": ["actor", "actor*", "action_scaled", "action", "critic", "critic*", "join"],
+        "torch": ["actor", "actor.*", "critic", "critic.*", "mul*", "cat*", ""],
+    },
     "causes": [
         {
             "rules": ["scale-other"],
