@@ -49,13 +49,22 @@ def loaded_rule(kind: str, keras: Weights, loaded: Loaded) -> str:
         return "recurrent-two-biases"
     if kind.startswith("depthwise") and "weight" in wrong and _regrouped(found["weight"], right["weight"], keras):
         return "depthwise-channel-order"
-    if "weight" in wrong and "kernel" in keras and _axes_moved(found["weight"], right["weight"]):
-        return TRANSPOSED if found["weight"].ndim == 2 else "conv-window-transposed"
+    if "weight" in wrong and "kernel" in keras and (rule := _kernel_rule(kind, loaded, keras["kernel"])):
+        return rule
+    if kind in RECURRENT and wrong and all(_turned(found[name], right[name], keras) for name in wrong):
+        return TRANSPOSED
     if "in_proj_weight" in right and wrong and all(_same_numbers(found[n], right[n]) for n in wrong):
         return TRANSPOSED if all(_parts_transposed(found[n], right[n]) for n in wrong) else PACKED
     if {"running_mean", "running_var"} <= set(wrong) and _equal(found["running_mean"], right["running_var"]):
         return "norm-statistics-swapped"
-    return BY_POSITION if _of_another(found, loaded.others) else NEVER
+    exchanged = _of_another(found, loaded.others) or any(_of_neighbour(name, found, right) for name in wrong)
+    return BY_POSITION if exchanged else NEVER
+
+
+def neutral(found: Weights, right: Weights) -> dict[str, NDArray]:
+    """What stands for scale and shift that only PyTorch has: a layer that does without them."""
+    fill = {"weight": np.ones_like, "bias": np.zeros_like}
+    return {name: fill[name](found[name]) for name in found.keys() & fill.keys() - right.keys()}
 
 
 def _equal(first: NDArray, second: NDArray | None) -> bool:
@@ -87,10 +96,46 @@ def _doubled(found: Weights, right: Weights) -> bool:
     return any(_equal(found[a], right[a]) and _equal(found[b], right[a]) for a, b in pairs if b in found)
 
 
-def _axes_moved(found: NDArray, right: NDArray) -> bool:
-    """The same numbers with their axes in another order."""
-    orders = itertools.permutations(range(right.ndim))
-    return any(_equal(found, np.transpose(right, order)) for order in orders)
+def _kernel_rule(kind: str, loaded: Loaded, kernel: NDArray) -> str | None:
+    """The rule for a kernel with its axes in another order, or with its numbers read into another shape."""
+    found, right = loaded.found["weight"], loaded.right["weight"]
+    if found.shape != right.shape or not _same_numbers(found, right):
+        return None
+    if right.ndim > 2 and _axes_moved(found, right, kept=2):
+        return "conv-window-transposed"
+    if not (_axes_moved(found, right) or _reshaped(found, kernel)):
+        return None
+    if right.ndim == 2:
+        return TRANSPOSED if kernel.ndim == 2 or _axes_moved(found, right) else "reshape-order"
+    return "transpose-conv-kernel" if kind.endswith("_transpose") else "conv-kernel-order"
+
+
+def _axes_moved(found: NDArray, right: NDArray, kept: int = 0) -> bool:
+    """The same numbers with their axes in another order, but for the first ``kept``."""
+    orders = itertools.permutations(range(kept, right.ndim))
+    return any(_equal(found, np.transpose(right, (*range(kept), *order))) for order in orders)
+
+
+def _reshaped(found: NDArray, kernel: NDArray) -> bool:
+    """The numbers as Keras lists them, or with its axes in another order, read into the shape that was asked for."""
+    orders = itertools.permutations(range(kernel.ndim))
+    return found.size == kernel.size and any(
+        _equal(found, np.transpose(kernel, order).reshape(found.shape)) for order in orders
+    )
+
+
+def _turned(found: NDArray, right: NDArray, keras: Weights) -> bool:
+    """A matrix of a recurrence: a kernel of Keras read into another shape, or with the part of each gate transposed."""
+    if not _same_numbers(found, right):
+        return False
+    kernels = [array for array in keras.values() if array.ndim == right.ndim == 2]
+    return _parts_transposed(found, right) or any(_reshaped(found, kernel) for kernel in kernels)
+
+
+def _of_neighbour(name: str, found: Weights, right: Weights) -> bool:
+    """One tensor of a layer is what another one of it should be; constants say nothing."""
+    told = found[name].size > 1 and bool(np.ptp(found[name]) > 0)
+    return told and any(_equal(found[name], array) for other, array in right.items() if other != name)
 
 
 def _parts_transposed(found: NDArray, right: NDArray) -> bool:

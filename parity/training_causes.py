@@ -21,6 +21,7 @@ from parity import draws
 from parity.ladder.findings import Findings
 from parity.ladder.runs import END, Runs, apart
 from parity.ladder.trajectory import TRAJECTORY_BOUND
+from parity.loss_variants import CHANGES, rounds
 from parity.pair import Pair
 from parity.recording import Instead, LossFacts, OptimizerFacts, Training
 from parity.rules.book import RULES
@@ -28,6 +29,10 @@ from parity.training_facts import training_facts
 from parity.verdicts import Cause, Divergence
 
 PROBED = 3
+EQUAL, NEAR = 1e-13, 1e-9
+"""Relative: two losses are one, or differ by next to nothing, such as a smaller epsilon."""
+LARGE = 2**18
+"""Losses of so many numbers are not tried with three changes."""
 OF_OPTIMIZER: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "sgd": (
         (("momentum", "dampening"), "optimizer-momentum"),
@@ -65,6 +70,9 @@ OF_LOSS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("class_axis",), "loss-class-axis"),
     (("ignored",), "loss-other"),
     (("delta", "scale"), "loss-huber"),
+    (("over",), "loss-dice-batch"),
+    (("alpha",), "loss-focal-balance"),
+    (("gamma", "factor", "added", "squared", "shares"), "loss-other"),
 )
 OF_KIND = {
     ("binary_cross_entropy", "loss-label-smoothing"): "loss-binary-smoothing",
@@ -270,18 +278,31 @@ class _Search:
     def _known_losses(self) -> tuple[LossFacts, LossFacts]:
         """A function of the user's is the variant of the other side's loss that has its values."""
         keras, torch = (self._on_last_axis(facts) for facts in self.facts.losses)
-        if bool(keras.kind) == bool(torch.kind):
+        if keras.kind and torch.kind:
             return keras, torch
-        variants = list(_variants(keras if keras.kind else torch))
         outputs, targets = self._probes()
-        first = self._output.ndim >= 4
-        theirs, tried = self.pair.duo.ask(
-            self.pair.duo.torch, "loss_values", outputs=outputs, targets=targets, candidates=variants, first=first
-        )
-        if keras.kind:
-            return keras, next((v for v, values in zip(variants, tried, strict=True) if _close(values, theirs)), torch)
-        ours = self.pair.duo.ask(self.pair.duo.keras, "loss_values", outputs=outputs, targets=targets)
-        return next((v for v, values in zip(variants, tried, strict=True) if _close(values, ours)), keras), torch
+        sides = self.pair.duo
+        ours = [] if keras.kind else sides.ask(sides.keras, "loss_values", outputs=outputs, targets=targets)
+        most = 2 if outputs[0].size > LARGE else CHANGES
+        for variants in rounds(next((facts for facts in (keras, torch) if facts.kind), None), most):
+            theirs, tried = self._tried(variants, outputs[:1], targets[:1])
+            wanted = [*([] if keras.kind else ours[:1]), *([] if torch.kind else theirs)]
+            near = [v for v, values in zip(variants, tried, strict=True) if any(_alike(values, [w]) for w in wanted)]
+            theirs, tried = self._tried(near, outputs, targets)
+            keras = keras if keras.kind else _recognised(keras, ours, near, tried)
+            torch = torch if torch.kind else _recognised(torch, theirs, near, tried)
+            if keras.kind and torch.kind:
+                break
+        return keras, torch
+
+    def _tried(
+        self, variants: Sequence[LossFacts], outputs: list[NDArray], targets: list[NDArray]
+    ) -> tuple[list[float], list[list[float]]]:
+        """Values of the Torch side's own loss, and of each variant."""
+        duo, first = self.pair.duo, self._output.ndim >= 4
+        options = {"outputs": outputs, "targets": targets, "candidates": list(variants), "first": first}
+        values: tuple[list[float], list[list[float]]] = duo.ask(duo.torch, "loss_values", **options)
+        return values
 
     def _on_last_axis(self, facts: LossFacts) -> LossFacts:
         """Axis 1 of PyTorch is the last axis of Keras, but for sequences."""
@@ -404,22 +425,16 @@ def _clip_rule(ours: tuple[str, float] | None, theirs: tuple[str, float] | None)
     return "clip-norm-each" if ways == NORMS and ours[1] == theirs[1] else "clipping-other"
 
 
-def _close(first: Sequence[float], second: Sequence[float]) -> bool:
-    return bool(np.allclose(first, second, rtol=1e-9, atol=0))
+def _recognised(
+    facts: LossFacts, values: Sequence[float], variants: Sequence[LossFacts], tried: Sequence[Sequence[float]]
+) -> LossFacts:
+    """The first variant with these values, rounding apart; else the first that is near, or ``facts``."""
+    for bound in (EQUAL, NEAR):
+        for variant, found in zip(variants, tried, strict=True):
+            if _alike(found, values, bound):
+                return variant
+    return facts
 
 
-def _variants(facts: LossFacts) -> Iterator[LossFacts]:
-    """The loss itself, and with one or two of its numbers changed."""
-    options: dict[str, tuple[Any, ...]] = {
-        "reduce": ("mean", "sum"),
-        "inner": ("mean", "sum"),
-        "broadcast": (False, True),
-        "takes": ("logits", "probabilities", "logarithms"),
-        "divide": ("samples", "weights"),
-        "smoothing": (0.0, 0.1, 0.05, 0.2),
-        "class_axis": ("last", "second"),
-    }
-    changes = [(name, value) for name, values in options.items() if name in facts.numbers for value in values]
-    for count in (0, 1, 2):
-        for chosen in itertools.combinations(changes, count):
-            yield replace(facts, numbers={**facts.numbers, **dict(chosen)})
+def _alike(first: Sequence[float], second: Sequence[float], bound: float = NEAR) -> bool:
+    return bool(np.allclose(first, second, rtol=bound, atol=0))

@@ -28,6 +28,7 @@ from parity.hypotheses import FACTORS, OTHER_ACTIVATION, all_extra, extra, maske
 from parity.matching import ACTIVATIONS, MASKING, RECURRENT, family, upstream
 from parity.recording import Event, Probe, Trial
 from parity.rules.book import RULES
+from parity.surroundings import downstream
 
 VANISHED = 1e-9
 FEEDING = ("feed", "feed each", "feed one", "feed convolution", "swap input")
@@ -120,10 +121,9 @@ class Naming:
     def at_output(self, name: str, run: Run) -> list[Fault]:
         """The layers agree and an output does not: something at the end is missing on one side."""
         other = self._other_output(name, run)
-        ours = sorted(self.alignment.tail_in_keras() - self.partners.keys())
-        theirs = sorted(self.alignment.tail_in_torch() - set(self.partners.values()))
+        ours, theirs = self._behind(name)
         k = ours[-1] if ours else len(self.alignment.keras) - 1
-        t = theirs[-1] if theirs else len(self.alignment.torch) - 1
+        t = theirs[-1] if theirs else self._met(k)
         if other is not None:
             fault = Fault(self.alignment.keras[k], self.alignment.torch[t], self.probing.output(run, name))
             return [replace(fault, cause=("output-order", other))]
@@ -138,6 +138,30 @@ class Naming:
         figures = self.probing.run(self._forced() | {t: goal}).found[t].trials
         fault = self._with_cause(k, t, self.probing.output(run, name), tried, figures)
         return [fault if fault.cause is not None or ours else self._without_all(theirs, goal, fault)]
+
+    def _behind(self, name: str) -> tuple[list[int], list[int]]:
+        """What either side alone does behind the last layers; of several outputs, for this one where that is known."""
+        ours = sorted(self.alignment.tail_in_keras() - self.partners.keys())
+        theirs = sorted(self.alignment.tail_in_torch() - set(self.partners.values()))
+        ends = [end for end in self.probing.keras.ends.get(name, ()) if end >= 0]
+        if len(self.probing.keras.outputs) == 1 or not ends:
+            return ours, theirs
+        leading = {*ends, *(number for end in ends for number in self.alignment.above_in_keras(end))}
+        ours = [number for number in ours if number in leading]
+        reached = downstream(self.alignment.torch, {self._met(max(ends))})
+        return ours, [number for number in theirs if number in reached]
+
+    def _met(self, k: int) -> int:
+        """The last Torch operation that stands where one stands from which Keras makes the value of ``k``."""
+        met, unseen = set[int](), [k]
+        pairs = {**self.partners, **self.alignment.anchors}
+        while unseen:
+            number = unseen.pop()
+            if number in pairs:
+                met.add(pairs[number])
+            elif number >= 0:
+                unseen += self.alignment.keras[number].sources
+        return max(met, default=len(self.alignment.torch) - 1)
 
     def _without_all(self, theirs: Sequence[int], goal: Probe, fault: Fault) -> Fault:
         """The fault with its cause, if it is everything that PyTorch does behind the last layers."""

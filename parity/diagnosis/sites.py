@@ -46,6 +46,8 @@ def completions(event: Event) -> Iterator[Trial]:
     if event.kind == "leaky_relu":
         for slope in SLOPES:
             yield Trial("leaky-slope", "apply", {"kind": "leaky_relu", "slope": slope})
+    if event.kind == "multiply":
+        yield Trial("window-periodic", "other window", {})
     for form in FORMS:
         if event.kind in APPLIED and event.kind != form:
             yield Trial(OTHER_ACTIVATION, "apply", {"kind": form})

@@ -11,12 +11,12 @@ from parity.hypotheses.attention import PRODUCTS, attention, masked, scores
 from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
 from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias, tied
-from parity.hypotheses.norms import norm, norm_by_hand, unit_length
+from parity.hypotheses.norms import norm, norm_by_hand, response, unit_length
 from parity.hypotheses.one_sided import Graph, all_extra, extra, missing
 from parity.hypotheses.padding import pooled_padding, weights_of_padding
 from parity.hypotheses.positions import added, looked_up
 from parity.hypotheses.recurrences import recurrence
-from parity.hypotheses.resizing import resized, shuffled
+from parity.hypotheses.resizing import resized, sampled, shuffled
 from parity.hypotheses.spreads import spread
 from parity.hypotheses.suspect import Suspect
 from parity.hypotheses.windows import border, masked_mean, other_axis, other_pool, window
@@ -52,6 +52,7 @@ SOURCES = (
     constants,
     shuffled,
     norm,
+    response,
     norm_by_hand,
     unit_length,
     loaded_weights,
@@ -61,6 +62,7 @@ SOURCES = (
     bias,
     joined,
     resized,
+    sampled,
     looked_up,
     scores,
     added,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from parity.attributes import ATTRIBUTE_RULES
 from parity.hypotheses.suspect import Suspect
 from parity.layouts import TensorWise, layout_of
-from parity.loaded import Weights, loaded_rule
+from parity.loaded import NEVER, Weights, loaded_rule, neutral
 from parity.recording import Trial
 
 TORCH_NAMES: Mapping[str, str] = {
@@ -56,9 +57,14 @@ def _set(rule: str, name: str, value: float) -> Iterator[Trial]:
 
 def loaded_weights(suspect: Suspect) -> Iterator[Trial]:
     """The tensors of the one are those of the other in a wrong order, or something else."""
-    if suspect.loaded is not None:
-        rule = loaded_rule(suspect.keras.kind, suspect.weights, suspect.loaded)
-        yield Trial(rule, "weights", dict(suspect.loaded.right))
+    loaded, kind = suspect.loaded, suspect.keras.kind
+    if loaded is None:
+        return
+    yield Trial(loaded_rule(kind, suspect.weights, loaded), "weights", dict(loaded.right))
+    more = neutral(loaded.found, loaded.right)
+    whole = replace(loaded, right={**loaded.right, **more})
+    if more and (rule := loaded_rule(kind, suspect.weights, whole)) != NEVER:
+        yield Trial(rule, "weights", dict(whole.right))
 
 
 def tied(suspect: Suspect) -> Iterator[Trial]:

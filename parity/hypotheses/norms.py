@@ -37,6 +37,15 @@ def norm(suspect: Suspect) -> Iterator[Trial]:
         yield Trial("norm-other", "apply", normalizing(keras, suspect.weights))
 
 
+def response(suspect: Suspect) -> Iterator[Trial]:
+    """A norm over neighbouring channels: alpha for the sum or for the mean, a window told by its size or its half."""
+    if suspect.torch.kind == "local_response_norm":
+        for widened in (0, 1, -1):
+            for power in (1, -1, 0):
+                if widened or power:
+                    yield Trial("response-norm-alpha", "response norm", {"power": power, "widened": widened})
+
+
 def norm_by_hand(suspect: Suspect) -> Iterator[Trial]:
     """A norm that one side has spread over several operations: another epsilon inside."""
     keras, torch = suspect.keras, suspect.torch

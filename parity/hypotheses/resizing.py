@@ -27,6 +27,18 @@ def _rule(suspect: Suspect, mode: str, antialias: bool) -> str:
     return "resize-antialias" if antialias != theirs.get("antialias", False) else "resize-align-corners"
 
 
+def sampled(suspect: Suspect) -> Iterator[Trial]:
+    """Pixels at places of a grid: whether -1 and 1 are corners or their centres, in the sampler and in the grid."""
+    if suspect.torch.kind != "grid_sample":
+        return
+    for border in (None, "zeros", "border", "reflection"):
+        for stretch in (0, 1, -1):
+            for corners in (False, True):
+                if border or stretch or corners:
+                    rule = "resize-align-corners" if stretch or corners else "padding-mode"
+                    yield Trial(rule, "sample", {"other_corners": corners, "stretch": stretch, "border": border})
+
+
 def shuffled(suspect: Suspect) -> Iterator[Trial]:
     """Channels become pixels in another order."""
     if suspect.torch.kind == "pixel_shuffle":

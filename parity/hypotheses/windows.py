@@ -15,6 +15,7 @@ EVEN_KERNEL = "same-padding-even-kernel"
 OTHER_STRIDE = "stride-other-conv"
 SEEING = ("padding", "stride", "dilation", "padding_mode")
 """Attributes that say which pixels a window sees."""
+EMPTY_PADDING = ("zero_pad", "constant_pad")
 PIXEL_PADDING = ("reflection_pad", "replication_pad", "circular_pad")
 BORDERS: Mapping[str, str] = {
     "reflect": "padding-mode",
@@ -131,10 +132,12 @@ def _widths(event: Event) -> tuple[tuple[int, int], ...] | None:
 
 
 def border(suspect: Suspect) -> Iterator[Trial]:
-    """As much around the image, but something else."""
-    if suspect.torch.kind.startswith(("zero_padding", *PIXEL_PADDING)):
+    """As much around the image, but something else, along another axis, or at the other ends."""
+    if suspect.torch.kind.startswith((*EMPTY_PADDING, *PIXEL_PADDING)):
         for mode, rule in BORDERS.items():
             yield Trial(rule, "bordered", {"mode": mode})
+        yield Trial("padding-argument-order", "padded from the other end", {})
+        yield Trial("causal-padding", "padded from the other end", {"ends": True})
 
 
 def other_pool(suspect: Suspect) -> Iterator[Trial]:

@@ -71,6 +71,7 @@ KINDS = {
     "amax": "max",
     "zero_padding1d": "zero_padding",
     "zero_padding2d": "zero_padding",
+    "zero_padding3d": "zero_padding",
     "pad": "zero_padding",
     "up_sampling2d": "upsample",
     "resizing": "upsample",

@@ -57,7 +57,12 @@ LOSSES = {
     "binary_crossentropy": "binary_cross_entropy",
     "kl_divergence": "divergence",
     "poisson": "poisson",
+    "dice": "dice",
+    "tversky": "dice",
+    "binary_focal_crossentropy": "binary_cross_entropy",
+    "categorical_focal_crossentropy": "cross_entropy",
 }
+FOCAL = ("binary_focal_crossentropy", "categorical_focal_crossentropy")
 REDUCTIONS = {"sum_over_batch_size": "mean", "mean": "mean", "mean_with_sample_weight": "mean", "sum": "sum"}
 
 
@@ -235,16 +240,39 @@ def _loss_facts(given: Given) -> LossFacts:
         function, options, reduction = loss, {}, "sum_over_batch_size"
     name = getattr(function, "__name__", "")
     known = LOSSES.get(name, "") if getattr(function, "__module__", "").startswith("keras.") else ""
+    native = type(loss).__name__ if loss is not function else name
+    if known == "dice" and reduction in REDUCTIONS:
+        numbers = _overlap_numbers(name, options, given.model)
+        return LossFacts(native, known if numbers["over"] else "", {"reduce": REDUCTIONS[reduction], **numbers})
     if not known or reduction not in REDUCTIONS or options.get("axis", -1) != -1:
         return LossFacts(name or type(given.loss).__name__, "")
-    return LossFacts(
-        type(loss).__name__ if loss is not function else name, known, _loss_numbers(name, options, reduction)
-    )
+    return LossFacts(native, known, _loss_numbers(name, options, reduction))
+
+
+def _overlap_numbers(name: str, options: Mapping[str, Any], model: keras.Model) -> dict[str, Any]:
+    """Keras adds its epsilon to the sums of the one, and to half of them in the other."""
+    small = float(keras.config.epsilon())
+    own: dict[str, Any] = {"shares": (0.5, 0.5), "added": (0.0, small)}
+    if name == "tversky":
+        shares = tuple(float(options.get(each, 0.5)) for each in ("alpha", "beta"))
+        own = {"shares": shares, "added": (0.0, 2 * small)}
+    over = _over(options.get("axis"), len(getattr(model, "output_shape", ())))
+    return {**own, "broadcast": False, "takes": "probabilities", "squared": False, "over": over}
+
+
+def _over(axis: Any, rank: int) -> str | None:
+    """What one sum of a loss of overlaps is over; None for axes that have no name, or of an output of unknown rank."""
+    if axis is None or not rank:
+        return "batch" if axis is None else None
+    summed = {each % rank for each in (axis if isinstance(axis, (tuple, list)) else (axis,))}
+    kept = tuple(each for each in range(rank) if each not in summed)
+    names = {(): "batch", (0,): "sample", (rank - 1,): "class", (0, rank - 1): "sample and class"}
+    return names.get(kept)
 
 
 def _loss_numbers(name: str, options: Mapping[str, Any], reduction: str) -> dict[str, Any]:
     numbers: dict[str, Any] = {"reduce": REDUCTIONS[reduction]}
-    if name in ("sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy"):
+    if name.endswith("crossentropy"):
         numbers |= {
             "takes": "logits" if options.get("from_logits") else "probabilities",
             "smoothing": float(options.get("label_smoothing") or 0.0),
@@ -256,14 +284,27 @@ def _loss_numbers(name: str, options: Mapping[str, Any], reduction: str) -> dict
         numbers |= {"inner": "sum" if name == "kl_divergence" else "mean", "broadcast": False}
     if name == "huber":
         numbers |= {"delta": float(options.get("delta", 1.0)), "scale": 1.0}
-    if name == "binary_crossentropy":
+    if name.startswith("binary"):
         numbers["positive_weight"] = None
+    if name in FOCAL:
+        numbers |= _focal_numbers(name, options)
     return numbers
 
 
+def _focal_numbers(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """One number for the positive class, and the rest for the other; or one for all classes, or one for each."""
+    alpha, gamma = options.get("alpha", 0.25), float(options.get("gamma", 2.0))
+    if name.startswith("binary"):
+        return {"gamma": gamma, "alpha": float(alpha) if options.get("apply_class_balancing") else None}
+    each = np.ravel(alpha).astype(float).tolist()
+    return {"gamma": gamma, "factor": each[0]} if len(each) == 1 else {"gamma": gamma, "weights": each}
+
+
 def loss_values(given: Given, outputs: list[NDArray], targets: list[NDArray]) -> list[float]:
-    """The loss on outputs that both sides are given."""
+    """The loss on outputs that both sides are given; a function as ``fit`` calls it."""
     loss = keras.losses.get(loss_of(given, "float64"))
+    if not isinstance(loss, keras.losses.Loss):
+        loss = LossFunctionWrapper(loss, dtype="float64")
     values = (loss(tf.constant(y), tf.constant(x)) for x, y in zip(outputs, targets, strict=True))
     return [float(np.mean(ops.convert_to_numpy(value))) for value in values]
 

@@ -194,6 +194,8 @@ def loss(facts: LossFacts, output: Tensor, target: Tensor) -> Tensor:
     n = facts.numbers
     if not n["broadcast"]:
         target = _of_rank(target, output)
+    if facts.kind == "dice":
+        return _dice(n, output, target.to(output))
     if facts.kind == "binary_cross_entropy":
         each = _binary(n, output, target.to(output))
     else:
@@ -238,8 +240,37 @@ ELEMENTS: Mapping[str, Callable[[Mapping[str, Any], Tensor, Tensor], Tensor]] = 
 }
 
 
+def _dice(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
+    """Twice the overlap over the sums of both; with other shares of what only one has, the index of Tversky."""
+    x = x.sigmoid() if n["takes"] == "logits" else x
+    axes = [axis for axis in range(x.dim()) if axis not in {each % x.dim() for each in KEPT[n["over"]]}]
+    overlap = 2 * (x * y).sum(axes)
+    ours, theirs = ((x * x).sum(axes), (y * y).sum(axes)) if n["squared"] else (x.sum(axes), y.sum(axes))
+    of_target, of_output = n["shares"]
+    top, low = n["added"]
+    alone = of_target * (2 * theirs - overlap) + of_output * (2 * ours - overlap)
+    each = 1 - (overlap + top) / (overlap + alone + low)
+    return each.mean() if n["reduce"] == "mean" else each.sum()
+
+
+KEPT: Mapping[str, tuple[int, ...]] = {"batch": (), "sample": (0,), "class": (-1,), "sample and class": (0, -1)}
+"""Axes that a loss of overlaps does not sum over."""
+
+
 def _binary(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
     y = y * (1 - n["smoothing"]) + n["smoothing"] / 2
+    share = x.sigmoid() if n["takes"] == "logits" else x
+    each = _binary_entropy(n, x, y) * _focus(n, share * y + (1 - share) * (1 - y))
+    return each if n.get("alpha") is None else each * (n["alpha"] * y + (1 - n["alpha"]) * (1 - y))
+
+
+def _focus(n: Mapping[str, Any], right: Tensor) -> Tensor | float:
+    """What a focal loss multiplies with: little where the share of the right answer is large already."""
+    factor = 1.0 if n.get("factor") is None else n["factor"]
+    return factor * (1 - right) ** n["gamma"] if n.get("gamma") else factor
+
+
+def _binary_entropy(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
     more = 1.0 if n.get("positive_weight") is None else torch.tensor(n["positive_weight"]).to(x)
     if n["takes"] == "logits":
         return -(more * y * F.logsigmoid(x) + (1 - y) * F.logsigmoid(-x))
@@ -263,6 +294,7 @@ def _cross_entropy(n: Mapping[str, Any], output: Tensor, target: Tensor) -> Tens
     weights = logs.new_ones(classes) if n["weights"] is None else torch.tensor(n["weights"]).to(logs)
     smooth = target * (1 - n["smoothing"]) + n["smoothing"] / classes
     of_class = (weights * target).sum(-1) * known
+    logs = logs * _focus(n, logs.exp())
     if n.get("smoothing_weighted", False):
         each = -(weights * smooth * logs).sum(-1) * known
     else:

@@ -128,6 +128,18 @@ def test_outputs_in_another_order_are_named_if_they_are_made_in_another_way(pair
     assert [fault.cause for fault in found] == ([cause] if cause else [])
 
 
+def test_of_two_outputs_each_is_judged_by_what_stands_in_front_of_it(pair):
+    keras = (event("dense", -1, layer="a"), event("tanh", 0), event("rescaling", 1), event("dense", -1, layer="b"))
+    torch = (event("dense", -1, layer="a"), event("tanh", 0), event("dense", -1, layer="b"), event("sigmoid", 2))
+    outputs = {"y": np.ones(2), "z": np.zeros(2)}
+    trace = Trace(keras, {}, outputs, ends={"y": (2,), "z": (3,)})
+    aligned = Alignment(keras, torch, {0: 0, 3: 2}, {})
+    naming = Naming(aligned, {1: 1}, {}, SwappedOutputs(trace), Evidence(pair, trace, aligned, {}, False, {}))
+    assert naming._behind("y") == ([2], [])
+    assert naming._behind("z") == ([], [3])
+    assert naming._met(2) == 1
+
+
 def test_what_stands_behind_on_the_other_side_is_in_the_other_order(pair):
     torch = (event("dense", -1, layer="a"), event("relu", 0), event("mean", 1), event("dense", 2, layer="b"))
     aligned = Alignment(KERAS, torch, {0: 0, 2: 3}, {})

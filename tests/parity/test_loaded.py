@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from parity.loaded import Loaded, loaded_rule
+from parity.layouts import layout_of
+from parity.loaded import Loaded, loaded_rule, neutral
 
 
 def named(found, right, kernel):
@@ -57,4 +58,46 @@ def test_kernels_of_the_other_direction_are_exchanged(kind):
     exchanged = {name: right[names[place ^ 1]] for place, name in enumerate(names)}
     once = {**right, names[0]: right[names[2]]}
     assert loaded_rule(kind, {}, Loaded(exchanged, right, {}, {})) == "bidirectional-order"
-    assert loaded_rule(kind, {}, Loaded(once, right, {}, {})) == "weights-never-loaded"
+    assert loaded_rule(kind, {}, Loaded(once, right, {}, {})) == "weights-by-position"
+
+
+def of_kernel(kind, kernel, found):
+    """The rule for a layer whose kernel of Keras was loaded as ``found``."""
+    right = {"weight": layout_of(kind).to_torch({"kernel": kernel}, {})["weight"]}
+    return loaded_rule(kind, {"kernel": kernel}, Loaded({"weight": found}, right, {}, {}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape"), [("conv1d", (5, 2, 3)), ("conv2d", (3, 3, 2, 4)), ("conv3d", (2, 2, 2, 3, 4))]
+)
+def test_a_kernel_reshaped_in_place_of_transposed_has_its_axes_in_the_wrong_order(kind, shape):
+    kernel = np.random.default_rng(4).normal(size=shape)
+    wanted = (*shape[:-3:-1], *shape[:-2])
+    assert of_kernel(kind, kernel, kernel.reshape(wanted)) == "conv-kernel-order"
+    assert of_kernel(kind, kernel, (kernel + 1).reshape(wanted)) == "weights-never-loaded"
+
+
+def test_channels_and_windows_that_change_places_are_told_apart():
+    kernel = np.random.default_rng(5).normal(size=(3, 3, 4, 4))
+    for kind, rule in (("conv2d", "conv-kernel-order"), ("conv2d_transpose", "transpose-conv-kernel")):
+        assert of_kernel(kind, kernel, kernel.transpose(2, 3, 0, 1)) == rule
+        assert of_kernel(kind, kernel, kernel.transpose(3, 2, 1, 0)) == "conv-window-transposed"
+
+
+def test_kernels_of_a_recurrence_are_read_into_another_shape_or_transposed_gate_by_gate():
+    draw = np.random.default_rng(6).normal
+    keras = {"kernel": draw(size=(3, 16)), "recurrent_kernel": draw(size=(4, 16)), "bias": draw(size=16)}
+    right = layout_of("lstm").to_torch(keras, {})
+    reshaped = {**right, "weight_ih_l0": keras["kernel"].reshape(16, 3)}
+    gates = np.concatenate([gate.T for gate in np.split(right["weight_hh_l0"], 4)])
+    for found in (reshaped, {**right, "weight_hh_l0": gates}):
+        assert loaded_rule("lstm", keras, Loaded(found, right, {}, {})) == "dense-kernel-transposed"
+
+
+def test_the_scale_of_a_norm_that_was_taken_for_its_shift_is_loaded_by_position():
+    right = {"weight": np.array([0.5, 2.0]), "running_mean": np.array([1.0, 3.0])}
+    found = {"weight": np.ones(2), "bias": right["weight"], "running_mean": right["running_mean"]}
+    whole = {**right, **neutral(found, right)}
+    assert loaded_rule("batch_norm", {}, Loaded(found, whole, {}, {})) == "weights-by-position"
+    fresh = {**found, "bias": np.zeros(2)}
+    assert loaded_rule("batch_norm", {}, Loaded(fresh, whole, {}, {})) == "weights-never-loaded"

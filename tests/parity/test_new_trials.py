@@ -40,3 +40,38 @@ def test_a_function_is_applied_by_its_values_and_only_where_they_are_known():
     options = {"kind": "mapped", "xs": xs, "ys": np.tanh(xs)}
     assert torch.equal(attempt(Call((x,), {}, x), "apply", options), torch.from_numpy(np.tanh(xs))[3:9])
     assert attempt(Call((x + 0.01,), {}, x), "apply", options).isnan().all()
+
+
+def test_a_padding_is_listed_from_the_other_end_or_put_at_the_other_ends():
+    x = torch.randn(2, 3, 4, 5, dtype=torch.float64)
+    wanted, ends = F.pad(x, (0, 1, 2, 0)), F.pad(x, (0, 2, 1, 0))
+    layer = torch.nn.ZeroPad2d((2, 0, 0, 1))
+    for call in (Call((x, (2, 0, 0, 1)), {}, x, function=F.pad), Call((x,), {}, x, module=layer)):
+        assert torch.equal(attempt(call, "padded from the other end", {}), wanted)
+        assert torch.equal(attempt(call, "padded from the other end", {"ends": True}), ends)
+    even = Call((x, (1, 1, 1, 1)), {}, x, function=F.pad)
+    assert attempt(even, "padded from the other end", {}) is None
+
+
+def test_a_response_norm_takes_alpha_for_the_sum():
+    x = torch.randn(2, 8, 3, 3, dtype=torch.float64)
+    layer = torch.nn.LocalResponseNorm(5, alpha=0.1)
+    wanted = F.local_response_norm(x, 5, alpha=0.5)
+    for call in (Call((x,), {}, x, module=layer), Call((x, 5, 0.1), {}, x, function=F.local_response_norm)):
+        assert torch.equal(attempt(call, "response norm", {"power": 1, "widened": 0}), wanted)
+
+
+def test_a_grid_of_pixels_becomes_one_of_corners_if_it_is_linear():
+    x, theta = torch.randn(2, 3, 5, 7, dtype=torch.float64), torch.randn(2, 2, 3, dtype=torch.float64)
+    grid, wanted = (F.affine_grid(theta, x.shape, align_corners=corners) for corners in (False, True))
+    options = {"other_corners": True, "stretch": 1, "border": None}
+    call = Call((x, grid), {"align_corners": False}, x, function=F.grid_sample)
+    assert torch.allclose(attempt(call, "sample", options), F.grid_sample(x, wanted, align_corners=True))
+    assert attempt(Call((x, grid**2), {}, x, function=F.grid_sample), "sample", options) is None
+
+
+def test_a_periodic_window_becomes_a_symmetric_one_and_other_numbers_stay():
+    x, window = torch.randn(2, 3, 8, dtype=torch.float64), torch.hann_window(8, dtype=torch.float64)
+    wanted = x * torch.hann_window(8, periodic=False, dtype=torch.float64)
+    assert torch.allclose(attempt(Call((x, window), {}, x, function=torch.mul), "other window", {}), wanted)
+    assert attempt(Call((x, window + 0.1), {}, x, function=torch.mul), "other window", {}) is None

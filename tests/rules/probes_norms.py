@@ -19,6 +19,15 @@ def norm_pair(x, keras_options=None, kind=nn.BatchNorm2d, **options):
 
 
 @probe
+def response_norm_alpha():
+    x = array(2, 4, 4, 8)
+    squares = np.pad(x**2, [(0, 0), (0, 0), (0, 0), (2, 2)])
+    y = first(x / (1 + 0.5 * sum(squares[..., place : place + 8] for place in range(5))) ** 0.75)
+    port, fixed = (nn.LocalResponseNorm(5, alpha=alpha)(first(x)) for alpha in (0.5, 5 * 0.5))
+    return error(y, port), error(y, fixed)
+
+
+@probe
 def norm_epsilon():
     x = array(4, 5, 5, 3)
     layer = built(layers.BatchNormalization(), x)

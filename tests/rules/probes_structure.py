@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import torch  # isort: skip  before TensorFlow
+import numpy as np
 import torch.nn.functional as F
 from keras import layers, ops
 from probing import array, built, error, first, n, probe, run, t
+
+
+@probe
+def window_periodic():
+    x = array(4, 16)
+    y = np.abs(np.fft.rfft(x * np.hanning(16)))
+    port, fixed = (torch.fft.rfft(t(x) * torch.hann_window(16, periodic=p)).abs() for p in (True, False))
+    return error(y, port), error(y, fixed)
 
 
 @probe

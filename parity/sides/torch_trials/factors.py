@@ -9,8 +9,9 @@ from typing import Any
 import torch
 from torch import nn
 
-from parity.sides.torch_trace import mark_of, native_like, tensor_like
+from parity.sides.torch_trace import mark_of, native_like, tensor_like, tensors_in
 from parity.sides.torch_trials.call import Call, changed, first, own_kind
+from parity.sides.torch_trials.inputs import exchanged
 
 SHORT = 2.0**-5
 """Relative to the peak; bfloat16 keeps eight bits of each product."""
@@ -91,6 +92,25 @@ def _is_constant(value: Any) -> bool:
     return value.is_floating_point() and not mark_of(value).sources
 
 
+def other_window(call: Call) -> Any:
+    """Times the symmetric window of a spectrum for the periodic one, or the other way round; None for no window."""
+    for x in tensors_in((call.args, dict(call.options))):
+        window = _other_window(x) if _is_constant(x) and x.dim() and x.shape[-1] == x.numel() > 2 else None
+        if window is not None:
+            return exchanged(call, {id(x): window.reshape(x.shape)})
+    return None
+
+
+def _other_window(x: torch.Tensor) -> torch.Tensor | None:
+    for make in (torch.hann_window, torch.hamming_window, torch.blackman_window, torch.bartlett_window):
+        both = [make(x.numel(), periodic=periodic, dtype=torch.float64) for periodic in (True, False)]
+        for own, other in (both, both[::-1]):
+            for power in (1.0, 0.5):
+                if torch.allclose(x.double().flatten(), own.clamp(min=0) ** power, rtol=0, atol=1e-6):
+                    return other.clamp(min=0).pow(power).to(x)
+    return None
+
+
 def root_of_constant(call: Call) -> torch.Tensor:
     """Divide by the root of what the code divides by."""
     value, constant = call.args
@@ -121,6 +141,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "power of": power_of,
     "rounded": round_constants,
     "root of constant": root_of_constant,
+    "other window": other_window,
     "cast": cast,
     "full precision": full_precision,
 }

@@ -56,6 +56,16 @@ def with_statistics(call: Call, moving_mean: Any, moving_variance: Any) -> Any:
     return F.batch_norm(call.input, mean, variance, norm.weight, norm.bias, False, 0.0, norm.eps)
 
 
+def response_norm(call: Call, power: int, widened: int) -> torch.Tensor:
+    """With alpha times a power of the size, and a size that was meant as half of the window, or the other way round."""
+    names = ("size", "alpha", "beta", "k")
+    told = dict(zip(names, call.args[1:], strict=False)) | dict(call.options)
+    numbers = told if call.module is None else {name: getattr(call.module, name) for name in names}
+    size = {0: numbers["size"], 1: 2 * numbers["size"] + 1, -1: (numbers["size"] - 1) // 2}[widened]
+    alpha = numbers.get("alpha", 1e-4) * size**power
+    return F.local_response_norm(call.input, **{**numbers, "size": size, "alpha": alpha})
+
+
 def axes_exchanged(call: Call, axes: tuple[int, int]) -> torch.Tensor:
     """As if two axes of its input, which are as long, were each other."""
     return first(call.run(instead=call.input.transpose(*axes))).transpose(*axes)
@@ -124,6 +134,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "set shifted": set_shifted,
     "swap statistics": swap_statistics,
     "with statistics": with_statistics,
+    "response norm": response_norm,
     "axes exchanged": axes_exchanged,
     "norm by hand": norm_by_hand,
     "other correction": other_correction,

@@ -13,6 +13,7 @@ from torch import nn
 from parity.sides.common import spread
 from parity.sides.torch_trace import mark_of, native_like
 from parity.sides.torch_trials.call import Call, changed, first, own_kind
+from parity.sides.torch_trials.settings import set_attributes
 
 Widths = Sequence[tuple[int, int]]
 """Padding per axis: (before, after)."""
@@ -87,8 +88,7 @@ def padded(call: Call, widths: Widths) -> Any:
 
 def bordered(call: Call, mode: str) -> torch.Tensor:
     """As much around every axis as the operation puts there, filled in another of NumPy's ways."""
-    told = call.module.padding if call.module is not None else call.options.get("pad", call.args[-1])
-    assert isinstance(told, (tuple, list))
+    told = _told(call)
     x, rank = call.input, len(told) // 2
     if mode == "constant":
         return F.pad(x, list(told))
@@ -97,6 +97,22 @@ def bordered(call: Call, mode: str) -> torch.Tensor:
         numbers = np.pad(np.arange(x.shape[axis]), (before, behind), mode=mode)  # type: ignore[call-overload]
         x = x.index_select(axis, torch.from_numpy(numbers))
     return x
+
+
+def _told(call: Call) -> Sequence[int]:
+    """Widths as an operation that only pads lists them, the last axis first."""
+    named = dict(zip(("input", "pad"), call.args, strict=False)) | dict(call.options)
+    told = call.module.padding if call.module is not None else named["pad"]
+    assert isinstance(told, (tuple, list))
+    return told
+
+
+def padded_from_the_other_end(call: Call, ends: bool = False) -> Any:
+    """The same widths with the first axis first, or with what stands behind in front; None where that is the same."""
+    told = tuple(_told(call))
+    pairs = [told[place : place + 2] for place in range(0, len(told), 2)]
+    widths = tuple(width for pair in pairs for width in pair[::-1]) if ends else sum(reversed(pairs), ())
+    return None if widths == told else set_attributes(call, **{"padding" if call.module is not None else "pad": widths})
 
 
 def zero_padding(call: Call) -> Any:
@@ -121,7 +137,7 @@ def _show_the_same(x: torch.Tensor, wanted: torch.Tensor) -> bool:
 
 def convolve_other(call: Call, value: Any, widths: Widths | None, stride: Any, dilation: Any) -> Any:
     """The reference's own input, with this padding, step and dilation; ``widths`` None is TensorFlow's ``same``."""
-    module = own_kind(call.module, nn.Conv1d, nn.Conv2d)
+    module = own_kind(call.module, nn.Conv1d, nn.Conv2d, nn.Conv3d)
     x = native_like(value, call.input)
     rank = x.dim() - 2
     module.stride, module.dilation, module.padding = spread(stride, rank), spread(dilation, rank), (0,) * rank
@@ -176,6 +192,29 @@ def resize(call: Call, **options: Any) -> torch.Tensor:
     return F.interpolate(call.input, size=tuple(first(call.result).shape[2:]), **options)
 
 
+def sample(call: Call, other_corners: bool, stretch: int, border: str | None) -> torch.Tensor | None:
+    """Of the same image in another frame; what is outside of it may be something else."""
+    names = ("input", "grid", "mode", "padding_mode", "align_corners")
+    told = dict(zip(names, call.args, strict=False)) | dict(call.options)
+    grid = _stretched(told.pop("grid"), stretch)
+    corners = bool(told.pop("align_corners", None)) != other_corners
+    options = {**told, "padding_mode": border or told.get("padding_mode", "zeros"), "align_corners": corners}
+    return None if grid is None else F.grid_sample(grid=grid, **options)
+
+
+def _stretched(grid: torch.Tensor, stretch: int) -> torch.Tensor | None:
+    """The grid (B, H, W, 2) of a linear map whose outermost points move from pixels to corners, or back; else None."""
+    if not stretch:
+        return grid
+    middle = grid.mean((1, 2), keepdim=True)
+    along = [(grid - middle).mean(axis, keepdim=True) for axis in (1, 2)]
+    height, width = grid.shape[1:3]
+    if not torch.allclose(middle + along[0] + along[1], grid, rtol=1e-9, atol=1e-12):
+        return None
+    factors = [(size / (size - 1)) ** stretch for size in (width, height)]
+    return middle + sum(part * factor for part, factor in zip(along, factors, strict=True))
+
+
 def depth_to_space(call: Call) -> torch.Tensor:
     """TensorFlow's order of the channels that become pixels: offset in the block first, then channel."""
     shape = first(call.result).shape
@@ -189,6 +228,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "same padding": same_padding,
     "padded": padded,
     "bordered": bordered,
+    "padded from the other end": padded_from_the_other_end,
     "zero padding": zero_padding,
     "convolve": convolve,
     "feed convolution": convolve_other,
@@ -197,5 +237,6 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "reduced": reduced,
     "one step": one_step,
     "resize": resize,
+    "sample": sample,
     "depth to space": depth_to_space,
 }

@@ -1,0 +1,72 @@
+"""Losses as people write them by hand, to be recognised by their values."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from parity.recording import LossFacts
+
+CHANGES = 3
+"""So many numbers of a known loss may be others at once."""
+OPTIONS: Mapping[str, tuple[Any, ...]] = {
+    "reduce": ("mean", "sum"),
+    "inner": ("mean", "sum"),
+    "broadcast": (False, True),
+    "takes": ("logits", "probabilities", "logarithms"),
+    "divide": ("samples", "weights"),
+    "smoothing": (0.0, 0.1, 0.05, 0.2),
+    "class_axis": ("last", "second"),
+    "gamma": (0.0, 2.0, 1.0, 0.5, 1.5, 3.0, 4.0, 5.0),
+    "alpha": (None, 0.25, 0.75, 0.5, 0.8, 0.9),
+    "factor": (None, 0.25, 0.5, 0.75, 0.8),
+    "over": ("batch", "sample", "class", "sample and class"),
+    "added": ((0.0, 1e-7), *((top, low) for low in (1e-8, 1e-7, 1e-6, 1e-5, 1e-3, 1.0, 2.0) for top in (low, 0.0))),
+    "squared": (False, True),
+    "shares": ((0.5, 0.5), (1.0, 1.0), (0.3, 0.7), (0.7, 0.3)),
+}
+"""What each number may be instead, the likeliest first."""
+FOCUS: Mapping[str, Any] = {"gamma": 0.0, "factor": None}
+LACKED: Mapping[str, Mapping[str, Any]] = {"cross_entropy": FOCUS, "binary_cross_entropy": {**FOCUS, "alpha": None}}
+"""Numbers by which a plain loss becomes a focal one."""
+_PLAIN = {"reduce": "mean", "inner": "mean", "broadcast": False}
+_CLASSES = {"labels": "shares", "class_axis": "last", "weights": None, "divide": "samples"}
+KINDS: Mapping[str, Mapping[str, Any]] = {
+    "squared_error": _PLAIN,
+    "absolute_error": _PLAIN,
+    "binary_cross_entropy": {**_PLAIN, "takes": "probabilities", "smoothing": 0.0, "positive_weight": None},
+    "cross_entropy": {"reduce": "mean", "takes": "probabilities", "smoothing": 0.0, **_CLASSES},
+    "dice": {
+        "reduce": "mean",
+        "broadcast": False,
+        "takes": "probabilities",
+        "over": "batch",
+        "added": (0.0, 1e-7),
+        "squared": False,
+        "shares": (0.5, 0.5),
+    },
+}
+"""Losses for which somebody may have a function on either side, each in a form that Keras has."""
+
+
+def rounds(known: LossFacts | None, most: int = CHANGES) -> Iterator[list[LossFacts]]:
+    """Variants to be tried one list after the other, the nearest first.
+
+    Args:
+        known: the loss of the other side; None where that is a function of the user's, too.
+        most: so many numbers are changed.
+    """
+    kinds = [LossFacts("", kind, numbers) for kind, numbers in KINDS.items()] if known is None else [known]
+    for count in range(1 + most):
+        yield [variant for facts in kinds for variant in variants(facts, count)]
+
+
+def variants(facts: LossFacts, count: int) -> Iterator[LossFacts]:
+    """The loss with so many of its numbers changed."""
+    numbers = {**LACKED.get(facts.kind, {}), **facts.numbers}
+    changes = {name: [v for v in values if v != numbers[name]] for name, values in OPTIONS.items() if name in numbers}
+    for names in itertools.combinations(changes, count):
+        for chosen in itertools.product(*(changes[name] for name in names)):
+            yield replace(facts, numbers={**numbers, **dict(zip(names, chosen, strict=True))})

@@ -1,0 +1,81 @@
+"""Losses by their facts: the formula gives what Keras gives, and what people write is among the variants."""
+
+from __future__ import annotations
+
+import torch  # isort: skip  before TensorFlow
+import keras
+import numpy as np
+import pytest
+
+from parity.loss_variants import CHANGES, rounds
+from parity.sides import torch_formulas
+from parity.sides.keras_given import Given, loss_facts, loss_values
+
+DRAW = np.random.default_rng(0)
+MASKS = DRAW.uniform(0.1, 0.9, (3, 4, 4, 2)), np.round(DRAW.uniform(size=(3, 4, 4, 2)))
+SCORES = DRAW.normal(size=(6, 3)), np.eye(3)[[0, 1, 2, 2, 1, 0]]
+
+
+def facts(loss, data):
+    """What the side of Keras says of a loss of a model with such outputs."""
+    model = keras.Sequential([keras.Input(data[0].shape[1:]), keras.layers.Activation("linear")])
+    return loss_facts(Given(model, None, loss), model)
+
+
+def by_facts(known, data):
+    return float(torch_formulas.loss(known, *map(torch.from_numpy, data)))
+
+
+@pytest.mark.parametrize(
+    ("loss", "data"),
+    [
+        (keras.losses.Dice(), MASKS),
+        (keras.losses.Dice(axis=(1, 2, 3)), MASKS),
+        (keras.losses.Dice(axis=(1, 2), reduction="sum"), MASKS),
+        (keras.losses.Tversky(alpha=0.3, beta=0.7), MASKS),
+        (keras.losses.BinaryFocalCrossentropy(gamma=3.0), MASKS),
+        (keras.losses.BinaryFocalCrossentropy(from_logits=True, apply_class_balancing=True, alpha=0.1), SCORES),
+        (keras.losses.CategoricalFocalCrossentropy(from_logits=True, label_smoothing=0.1), SCORES),
+        (keras.losses.CategoricalFocalCrossentropy(from_logits=True, alpha=[0.2, 0.3, 0.5]), SCORES),
+    ],
+)
+def test_losses_of_overlaps_and_focal_losses_are_those_of_keras(loss, data):
+    known = facts(loss, data)
+    theirs = loss_values(Given(None, None, loss), [data[0]], [data[1]])
+    assert by_facts(known, data) == pytest.approx(theirs[0], rel=1e-9)
+
+
+def smooth_dice(x, y):
+    """One for each image and class, with one added on both sides of the line."""
+    return (1 - (2 * (x * y).sum((1, 2)) + 1) / (x.sum((1, 2)) + y.sum((1, 2)) + 1)).mean()
+
+
+def vnet_dice(x, y):
+    return 1 - 2 * (x * y).sum() / ((x * x).sum() + (y * y).sum() + 1e-5)
+
+
+def focal(x, y):
+    """With one factor for all."""
+    entropy = torch.nn.functional.binary_cross_entropy(x, y, reduction="none")
+    return (0.25 * (1 - (-entropy).exp()) ** 3 * entropy).mean()
+
+
+@pytest.mark.parametrize(
+    ("written", "known", "expected"),
+    [
+        (smooth_dice, facts(keras.losses.Dice(), MASKS), {"over": "sample and class", "added": (1.0, 1.0)}),
+        (vnet_dice, facts(keras.losses.Dice(), MASKS), {"squared": True, "added": (0.0, 1e-5)}),
+        (focal, facts(keras.losses.BinaryCrossentropy(), MASKS), {"gamma": 3.0, "factor": 0.25}),
+        (smooth_dice, None, {"over": "sample and class", "added": (1.0, 1.0)}),
+    ],
+)
+def test_a_loss_written_by_hand_is_the_variant_with_its_values(written, known, expected):
+    value = float(written(*map(torch.from_numpy, MASKS)))
+    found = next(
+        variant
+        for variants in rounds(known, CHANGES)
+        for variant in variants
+        if variant.kind == (known.kind if known else "dice")
+        and torch_formulas.loss(variant, *map(torch.from_numpy, MASKS)) == pytest.approx(value, rel=1e-13)
+    )
+    assert expected.items() <= found.numbers.items()
