@@ -166,17 +166,15 @@ def _usual_rungs(pair: OwnPair) -> tuple[str, ...]:
     return TRAINED_RUNGS if pair.trains else OWN_RUNGS
 
 
-def _checked_data(pair: OwnPair, found: tuple[Arrays, NDArray]) -> tuple[Arrays, NDArray]:
+def _checked_data(pair: OwnPair, found: tuple[Any, NDArray]) -> tuple[Arrays, NDArray]:
     """Inputs by name, as many rows of each as of targets.
 
     Raises:
         UsageError: an input is missing, does not fit or has another number of rows.
     """
     inputs, targets = found
-    facts = pair.descriptions[0].inputs
-    alone = inputs.get("")
-    named = dict(inputs) if alone is None else {facts[0].name: alone}
-    for fact in facts:
+    named = _named(pair.descriptions[0], inputs)
+    for fact in pair.descriptions[0].inputs:
         _check_given(fact, named)
         if len(named[fact.name]) != len(targets):
             raise UsageError(
@@ -225,7 +223,7 @@ def check(
         duo, keras_model, torch_model, inputs, targets, loss, seed, own_weights, name=name, given=given
     )
     if pair.trains and inputs is not None and targets is not None:
-        pair.data = _checked_data(pair, (_named(pair.descriptions[0], inputs), np.asarray(targets)))
+        pair.data = _checked_data(pair, (inputs, np.asarray(targets)))
     report = Report(_command(), all_versions(duo), seed, (climb(pair, rungs or _usual_rungs(pair)),))
     if bound is not None:
         report = tolerate(report, bound)
@@ -379,7 +377,17 @@ def _sample(inputs: Any) -> Arrays | None:
 
 
 def _named(description: Description, inputs: Any) -> Arrays:
-    named = dict(inputs) if isinstance(inputs, Mapping) else {description.inputs[0].name: inputs}
+    """Arrays by the names of the model's inputs: given so, in order, or alone.
+
+    Raises:
+        UsageError: more or fewer arrays than the model has inputs.
+    """
+    names = [fact.name for fact in description.inputs]
+    several = isinstance(inputs, (list, tuple)) and len(names) > 1
+    if several and len(inputs) != len(names):
+        raise UsageError(f"{len(inputs)} inputs, expected {len(names)}", f"in order: {', '.join(names)}")
+    ordered = inputs if several else [inputs]
+    named = inputs if isinstance(inputs, Mapping) else dict(zip(names, ordered, strict=False))
     return {name: np.asarray(array) for name, array in named.items()}
 
 

@@ -325,8 +325,8 @@ class KerasSide(TrainingSide):
         with keras_patches.policy("float64"):
             return keras_given.optimizer_facts(given, model, horizon), keras_given.loss_facts(given, model)
 
-    def training_data(self, source: Source) -> tuple[Arrays, NDArray]:
-        """What the user's function gives: (inputs, targets); a single input goes by the name "".
+    def training_data(self, source: Source) -> tuple[Arrays | tuple[NDArray, ...] | NDArray, NDArray]:
+        """What the user's function gives: (inputs, targets); several inputs by name or in order.
 
         Raises:
             UsageError: it gives something else.
@@ -336,8 +336,10 @@ class KerasSide(TrainingSide):
         if not isinstance(found, (tuple, list)) or len(found) != 2:
             raise UsageError(f"{source.reference}: expected (inputs, targets)", "two arrays, rows on the first axis")
         inputs, targets = found
-        named = inputs if isinstance(inputs, Mapping) else {"": inputs}
-        return {name: np.asarray(array) for name, array in named.items()}, np.asarray(targets)
+        if isinstance(inputs, Mapping):
+            return {name: np.asarray(array) for name, array in inputs.items()}, np.asarray(targets)
+        several = isinstance(inputs, (tuple, list)) and all(hasattr(each, "shape") for each in inputs)
+        return tuple(map(np.asarray, inputs)) if several else np.asarray(inputs), np.asarray(targets)
 
     def loss_values(self, outputs: list[NDArray], targets: list[NDArray]) -> list[float]:
         """The user's loss on outputs and targets that both sides are given."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import functools
 import warnings
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from parity.errors import UsageError
 from parity.recording import Arrays, Instead, LossFacts, OptimizerFacts, Training
 from parity.sides import torch_formulas, torch_patches, torch_training
 from parity.sides.calls import Calls
-from parity.sides.common import plain_number
+from parity.sides.common import plain_number, replaced
 from parity.sides.recipes import Log
 from parity.sides.torch_clipping import clipping
 from parity.sides.torch_events import KeptDouble
@@ -175,10 +176,10 @@ def optimizer_facts(given: Given, model: nn.Module, horizon: int) -> OptimizerFa
 
 
 def _rates(optimizer: torch.optim.Optimizer, scheduler: Any, horizon: int) -> list[tuple[float, ...]]:
-    """Learning rates of every group in every step."""
+    """Learning rates of every group in every step; there are no gradients, with which hooks could do anything."""
     found = []
     optimizer.zero_grad()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _without_hooks(optimizer):
         warnings.simplefilter("ignore")
         for _ in range(horizon):
             found.append(tuple(float(group["lr"]) for group in optimizer.param_groups))
@@ -186,6 +187,15 @@ def _rates(optimizer: torch.optim.Optimizer, scheduler: Any, horizon: int) -> li
                 optimizer.step()
                 scheduler.step()
     return found
+
+
+@contextmanager
+def _without_hooks(optimizer: torch.optim.Optimizer) -> Iterator[None]:
+    with (
+        replaced(optimizer, "_optimizer_step_pre_hooks", OrderedDict()),
+        replaced(optimizer, "_optimizer_step_post_hooks", OrderedDict()),
+    ):
+        yield
 
 
 def loss_facts(given: Given) -> LossFacts:
