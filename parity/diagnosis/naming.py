@@ -37,6 +37,7 @@ HANDED = (
     "across samples",
     "lengthened",
     "cropped",
+    "more or less of it",
     "input scaled",
     "reverse input",
     "batch first",

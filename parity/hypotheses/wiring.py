@@ -71,6 +71,7 @@ def _related(suspect: Suspect) -> Iterator[Trial]:
     yield Trial("reshape-order", "across samples", values)
     yield Trial("dtype-policy", "lengthened", values)
     yield Trial("crop-place", "cropped", values)
+    yield Trial("crop-place", "more or less of it", {"value": suspect.inputs[0]})
 
 
 def _order_rule(suspect: Suspect) -> str:

@@ -56,6 +56,13 @@ def with_statistics(call: Call, moving_mean: Any, moving_variance: Any) -> Any:
     return F.batch_norm(call.input, mean, variance, norm.weight, norm.bias, False, 0.0, norm.eps)
 
 
+def gain_moved(call: Call, by: float) -> Any:
+    """With a stored scale so much larger or smaller: one side keeps the gain, the other what it has beyond one."""
+    norm = changed(call)
+    norm.weight.add_(by)
+    return call.run(norm)
+
+
 def axes_exchanged(call: Call, axes: tuple[int, int]) -> torch.Tensor:
     """As if two axes of its input, which are as long, were each other."""
     return first(call.run(instead=call.input.transpose(*axes))).transpose(*axes)
@@ -124,6 +131,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "set shifted": set_shifted,
     "swap statistics": swap_statistics,
     "with statistics": with_statistics,
+    "gain moved": gain_moved,
     "axes exchanged": axes_exchanged,
     "norm by hand": norm_by_hand,
     "other correction": other_correction,
