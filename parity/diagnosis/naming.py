@@ -259,7 +259,8 @@ class Naming:
         for number in sorted(self.alignment.above_in_torch(t), key=lambda n: (n in equal, n)):
             event = self.alignment.torch[number]
             left_out = extra(event, self.alone_in_torch, straight(self.alignment.torch, number))
-            for trial in (*wired(event), *masked(event, seen), *left_out):
+            turned = [Trial("reshape-order", "reordered", {"values": self.evidence.given(k)})]
+            for trial in (*turned, *wired(event), *masked(event, seen), *left_out):
                 if attending or trial.rule != "attention-scale":
                     yield number, trial
 

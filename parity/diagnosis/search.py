@@ -78,7 +78,8 @@ class _Search:
     def _faults(self, partners: Mapping[int, int], bad: Sequence[int], parted: Sequence[str]) -> list[Fault]:
         """Judge the operations in front of every layer that parts, then that layer itself on the right inputs."""
         loose = self.alignment.between(bad, partners, behind=bool(parted))
-        evidence = Evidence(self.pair, self.keras, self.alignment, self.inputs, self.training, self._entering(bad))
+        entering = self._entering([*bad, *(k for k in loose if len(self.keras.events[k].sources) == 1)])
+        evidence = Evidence(self.pair, self.keras, self.alignment, self.inputs, self.training, entering)
         naming = Naming(self.alignment, partners, loose, self.probing, evidence)
         pairs = {**loose, **self.alignment.anchors}
         tried = {k: naming.trials(k, pairs[k]) for k in (*loose, *bad)}
