@@ -30,7 +30,7 @@ from parity.recording import Event, Probe, Trial
 from parity.rules.book import RULES
 
 VANISHED = 1e-9
-FEEDING = ("feed", "feed each", "feed one", "feed convolution", "swap input")
+FEEDING = ("feed", "feed each", "feed one", "feed convolution", "swap input", "in other sequences")
 HANDED = (
     *FEEDING,
     "reordered",

@@ -103,7 +103,9 @@ class _Search:
         lasting = {number for number, fault in named.items() if math.isinf(fault.found.figure)}
         rule, _ = named[k].cause or ("", 0.0)
         handed = named[k].fed and rule == LAST_RESORT
-        return handed and bool(lasting & self.alignment.above_in_keras(k))
+        alike = {number for number in lasting if named[number].cause and named[number].cause[0] == rule}
+        again = named[k].fed and bool(alike & set(self.keras.events[k].sources))
+        return again or (handed and bool(lasting & self.alignment.above_in_keras(k)))
 
     def _named(self, naming: Naming, pairs: Mapping[int, int], real: Mapping[int, Fault]) -> dict[int, Fault]:
         """Faults with their causes; a place of another shape in front of one that is explained was no counterpart."""

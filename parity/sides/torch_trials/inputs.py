@@ -47,6 +47,17 @@ def across_samples(call: Call, values: Sequence[Any]) -> Any:
     return _related(call, values, _holds_them_in_other_samples)
 
 
+def in_other_sequences(call: Call, value: Any) -> Any:
+    """On the reference's input where it has one's own tokens as sequences of another length, in another order."""
+    x = call.input
+    wanted = _like(value, x, call)
+    tokens = [len(each) > 1 and each.dim() == 3 and each.shape[-1] == x.shape[-1] for each in (x, wanted)]
+    if not all(tokens) or wanted.numel() != x.numel() or wanted.shape == x.shape:
+        return None
+    alike = torch.allclose(*(each.flatten().sort().values for each in (x, wanted)))
+    return call.run(instead=wanted) if alike and not torch.allclose(x.flatten(), wanted.flatten()) else None
+
+
 def lengthened(call: Call, values: Sequence[Any]) -> Any:
     """On the reference's inputs where one's own are those in a short float type; else None."""
     return _related(call, values, _is_shortened)
@@ -189,6 +200,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "feed one": feed_one,
     "reordered": reordered,
     "across samples": across_samples,
+    "in other sequences": in_other_sequences,
     "lengthened": lengthened,
     "cropped": cropped,
     "more or less of it": more_or_less,
