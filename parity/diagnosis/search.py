@@ -103,7 +103,7 @@ class _Search:
         lasting = {number for number, fault in named.items() if math.isinf(fault.found.figure)}
         rule, _ = named[k].cause or ("", 0.0)
         handed = named[k].fed and rule == LAST_RESORT
-        alike = {number for number in lasting if named[number].cause and named[number].cause[0] == rule}
+        alike = {number for number in lasting if (named[number].cause or ("",))[0] == rule}
         again = named[k].fed and bool(alike & set(self.keras.events[k].sources))
         return again or (handed and bool(lasting & self.alignment.above_in_keras(k)))
 
