@@ -51,7 +51,8 @@ def norm_by_hand(suspect: Suspect) -> Iterator[Trial]:
 
 def gain(suspect: Suspect) -> Iterator[Trial]:
     """The one side stores the gain, the other what it has beyond one."""
-    if any(event.kind.endswith("_norm") for event in (suspect.keras, suspect.torch)):
+    normed = any(event.kind.endswith("_norm") for event in (suspect.keras, suspect.torch))
+    if normed and (suspect.weights or suspect.stored):
         for more in (-1.0, 1.0):
             yield Trial("norm-other", "gain moved", {"by": more})
 

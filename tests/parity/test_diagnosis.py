@@ -43,6 +43,28 @@ def test_unlike_activations_in_one_place_stand_for_each_other():
     assert aligned.between([2], {}, behind=True) == {1: 1, 3: 3}
 
 
+def own_layers(last, *modules):
+    """Two layers of the user's own in front of a dense one, ``last`` in PyTorch, with their tensors in ``modules``."""
+
+    def function(path, source):
+        return Event(path, path.rpartition(".")[2], "", (2, 4), {}, None, (source,))
+
+    keras = [event("conv", -1, layer="own0"), event("relu", 0), event("conv", 1, layer="own1")]
+    torch = [function(path, number - 1) for number, path in enumerate(("a.matmul", "relu", "b.bmm", "b.add"))]
+    match = Match({"last": last}, {f"own{n}/kernel": f"{path}/weight" for n, path in enumerate(modules)}, {})
+    return Alignment.of([*keras, event("dense", 2, layer="last")], [*torch, event("dense", 3, layer=last)], match)
+
+
+def test_a_layer_of_ones_own_stands_where_the_module_with_its_tensors_ends():
+    assert own_layers("last", "a", "b").between([3], {}) == {0: 0, 1: 1, 2: 3}
+
+
+def test_a_module_that_holds_other_layers_too_does_not_tell_where_a_layer_ends():
+    assert own_layers("last", "a", "b").inside == {0: [0], 2: [2, 3]}
+    assert own_layers("a.dense", "a", "b").inside == {2: [2, 3]}
+    assert own_layers("last", "b", "b").inside == {}
+
+
 def test_what_is_known_to_be_equal_is_not_at_fault():
     aligned = Alignment(KERAS, TORCH, {0: 0, 2: 2}, {})
     assert aligned.between([2], {1: 1}) == {}
