@@ -259,10 +259,16 @@ class Naming:
         for number in sorted(self.alignment.above_in_torch(t), key=lambda n: (n in equal, n)):
             event = self.alignment.torch[number]
             left_out = extra(event, self.alone_in_torch, straight(self.alignment.torch, number))
-            turned = [Trial("reshape-order", "reordered", {"values": self.evidence.given(k)})]
-            for trial in (*turned, *wired(event), *masked(event, seen), *left_out):
+            for trial in (*self._reordered(k, number), *wired(event), *masked(event, seen), *left_out):
                 if attending or trial.rule != "attention-scale":
                     yield number, trial
+
+    def _reordered(self, k: int, number: int) -> list[Trial]:
+        """What Keras gave to ``k``, where a Torch operation takes as many numbers."""
+        values, sources = self.evidence.given(k), self.alignment.torch[number].sources
+        sizes = {math.prod(self.alignment.torch[source].shape) for source in sources if source >= 0}
+        taken = any(value.size in sizes for value in values)
+        return [Trial("reshape-order", "reordered", {"values": values})] if taken else []
 
     def _between(self, t: int) -> list[Event]:
         """What PyTorch does between the matched layers and ``t``, which is the last."""

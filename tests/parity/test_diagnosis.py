@@ -13,6 +13,7 @@ from parity.diagnosis.alignment import Alignment, above, tail
 from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.naming import Naming, best_trial
 from parity.diagnosis.probing import Probing, Run
+from parity.diagnosis.search import _Search
 from parity.matching import Match
 from parity.recording import Event, Probe, Probed, Trace, Trial
 
@@ -97,18 +98,18 @@ def test_a_trial_must_take_almost_all_of_the_difference():
 
 
 class UntilLeftOut(Probing):
-    """Every value is right once the Torch operation ``number`` is the identity."""
+    """Every value is right once the Torch operation ``number`` is the identity, or does what ``action`` says."""
 
-    def __init__(self, number):
-        self.number = number
+    def __init__(self, number, action="apply", options=None):
+        self.number, self.cure = number, Trial("", action, options or {"kind": "identity"})
 
     def forced(self, pairs):
         return {}
 
     def run(self, probes):
         trial = probes[self.number].alter if self.number in probes else None
-        left_out = trial is not None and trial.options == {"kind": "identity"}
-        return Run({3: Probed({2: Difference(0.0 if left_out else 1.0)})}, {})
+        cured = trial is not None and (trial.action, trial.options) == (self.cure.action, self.cure.options)
+        return Run({3: Probed({2: Difference(0.0 if cured else 1.0)})}, {})
 
 
 @pytest.fixture
@@ -129,6 +130,27 @@ def test_an_activation_too_many_is_found_in_front_of_the_layer_that_parts(pair):
     named = naming.named(2, 3, Fault(KERAS[2], LONGER[3], Difference(1.0)))
     assert named.torch is LONGER[2]
     assert named.cause == ("activation-other", 0.0)
+
+
+def test_what_keras_was_given_in_another_order_is_handed_to_what_joins_it(pair):
+    torch = (*TORCH[:2], event("concatenate", 1), event("dense", 2, layer="b"))
+    given = np.ones((2, 4))
+    aligned = Alignment(KERAS, torch, {0: 0, 2: 3}, {})
+    evidence = Evidence(pair, Trace(KERAS, {1: given}, {}), aligned, {"x": given}, False, {})
+    naming = Naming(aligned, {1: 1}, {}, UntilLeftOut(2, "reordered", {"values": (given,)}), evidence)
+    named = naming.named(2, 3, Fault(KERAS[2], torch[3], Difference(1.0)))
+    assert (named.torch, named.cause) == (torch[2], ("reshape-order", 0.0))
+
+
+@pytest.mark.parametrize(("rule", "shows"), [("reshape-order", True), ("norm-other", False)])
+def test_sequences_cut_otherwise_are_named_where_they_begin(rule, shows):
+    search = object.__new__(_Search)
+    search.keras = Trace(KERAS, {}, {})
+    search.alignment = Alignment(KERAS, TORCH, {0: 0, 2: 2}, {})
+    cut = Fault(KERAS[2], TORCH[2], Difference(math.inf), (rule, 0.0), fed=True)
+    behind = Fault(KERAS[3], TORCH[3], Difference(math.inf), ("reshape-order", 0.0), fed=True)
+    assert search._only_shows(3, {2: cut, 3: behind}) is shows
+    assert not search._only_shows(2, {2: cut, 3: behind})
 
 
 class SwappedOutputs(Probing):
