@@ -186,7 +186,7 @@ class Naming:
 
     def _rewired(self, k: int, t: int, fault: Fault) -> Fault:
         """A layer that no trial mends: change an operation in front of it and look whether its value comes back."""
-        ways = (self._completed, self._altered, self._unscaled, self._regrouped)
+        ways = (self._completed, self._reordered, self._altered, self._unscaled, self._regrouped)
         return next((better for way in ways if (better := way(k, t, fault))), fault)
 
     def _completed(self, k: int, t: int, fault: Fault) -> Fault | None:
@@ -211,6 +211,18 @@ class Naming:
         behind = {n for n, event in enumerate(self.alignment.torch) if t in event.sources}
         kinds = {_operation(self.alignment.torch[n].kind) for n in behind - self.alignment.anchors_in_torch}
         return trial.action == "apply before" and _operation(str(trial.options.get("kind"))) in kinds
+
+    def _reordered(self, k: int, t: int, fault: Fault) -> Fault | None:
+        """Hand what Keras was given to an operation in front of the layer that takes the same numbers otherwise."""
+        values, events = self.evidence.given(k), self.alignment.torch
+        sizes, between = {value.size for value in values}, sorted(self.alignment.above_in_torch(t))
+        taking = [n for n in between if sizes & {math.prod(events[s].shape) for s in events[n].sources if s >= 0}]
+        probe = Probe(alter=Trial("reshape-order", "reordered", {"values": values}))
+        after = self._after(k, t, dict.fromkeys(taking, probe)) if taking else math.inf
+        if after > VANISHED:
+            return None
+        number = next((n for n in taking if self._after(k, t, {n: probe}) <= VANISHED), taking[-1])
+        return replace(fault, torch=events[number], cause=("reshape-order", after), fed=False)
 
     def _altered(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Do otherwise what PyTorch does in front of the layer, or leave it out."""
@@ -259,16 +271,9 @@ class Naming:
         for number in sorted(self.alignment.above_in_torch(t), key=lambda n: (n in equal, n)):
             event = self.alignment.torch[number]
             left_out = extra(event, self.alone_in_torch, straight(self.alignment.torch, number))
-            for trial in (*self._reordered(k, number), *wired(event), *masked(event, seen), *left_out):
+            for trial in (*wired(event), *masked(event, seen), *left_out):
                 if attending or trial.rule != "attention-scale":
                     yield number, trial
-
-    def _reordered(self, k: int, number: int) -> list[Trial]:
-        """What Keras gave to ``k``, where a Torch operation takes as many numbers."""
-        values, sources = self.evidence.given(k), self.alignment.torch[number].sources
-        sizes = {math.prod(self.alignment.torch[source].shape) for source in sources if source >= 0}
-        taken = any(value.size in sizes for value in values)
-        return [Trial("reshape-order", "reordered", {"values": values})] if taken else []
 
     def _between(self, t: int) -> list[Event]:
         """What PyTorch does between the matched layers and ``t``, which is the last."""
