@@ -438,8 +438,8 @@ class StackLink:
         turn: Callable[[NDArray], NDArray],
         is_keras: bool,
     ) -> Arrays:
-        arrays = [stored.get(each.layer, {}).get(each.name) for each in here]
-        if any(array is None for array in arrays):
+        arrays = [stored[each.layer][each.name] for each in here if each.name in stored.get(each.layer, {})]
+        if len(arrays) < len(here):
             return {}
         whole, part = (here[0], there[0]) if len(here) == 1 else (there[0], here[0])
         shape = as_other_side(part.shape, is_keras == (len(here) > 1)) if self.transposed else part.shape

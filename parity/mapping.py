@@ -27,9 +27,10 @@ from parity.links import (
     StackLink,
     TensorLink,
 )
-from parity.matching import RECURRENT, Match, longer_axes
+from parity.matching import RECURRENT, Match
 from parity.partners import paths_in
 from parity.recording import Arrays, Description, Layer, Parameter
+from parity.shapes import longer_axes
 
 
 @dataclass(frozen=True)

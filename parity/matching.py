@@ -26,6 +26,7 @@ from parity.likeness import SAME_WORD, beside, fits, fits_loosely, own_word, sco
 from parity.loose import open_groups, pair_loose
 from parity.partners import TAKEN, TRANSPOSED
 from parity.recording import Description, Event, Trace
+from parity.shapes import lie_alike
 from parity.surroundings import Side
 from parity.surroundings import upstream as upstream
 

@@ -250,7 +250,8 @@ def _nearer(wanted: NDArray, one: NDArray, other: NDArray) -> bool:
 
 
 def _both(given: Mapping[str, str]) -> tuple[Sequence[str], Sequence[str]]:
-    return list(given), [path for paths in given.values() for path in paths_in(paths)]
+    keras, torch = ([path for joined in side for path in paths_in(joined)] for side in (given, given.values()))
+    return keras, torch
 
 
 def _refuse_unknown(side: str, named: Iterable[str], description: Description) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from parity.matching import MASKING, Match, family, lie_alike, longer_axes, match_events
+from parity.matching import MASKING, Match, family, match_events
 from parity.recording import Event
+from parity.shapes import lie_alike, longer_axes
 
 SUMS = ("add", "subtract")
 """The last of several terms is added or taken off, as the code has it."""
@@ -21,17 +23,20 @@ class Alignment:
         keras, torch: in execution order.
         anchors: Keras number -> Torch number, of matched layers.
         options: Keras number of any other operation -> Torch numbers that may stand in its place.
+        inside: Keras number of a layer of the user's own -> Torch numbers in the module that stores its tensors.
     """
 
     keras: Sequence[Event]
     torch: Sequence[Event]
     anchors: Mapping[int, int]
     options: Mapping[int, Sequence[int]]
+    inside: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, keras: Sequence[Event], torch: Sequence[Event], match: Match) -> Alignment:
         """Align two runs of models whose layers are matched."""
-        return cls(keras, torch, *match_events(keras, torch, match))
+        anchors, options = match_events(keras, torch, match)
+        return cls(keras, torch, anchors, options, _inside(keras, torch, anchors, match.tensors))
 
     @cached_property
     def anchors_in_torch(self) -> frozenset[int]:
@@ -84,12 +89,16 @@ class Alignment:
             chosen = self._counterpart(k, free, place == 0, more_in_torch)
             if chosen is not None:
                 pairs[k] = chosen
-                free = [t for t in free if t < chosen]
+                begin = min([chosen, *self.inside.get(k, ())])
+                free = [t for t in free if t < begin]
         return pairs
 
     def _counterpart(self, k: int, free: Sequence[int], last: bool, more_in_torch: bool) -> int | None:
         """The last of ``free`` that stands in the place of ``k``, or is akin to it."""
         ours = self.keras[k]
+        own = [t for t in self.inside.get(k, ()) if t in free and lie_alike(self.torch[t].shape, ours.shape)]
+        if own:
+            return own[-1]
         akin = [t for t in free if _akin(self.torch[t], ours)]
         if last and ours.kind in SUMS:
             akin = [t for t in free if self.torch[t].kind in SUMS]
@@ -112,6 +121,22 @@ def _joins_nothing(events: Sequence[Event], number: int) -> bool:
     """A concatenation of one branch, which is that branch."""
     event, alone = events[number], len(events[number].sources) == 1 and events[number].sources[0] >= 0
     return event.kind == "concatenate" and alone and event.shape == events[event.sources[0]].shape
+
+
+def _inside(
+    keras: Sequence[Event], torch: Sequence[Event], anchors: Mapping[int, int], tensors: Mapping[str, str]
+) -> dict[int, list[int]]:
+    """By layers that run once, the operations of the module that stores all their tensors, and nothing of others."""
+    modules: defaultdict[str | None, set[str]] = defaultdict(set)
+    for ours, theirs in tensors.items():
+        modules[ours.rpartition("/")[0]].add(theirs.rpartition("/")[0])
+    calls = Counter(event.layer for event in keras)
+    homes = {k: modules[event.layer] for k, event in enumerate(keras) if calls[event.layer] == 1}
+    paths = {k: f"{next(iter(found))}." for k, found in homes.items() if len(found) == 1}
+    held = {k: [t for t, event in enumerate(torch) if event.path.startswith(path)] for k, path in paths.items()}
+    shared = Counter(paths.values())
+    taken = set(anchors.values())
+    return {k: numbers for k, numbers in held.items() if shared[paths[k]] == 1 and not taken & set(numbers)}
 
 
 def above(events: Sequence[Event], number: int, anchors: Collection[int]) -> set[int]:

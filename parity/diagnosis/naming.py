@@ -31,13 +31,14 @@ from parity.rules.book import RULES
 from parity.surroundings import downstream
 
 VANISHED = 1e-9
-FEEDING = ("feed", "feed each", "feed one", "feed convolution", "swap input")
+FEEDING = ("feed", "feed each", "feed one", "feed convolution", "swap input", "in other sequences")
 HANDED = (
     *FEEDING,
     "reordered",
     "across samples",
     "lengthened",
     "cropped",
+    "more or less of it",
     "input scaled",
     "reverse input",
     "batch first",
@@ -209,7 +210,7 @@ class Naming:
 
     def _rewired(self, k: int, t: int, fault: Fault) -> Fault:
         """A layer that no trial mends: change an operation in front of it and look whether its value comes back."""
-        ways = (self._completed, self._altered, self._unscaled, self._regrouped)
+        ways = (self._completed, self._reordered, self._altered, self._unscaled, self._regrouped)
         return next((better for way in ways if (better := way(k, t, fault))), fault)
 
     def _completed(self, k: int, t: int, fault: Fault) -> Fault | None:
@@ -234,6 +235,18 @@ class Naming:
         behind = {n for n, event in enumerate(self.alignment.torch) if t in event.sources}
         kinds = {_operation(self.alignment.torch[n].kind) for n in behind - self.alignment.anchors_in_torch}
         return trial.action == "apply before" and _operation(str(trial.options.get("kind"))) in kinds
+
+    def _reordered(self, k: int, t: int, fault: Fault) -> Fault | None:
+        """Hand what Keras was given to an operation in front of the layer that takes the same numbers otherwise."""
+        values, events = self.evidence.given(k), self.alignment.torch
+        sizes, between = {value.size for value in values}, sorted(self.alignment.above_in_torch(t))
+        taking = [n for n in between if sizes & {math.prod(events[s].shape) for s in events[n].sources if s >= 0}]
+        probe = Probe(alter=Trial("reshape-order", "reordered", {"values": values}))
+        after = self._after(k, t, dict.fromkeys(taking, probe)) if taking else math.inf
+        if after > VANISHED:
+            return None
+        number = next((n for n in taking if self._after(k, t, {n: probe}) <= VANISHED), taking[-1])
+        return replace(fault, torch=events[number], cause=("reshape-order", after), fed=False)
 
     def _altered(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Do otherwise what PyTorch does in front of the layer, or leave it out."""

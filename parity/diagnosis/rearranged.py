@@ -13,8 +13,9 @@ from dataclasses import replace
 from parity.compare import PROOF_BOUND
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.probing import Probing, Run
-from parity.matching import lie_alike, options_around
+from parity.matching import options_around
 from parity.recording import Event
+from parity.shapes import lie_alike
 from parity.surroundings import downstream
 
 FEW = 8

@@ -78,7 +78,8 @@ class _Search:
     def _faults(self, partners: Mapping[int, int], bad: Sequence[int], parted: Sequence[str]) -> list[Fault]:
         """Judge the operations in front of every layer that parts, then that layer itself on the right inputs."""
         loose = self.alignment.between(bad, partners, behind=bool(parted))
-        evidence = Evidence(self.pair, self.keras, self.alignment, self.inputs, self.training, self._entering(bad))
+        entering = self._entering([*bad, *(k for k in loose if len(self.keras.events[k].sources) == 1)])
+        evidence = Evidence(self.pair, self.keras, self.alignment, self.inputs, self.training, entering)
         naming = Naming(self.alignment, partners, loose, self.probing, evidence)
         pairs = {**loose, **self.alignment.anchors}
         tried = {k: naming.trials(k, pairs[k]) for k in (*loose, *bad)}
@@ -102,7 +103,9 @@ class _Search:
         lasting = {number for number, fault in named.items() if math.isinf(fault.found.figure)}
         rule, _ = named[k].cause or ("", 0.0)
         handed = named[k].fed and rule == LAST_RESORT
-        return handed and bool(lasting & self.alignment.above_in_keras(k))
+        alike = {number for number in lasting if (named[number].cause or ("",))[0] == rule}
+        again = named[k].fed and bool(alike & set(self.keras.events[k].sources))
+        return again or (handed and bool(lasting & self.alignment.above_in_keras(k)))
 
     def _named(self, naming: Naming, pairs: Mapping[int, int], real: Mapping[int, Fault]) -> dict[int, Fault]:
         """Faults with their causes; a place of another shape in front of one that is explained was no counterpart."""

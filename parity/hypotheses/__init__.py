@@ -11,10 +11,10 @@ from parity.hypotheses.attention import PRODUCTS, attention, masked, scores
 from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
 from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias, tied
-from parity.hypotheses.norms import norm, norm_by_hand, response, unit_length
+from parity.hypotheses.norms import gain, norm, norm_by_hand, response, unit_length
 from parity.hypotheses.one_sided import Graph, all_extra, extra, missing
 from parity.hypotheses.padding import pooled_padding, weights_of_padding
-from parity.hypotheses.positions import added, looked_up
+from parity.hypotheses.positions import added, looked_up, multiplied
 from parity.hypotheses.recurrences import recurrence
 from parity.hypotheses.resizing import resized, sampled, shuffled
 from parity.hypotheses.spreads import spread
@@ -54,6 +54,7 @@ SOURCES = (
     norm,
     response,
     norm_by_hand,
+    gain,
     unit_length,
     loaded_weights,
     tied,
@@ -72,6 +73,7 @@ SOURCES = (
     another_term,
     factor,
     power,
+    multiplied,
     handed,
 )
 

@@ -58,6 +58,14 @@ def norm_by_hand(suspect: Suspect) -> Iterator[Trial]:
             yield Trial(in_torch, "set", {"eps": epsilon})
 
 
+def gain(suspect: Suspect) -> Iterator[Trial]:
+    """The one side stores the gain, the other what it has beyond one."""
+    normed = any(event.kind.endswith("_norm") for event in (suspect.keras, suspect.torch))
+    if normed and (suspect.weights or suspect.stored):
+        for more in (-1.0, 1.0):
+            yield Trial("norm-other", "gain moved", {"by": more})
+
+
 def unit_length(suspect: Suspect) -> Iterator[Trial]:
     """Vectors of length one along another axis, and distances with nothing added under the root."""
     if suspect.torch.kind in DISTANCES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from parity.hypotheses.attention import PRODUCTS
 from parity.hypotheses.suspect import Suspect
 from parity.recording import Event, Trial
 
@@ -23,10 +24,16 @@ def added(suspect: Suspect) -> Iterator[Trial]:
     if suspect.torch.kind == "add" and value is not None and given is not None and value.shape == given.shape:
         yield Trial("position-offset", "addend shifted", {"value": (value - given)[:1]})
         yield Trial("scale-other", "scaled input", {"value": value})
-        if all(map(_adds_a_constant, (suspect.keras, suspect.torch))):
+        if all(map(_has_a_constant, (suspect.keras, suspect.torch))):
             yield Trial("position-table", "another table", {"value": value})
 
 
-def _adds_a_constant(event: Event) -> bool:
-    """To its one input; a table that is learnt is a tensor of the model and was copied."""
+def multiplied(suspect: Suspect) -> Iterator[Trial]:
+    """Another fixed matrix that every sample is multiplied with."""
+    if suspect.torch.kind in PRODUCTS and suspect.value is not None and _has_a_constant(suspect.torch):
+        yield Trial("position-table", "another matrix", {"value": suspect.value})
+
+
+def _has_a_constant(event: Event) -> bool:
+    """Beside its one input; a table that is learnt is a tensor of the model and was copied."""
     return len(event.sources) == 1 and "tensors" not in event.attributes

@@ -69,8 +69,10 @@ def _related(suspect: Suspect) -> Iterator[Trial]:
     values = {"values": suspect.inputs}
     yield Trial(_order_rule(suspect), "reordered", values)
     yield Trial("reshape-order", "across samples", values)
+    yield Trial("reshape-order", "in other sequences", {"value": suspect.inputs[0]})
     yield Trial("dtype-policy", "lengthened", values)
     yield Trial("crop-place", "cropped", values)
+    yield Trial("crop-place", "more or less of it", {"value": suspect.inputs[0]})
 
 
 def _order_rule(suspect: Suspect) -> str:

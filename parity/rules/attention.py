@@ -299,7 +299,7 @@ RULES = (
     ),
     Rule(
         id="position-table",
-        title="The fixed table of positions that is added is another",
+        title="A fixed table of positions, added or multiplied, is another",
         group=GROUP,
         layers=("SinePositionEncoding", "nn.TransformerEncoder"),
         keras="sin and cos of t / 10000^(2 i / d), in turns",
@@ -308,7 +308,7 @@ RULES = (
         silent=True,
         size=0.62,
         seen_at="activations",
-        see="Subtract the input from the sum: what is left is equal for every sample and differs between the sides.",
+        see="Subtract the input from the sum, or solve the product: what is left differs between the sides.",
         fix_keras="Build the table with the exponent and the order of the other side.",
         fix_torch="Build the table with the exponent and the order of the other side.",
         probe="position_table",

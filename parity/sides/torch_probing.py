@@ -14,8 +14,8 @@ from torch import nn
 from torch.nn.utils.rnn import PackedSequence
 
 from parity.compare import PROOF_BOUND, Difference, difference
-from parity.matching import lie_alike
 from parity.recording import Event, Probe, Probed, Trial
+from parity.shapes import lie_alike
 from parity.sides import torch_recurrent
 from parity.sides.torch_state import copied
 from parity.sides.torch_trace import mark_of, native_like, reordered, set_mark, tensor_like

@@ -13,6 +13,7 @@ from parity.diagnosis.alignment import Alignment, above, tail
 from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.naming import Naming, best_trial
 from parity.diagnosis.probing import Probing, Run
+from parity.diagnosis.search import _Search
 from parity.matching import Match
 from parity.recording import Event, Probe, Probed, Trace, Trial
 
@@ -41,6 +42,28 @@ def test_unlike_activations_in_one_place_stand_for_each_other():
     aligned = Alignment(KERAS, TORCH, {0: 0, 2: 2}, {})
     assert aligned.between([2], {}) == {1: 1}
     assert aligned.between([2], {}, behind=True) == {1: 1, 3: 3}
+
+
+def own_layers(last, *modules):
+    """Two layers of the user's own in front of a dense one, ``last`` in PyTorch, with their tensors in ``modules``."""
+
+    def function(path, source):
+        return Event(path, path.rpartition(".")[2], "", (2, 4), {}, None, (source,))
+
+    keras = [event("conv", -1, layer="own0"), event("relu", 0), event("conv", 1, layer="own1")]
+    torch = [function(path, number - 1) for number, path in enumerate(("a.matmul", "relu", "b.bmm", "b.add"))]
+    match = Match({"last": last}, {f"own{n}/kernel": f"{path}/weight" for n, path in enumerate(modules)}, {})
+    return Alignment.of([*keras, event("dense", 2, layer="last")], [*torch, event("dense", 3, layer=last)], match)
+
+
+def test_a_layer_of_ones_own_stands_where_the_module_with_its_tensors_ends():
+    assert own_layers("last", "a", "b").between([3], {}) == {0: 0, 1: 1, 2: 3}
+
+
+def test_a_module_that_holds_other_layers_too_does_not_tell_where_a_layer_ends():
+    assert own_layers("last", "a", "b").inside == {0: [0], 2: [2, 3]}
+    assert own_layers("a.dense", "a", "b").inside == {2: [2, 3]}
+    assert own_layers("last", "b", "b").inside == {}
 
 
 def test_what_is_known_to_be_equal_is_not_at_fault():
@@ -75,18 +98,18 @@ def test_a_trial_must_take_almost_all_of_the_difference():
 
 
 class UntilLeftOut(Probing):
-    """Every value is right once the Torch operation ``number`` is the identity."""
+    """Every value is right once the Torch operation ``number`` is the identity, or does what ``action`` says."""
 
-    def __init__(self, number):
-        self.number = number
+    def __init__(self, number, action="apply", options=None):
+        self.number, self.cure = number, Trial("", action, options or {"kind": "identity"})
 
     def forced(self, pairs):
         return {}
 
     def run(self, probes):
         trial = probes[self.number].alter if self.number in probes else None
-        left_out = trial is not None and trial.options == {"kind": "identity"}
-        return Run({3: Probed({2: Difference(0.0 if left_out else 1.0)})}, {})
+        cured = trial is not None and (trial.action, trial.options) == (self.cure.action, self.cure.options)
+        return Run({3: Probed({2: Difference(0.0 if cured else 1.0)})}, {})
 
 
 @pytest.fixture
@@ -107,6 +130,27 @@ def test_an_activation_too_many_is_found_in_front_of_the_layer_that_parts(pair):
     named = naming.named(2, 3, Fault(KERAS[2], LONGER[3], Difference(1.0)))
     assert named.torch is LONGER[2]
     assert named.cause == ("activation-other", 0.0)
+
+
+def test_what_keras_was_given_in_another_order_is_handed_to_what_joins_it(pair):
+    torch = (*TORCH[:2], event("concatenate", 1), event("dense", 2, layer="b"))
+    given = np.ones((2, 4))
+    aligned = Alignment(KERAS, torch, {0: 0, 2: 3}, {})
+    evidence = Evidence(pair, Trace(KERAS, {1: given}, {}), aligned, {"x": given}, False, {})
+    naming = Naming(aligned, {1: 1}, {}, UntilLeftOut(2, "reordered", {"values": (given,)}), evidence)
+    named = naming.named(2, 3, Fault(KERAS[2], torch[3], Difference(1.0)))
+    assert (named.torch, named.cause) == (torch[2], ("reshape-order", 0.0))
+
+
+@pytest.mark.parametrize(("rule", "shows"), [("reshape-order", True), ("norm-other", False)])
+def test_sequences_cut_otherwise_are_named_where_they_begin(rule, shows):
+    search = object.__new__(_Search)
+    search.keras = Trace(KERAS, {}, {})
+    search.alignment = Alignment(KERAS, TORCH, {0: 0, 2: 2}, {})
+    cut = Fault(KERAS[2], TORCH[2], Difference(math.inf), (rule, 0.0), fed=True)
+    behind = Fault(KERAS[3], TORCH[3], Difference(math.inf), ("reshape-order", 0.0), fed=True)
+    assert search._only_shows(3, {2: cut, 3: behind}) is shows
+    assert not search._only_shows(2, {2: cut, 3: behind})
 
 
 class SwappedOutputs(Probing):

@@ -200,3 +200,19 @@ def test_a_convolution_behind_a_padding_of_its_own_is_fed_at_last():
     padding = event("zero_padding", 3)
     found = tried(event("conv2d", 0), event("conv2d", 0), ("kernel",), inputs=(np.ones(4),), before_keras=(padding,))
     assert found[-2:] == [("wiring-other", "feed"), ("wiring-other", "feed convolution")]
+
+
+@pytest.mark.parametrize(("keras", "torch"), [("layer_norm", "layer_norm"), ("my_norm", "rms_norm")])
+def test_the_gain_of_a_norm_may_be_kept_beyond_one(keras, torch):
+    assert ("norm-other", "gain moved") in tried(event(keras), event(torch), ("gamma",))
+
+
+def test_only_a_constant_matrix_can_be_another_one():
+    value = np.ones((2, 5))
+
+    def actions(*sources, **attributes):
+        return {action for _, action in tried(event("lambda", 0), event("matmul", *sources, **attributes), value=value)}
+
+    assert "another matrix" in actions(0)
+    assert "another matrix" not in actions(0, 1)
+    assert "another matrix" not in actions(0, tensors=("a.weight",))

@@ -269,3 +269,46 @@ def test_an_image_in_another_frame_is_convolved_and_another_image_only_fed(frame
     assert convolved("convolve", image + 1, alike=True) is None
     assert convolved("convolve", image + 1, alike=False) is not None
     assert same(convolved("feed convolution", image + 1), layer(F.pad(image + 1, [1] * 4)))
+
+
+@pytest.mark.parametrize("by", [-1.0, 1.0])
+def test_a_gain_is_stored_as_it_is_or_as_what_it_has_beyond_one(by):
+    norm, x = nn.LayerNorm(4), torch.randn(2, 4)
+    value = attempt(called(norm, x), "gain moved", {"by": by})
+    assert same(value, F.layer_norm(x, (4,), norm.weight + by, norm.bias))
+    assert attempt(called(nn.LayerNorm(4, elementwise_affine=False), x), "gain moved", {"by": by}) is None
+
+
+def test_another_matrix_takes_the_place_of_a_constant_one_where_the_rows_tell_it():
+    x, table, other = torch.randn(2, 3, 4), torch.randn(4, 5), torch.randn(4, 5)
+    made = Call((x, table), {}, x @ table, None, torch.matmul)
+    set_mark(x, False, frozenset({0}))
+    assert same(attempt(made, "another matrix", {"value": (x @ other).numpy()}), x @ other)
+    assert not same(attempt(made, "another matrix", {"value": (x @ other).tanh().numpy()}), (x @ other).tanh())
+    learnt = Call((x, nn.Parameter(table)), {}, x @ table, None, torch.matmul)
+    assert attempt(learnt, "another matrix", {"value": (x @ other).numpy()}) is None
+
+
+def test_rows_that_any_matrix_fits_tell_nothing():
+    x, table = torch.randn(4, 4), torch.randn(4, 5)
+    set_mark(x, False, frozenset({0}))
+    call = Call((x, table), {}, x @ table, None, torch.matmul)
+    assert attempt(call, "another matrix", {"value": (x @ table).tanh().numpy()}) is None
+
+
+def test_a_mean_takes_the_class_token_along_or_leaves_it_out():
+    tokens = torch.randn(2, 6, 4)
+    for mine, reference in ((tokens[:, 1:], tokens), (tokens, tokens[:, 1:])):
+        call = called(torch.mean, mine, dim=1)
+        assert same(attempt(call, "more or less of it", {"value": reference.numpy()}), reference.mean(1))
+    others = torch.cat([tokens[:, :1], torch.randn(2, 5, 4)], 1)
+    assert attempt(called(torch.mean, tokens[:, 1:], dim=1), "more or less of it", {"value": others.numpy()}) is None
+    assert attempt(called(torch.mean, tokens, dim=1), "more or less of it", {"value": tokens.numpy()}) is None
+
+
+def test_tokens_are_cut_into_sequences_of_another_length():
+    norm, image = nn.LayerNorm(3), torch.randn(2, 2, 4, 3)  # B patches pixels D
+    mine, wanted = image.reshape(4, 4, 3), image.transpose(1, 2).reshape(8, 2, 3)
+    assert same(attempt(called(norm, mine), "in other sequences", {"value": wanted.numpy()}), norm(wanted))
+    for other in (mine.reshape(8, 2, 3), wanted + 1, mine):
+        assert attempt(called(norm, mine), "in other sequences", {"value": other.numpy()}) is None

@@ -66,6 +66,20 @@ def scaled_to(call: Call, reference: Any, rounded: bool = False) -> torch.Tensor
     return (columns @ factors).reshape(value.shape)
 
 
+def another_matrix(call: Call, value: Any) -> torch.Tensor | None:
+    """The features times the one matrix that makes them the reference, in place of the constant one that is there.
+
+    None where any value could be reached so: there must be more rows than features.
+    """
+    x, own = call.input, first(call.result)
+    constant = any(_is_constant(arg) for arg in call.args) and not _is_constant(x)
+    if not constant or x.shape[:-1] != own.shape[:-1]:
+        return None
+    rows, wanted = x.flatten(0, -2), native_like(value, own).reshape(own.shape).flatten(0, -2)
+    told = len(rows) > rows.shape[1] == torch.linalg.matrix_rank(rows)
+    return (rows @ torch.linalg.lstsq(rows, wanted).solution).reshape(own.shape) if told else None
+
+
 def power_of(call: Call, reference: Any) -> torch.Tensor | None:
     """The value to the one power that makes it the reference; None where it is not positive, or no power does."""
     value = first(call.result)
@@ -138,6 +152,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "scaled input": scaled_input,
     "input times": input_times,
     "scaled to": scaled_to,
+    "another matrix": another_matrix,
     "power of": power_of,
     "rounded": round_constants,
     "root of constant": root_of_constant,

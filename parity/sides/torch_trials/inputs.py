@@ -47,6 +47,17 @@ def across_samples(call: Call, values: Sequence[Any]) -> Any:
     return _related(call, values, _holds_them_in_other_samples)
 
 
+def in_other_sequences(call: Call, value: Any) -> Any:
+    """On the reference's input where it has one's own tokens as sequences of another length, in another order."""
+    x = call.input
+    wanted = _like(value, x, call)
+    tokens = [len(each) > 1 and each.dim() == 3 and each.shape[-1] == x.shape[-1] for each in (x, wanted)]
+    if not all(tokens) or wanted.numel() != x.numel() or wanted.shape == x.shape:
+        return None
+    alike = torch.allclose(*(each.flatten().sort().values for each in (x, wanted)))
+    return call.run(instead=wanted) if alike and not torch.allclose(x.flatten(), wanted.flatten()) else None
+
+
 def lengthened(call: Call, values: Sequence[Any]) -> Any:
     """On the reference's inputs where one's own are those in a short float type; else None."""
     return _related(call, values, _is_shortened)
@@ -55,6 +66,19 @@ def lengthened(call: Call, values: Sequence[Any]) -> Any:
 def cropped(call: Call, values: Sequence[Any]) -> Any:
     """On the reference's inputs where they are cut from the maps that one's own are cut from, elsewhere; else None."""
     return _related(call, values, _is_another_window)
+
+
+def more_or_less(call: Call, value: Any) -> Any:
+    """On the reference's input where it is a part of one's own, or has it as a part, along one axis; else None."""
+    x = call.input
+    wanted = _like(value, x, call)
+    longer, shorter = (x, wanted) if x.numel() > wanted.numel() else (wanted, x)
+    other = [axis for axis in range(1, x.dim()) if x.shape[axis] != wanted.shape[axis]]
+    if x.dim() != wanted.dim() or len(other) != 1 or len(x) != len(wanted):
+        return None
+    size = shorter.shape[other[0]]
+    parts = (longer.narrow(other[0], begin, size) for begin in range(longer.shape[other[0]] - size + 1))
+    return call.run(instead=wanted) if any(torch.allclose(part, shorter) for part in parts) else None
 
 
 def input_scaled(call: Call, value: Any) -> Any:
@@ -155,6 +179,11 @@ def _handed(call: Call, change: Callable[[torch.Tensor], torch.Tensor]) -> Any:
 
 def _fitted(value: Any, x: torch.Tensor, call: Call) -> torch.Tensor:
     """A value in canonical order as the operation takes ``x``."""
+    return _like(value, x, call).reshape(x.shape)
+
+
+def _like(value: Any, x: torch.Tensor, call: Call) -> torch.Tensor:
+    """A value in canonical order with the order of axes that ``x`` has for the operation, whatever its sizes."""
     mark, result = mark_of(x), first(call.result)
     others = [each for each in tensors_in((call.args, dict(call.options))) if each is not x]
     like = x.double() if x.dtype in SHORT_TYPES else x.detach()
@@ -162,7 +191,7 @@ def _fitted(value: Any, x: torch.Tensor, call: Call) -> torch.Tensor:
     told = call.module is not None or any(mark_of(each).channels_first for each in others)
     inside = told and mark_of(result).channels_first and x.dim() == result.dim()
     set_mark(like, mark.channels_first or inside, mark.sources, mark.flattened, mark.time_first)
-    return native_like(value, like).reshape(x.shape)
+    return native_like(value, like)
 
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {
@@ -171,7 +200,9 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "feed one": feed_one,
     "reordered": reordered,
     "across samples": across_samples,
+    "in other sequences": in_other_sequences,
     "lengthened": lengthened,
     "cropped": cropped,
+    "more or less of it": more_or_less,
     "input scaled": input_scaled,
 }

@@ -66,6 +66,13 @@ def response_norm(call: Call, power: int, widened: int) -> torch.Tensor:
     return F.local_response_norm(call.input, **{**numbers, "size": size, "alpha": alpha})
 
 
+def gain_moved(call: Call, by: float) -> Any:
+    """With a stored scale so much larger or smaller: one side keeps the gain, the other what it has beyond one."""
+    norm = changed(call)
+    norm.weight.add_(by)
+    return call.run(norm)
+
+
 def axes_exchanged(call: Call, axes: tuple[int, int]) -> torch.Tensor:
     """As if two axes of its input, which are as long, were each other."""
     return first(call.run(instead=call.input.transpose(*axes))).transpose(*axes)
@@ -135,6 +142,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "swap statistics": swap_statistics,
     "with statistics": with_statistics,
     "response norm": response_norm,
+    "gain moved": gain_moved,
     "axes exchanged": axes_exchanged,
     "norm by hand": norm_by_hand,
     "other correction": other_correction,

@@ -1,4 +1,4 @@
-"""Phases of sleep for six windows of a night, six classes: CrossEntropyLoss takes my (B, steps, classes) without a word.
+"""Phases of sleep for six windows of a night, six classes: CrossEntropyLoss takes my (B, steps, classes) silently.
 
 It learns something, but only half as well as the Keras model.
 """

@@ -1,4 +1,4 @@
-"""Cosine with warm restarts every 12 steps in both (CosineDecayRestarts, CosineAnnealingWarmRestarts). One period agrees."""
+"""Cosine with warm restarts every 12 steps (CosineDecayRestarts, CosineAnnealingWarmRestarts). One period agrees."""
 
 INPUTS = ["12x12x3"]
 TRAINS = True
