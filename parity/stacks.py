@@ -28,16 +28,28 @@ def find_stacks(
         turned: kernels of PyTorch that code in Keras has the other way round.
     """
     pairs: dict[str, str] = {}
-    for wholes, lists, keras_is_whole in ((mine, _lists(rest), True), (rest, _lists(mine), False)):
-        for whole in wholes:
-            fitting = [parts for parts in lists if _fits(whole, parts, keras_is_whole, turned)]
+    for wholes, others, keras_is_whole in ((mine, rest, True), (rest, mine, False)):
+        for whole, parts in _taken(wholes, _lists(others), keras_is_whole, turned):
+            names = whole.path, TOGETHER.join(part.path for part in parts)
+            pairs |= [names if keras_is_whole else names[::-1]]
+    every = {part.path: part for part in (*mine, *rest)}
+    return pairs, frozenset(t for k, t in pairs.items() if _is_turned(k, t, every, turned))
+
+
+def _taken(
+    wholes: Sequence[Parameter], lists: list[list[Parameter]], keras_is_whole: bool, turned: Collection[str]
+) -> Iterator[tuple[Parameter, list[Parameter]]]:
+    """Each tensor with the list that it holds, those first that have the list on their first axis."""
+    left = list(wholes)
+    for any_axis in (False, True):
+        for whole in [each for each in left if len(each.shape) > 1 + any_axis]:
+            axes = [_axis(whole, parts, keras_is_whole, turned) for parts in lists]
+            fitting = [parts for parts, axis in zip(lists, axes, strict=True) if axis == 0 or (any_axis and axis)]
             if fitting:
                 parts = max(fitting, key=lambda parts: alike(whole.path, parts[0].path))
                 lists.remove(parts)
-                names = whole.path, TOGETHER.join(part.path for part in parts)
-                pairs |= [names if keras_is_whole else names[::-1]]
-    every = {part.path: part for part in (*mine, *rest)}
-    return pairs, frozenset(t for k, t in pairs.items() if _is_turned(k, t, every, turned))
+                left.remove(whole)
+                yield whole, parts
 
 
 def list_axis(whole: Shape, part: Shape, count: int) -> int | None:
@@ -72,12 +84,13 @@ def _patterns(path: str) -> Iterator[tuple[str, int]]:
         yield f"{path[: found.start()]}*{path[found.end() :]}", int(found[0])
 
 
-def _fits(whole: Parameter, parts: Sequence[Parameter], keras_is_whole: bool, turned: Collection[str]) -> bool:
+def _axis(whole: Parameter, parts: Sequence[Parameter], keras_is_whole: bool, turned: Collection[str]) -> int | None:
     part = parts[0].shape
     shapes = [part, as_other_side(part, is_keras=not keras_is_whole)]
     if keras_is_whole and parts[0].path in turned:
         shapes = shapes[1:]
-    return len(whole.shape) > 1 and any(list_axis(whole.shape, each, len(parts)) is not None for each in shapes)
+    axes = (list_axis(whole.shape, each, len(parts)) for each in shapes)
+    return next((axis for axis in axes if axis is not None), None)
 
 
 def _is_turned(keras: str, torch: str, every: dict[str, Parameter], turned: Collection[str]) -> bool:

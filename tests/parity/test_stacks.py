@@ -1,0 +1,65 @@
+"""A list of tensors on one side is one tensor on the other: found by shape and numbered names, there and back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from parity.links import StackLink
+from parity.recording import Parameter
+from parity.stacks import find_stacks, list_axis
+
+
+def parameter(path, *shape):
+    layer, _, name = path.rpartition("/")
+    return Parameter(layer, name, shape, True, "float32", False)
+
+
+EXPERTS = [parameter(f"experts.{n}.0/weight", 5, 3) for n in range(4)]
+STACKED = parameter("moe/w_in", 4, 3, 5)
+
+
+def test_a_list_of_layers_is_one_tensor_in_the_order_of_its_numbers():
+    names = " + ".join(f"experts.{n}.0/weight" for n in range(4))
+    turned = {each.path for each in EXPERTS}
+    assert find_stacks([STACKED], EXPERTS[::-1], turned) == ({"moe/w_in": names}, {names})
+    assert find_stacks([STACKED], EXPERTS[:3], turned) == ({}, frozenset())
+
+
+def test_a_list_of_keras_is_one_tensor_of_torch():
+    heads = [parameter(f"head_{n}/kernel", 3, 5) for n in range(2)]
+    whole = parameter("weight", 2, 3, 5)
+    assert find_stacks(heads, [whole], ()) == ({"head_0/kernel + head_1/kernel": "/weight"}, frozenset())
+
+
+def test_a_matrix_is_no_list_of_its_columns():
+    """The router of four experts has as many columns as there are biases."""
+    biases = [parameter(f"experts.{n}.0/bias", 5) for n in range(4)]
+    assert find_stacks([parameter("moe/router", 5, 4)], biases, ())[0] == {}
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "axis"), [((4, 3, 5), (3, 5), 0), ((3, 4, 5), (3, 5), 1), ((3, 5), (5,), None)]
+)
+def test_the_axis_of_the_list(whole, part, axis):
+    assert list_axis(whole, part, 4) == axis
+
+
+def test_kernels_of_experts_go_there_and_back():
+    kernel = np.random.default_rng(0).normal(size=(4, 3, 5)).astype("float32")
+    link = StackLink((STACKED,), tuple(EXPERTS), transposed=True)
+    there = link.to_torch({"moe": {"w_in": kernel}})
+    assert np.array_equal(there["experts.2.0/weight"], kernel[2].T)
+    layers = {path.rpartition("/")[0]: {"weight": array} for path, array in there.items()}
+    assert np.array_equal(link.to_keras(layers)["moe/w_in"], kernel)
+    assert link.to_torch({}) == {}
+
+
+def test_heads_of_keras_go_there_and_back_along_the_second_axis():
+    heads = tuple(parameter(f"head_{n}/kernel", 3, 5) for n in range(2))
+    link = StackLink(heads, (parameter("gat/weight", 3, 2, 5),))
+    kernels = {f"head_{n}": {"kernel": np.full((3, 5), float(n))} for n in range(2)}
+    there = link.to_torch(kernels)
+    assert there["gat/weight"].shape == (3, 2, 5)
+    back = link.to_keras({"gat": {"weight": there["gat/weight"]}})
+    assert all(np.array_equal(back[f"head_{n}/kernel"], kernels[f"head_{n}"]["kernel"]) for n in range(2))
