@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, combinations
 from typing import Any
 
 from parity.cells import find_cells, gates_of, like_cells
@@ -69,11 +69,17 @@ def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[st
     packed, stacks = _fuse(ours, theirs, pairs), _stack(ours, theirs, pairs)
     branches = _branches(ours, theirs, pairs)
     _set_aside(packed | stacks | branches, ours, theirs)
-    at_once = _made_at_once(theirs, _projection, ours, _matrix, pairs.values(), pairs)
+    at_once = _made_at_once(theirs, torch_size, ours, keras_size, pairs.values(), pairs)
     _set_aside(at_once, ours, theirs)
     packed |= at_once
-    apart = _made_at_once(ours, _matrix, theirs, _projection, pairs, pairs.values())
+    apart = _made_at_once(ours, keras_size, theirs, torch_size, pairs, pairs.values())
     _set_aside(apart, theirs, ours)
+    joined = _added(theirs, torch_size, ours, keras_size, pairs.values(), pairs)
+    _set_aside(joined, ours, theirs)
+    packed |= joined
+    added = _added(ours, keras_size, theirs, torch_size, pairs, pairs.values())
+    _set_aside(added, theirs, ours)
+    apart |= added
     unsettled = [*packed.values()]  # layers of a stack are in the order they run in
     unsettled += [(path,) for path, parts in apart.items() if unnamed(parts)]
     unsettled += like_cells({path: text for path, text in cells.items() if path not in given})
@@ -109,7 +115,7 @@ def _given_heads(given: Mapping[str, str], ours: Side) -> dict[str, int]:
     for path, other in given.items():
         layer, by_heads, heads = other.partition(TAKEN)
         if by_heads and path in ours.layers and not gates_of(ours.layers[path]):
-            units = _matrix(ours.layers[path])[1]
+            units = keras_size(ours.layers[path])[1]
             if not heads.isdecimal() or not int(heads) or units % int(heads):
                 raise UsageError(
                     f"map: {other!r}: {heads!r} heads for {path!r} with {units} units, expected a divisor of them",
@@ -125,7 +131,10 @@ def _given_spread(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[st
     for path, parts in found.items():
         if path not in ours.layers or not all(part in theirs.layers for part in parts):
             raise UsageError(f"map: {path!r} is given {given[path]!r}, not all of which are layers with tensors")
-        if _joined([theirs.layers[part] for part in parts], _projection) != _matrix(ours.layers[path]):
+        layers = [theirs.layers[part] for part in parts]
+        if _joined(layers, torch_size) != keras_size(ours.layers[path]) and not is_sum(
+            layers, torch_size, ours.layers[path]
+        ):
             raise UsageError(
                 f"map: {path!r} is given {given[path]!r}, but does not keep their weights in one",
                 "give it one Torch layer",
@@ -138,15 +147,15 @@ def _keeps(layer: Layer, parts: Sequence[Layer]) -> bool:
     if layer.kind in RECURRENT:
         return layer.storage.get("layers", 1) == len(parts) and all(part.kind == layer.kind for part in parts)
     if "separate" in layer.storage:
-        return [_matrix(part) for part in parts] == list(layer.storage["separate"])
-    return _joined(parts, _matrix) in (_packed_size(layer), _projection(layer))
+        return [keras_size(part) for part in parts] == list(layer.storage["separate"])
+    return _joined(parts, keras_size) in (_packed_size(layer), torch_size(layer)) or is_sum(parts, keras_size, layer)
 
 
 def _fuse(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, tuple[str, ...]]:
     """Three projections that meet in one layer are the query, key and value of an attention."""
     groups = [(after, trio) for after in ours.layers if (trio := _trio(ours, after)) and not set(trio) & set(pairs)]
     found: dict[str, tuple[str, ...]] = {}
-    lonely = _without_twin(theirs, _projection, ours, _matrix, pairs.values(), pairs)
+    lonely = _without_twin(theirs, torch_size, ours, keras_size, pairs.values(), pairs)
     for path, layer in theirs.layers.items():
         if not groups or path not in theirs.above or path in pairs.values():
             continue
@@ -177,6 +186,40 @@ def _made_at_once(
         if group:
             found[path] = tuple(sorted((layer.path for layer in group), key=_role))
     return found
+
+
+def _added(
+    side: Side, size: Size, other: Side, size_of_part: Size, taken: Collection[str], taken_parts: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """Projections of values side by side, each with two of ``other`` whose results are added: W [x, y] = U x + V y."""
+    found: dict[str, tuple[str, ...]] = {}
+    lonely = _without_twin(other, size_of_part, side, size, taken_parts, taken)
+    lonely = [path for path in lonely if "add" in other.followed[path]]
+    for path in _without_twin(side, size, other, size_of_part, taken, taken_parts):
+        used = {part for parts in found.values() for part in parts}
+        couples = combinations([part for part in lonely if part not in used], 2)
+        readers = ((couple, [other.below.get(part, set()) for part in couple]) for couple in couples)
+        met = [couple for couple, (one, two) in readers if one & two or not one | two]
+        fitting = (c for c in met if is_sum([other.layers[part] for part in c], size_of_part, side.layers[path], size))
+        couple = next(fitting, None)
+        if couple:
+            found[path] = couple
+    return found
+
+
+def is_sum(parts: Sequence[Layer], size: Size, whole: Layer, size_of_whole: Size | None = None) -> bool:
+    """Do ``parts`` project to one size, all that ``whole`` takes between them, with no more biases?"""
+    inputs, units = zip(*map(size, parts), strict=True)
+    wanted = size_of_whole or (keras_size if size is torch_size else torch_size)
+    biases = sum(bool(part.attributes.get("bias")) for part in parts)
+    if len(set(units)) > 1 or biases != bool(whole.attributes.get("bias")) or 0 in units:
+        return False
+    windows = {each[1:] if isinstance(each, tuple) else None for each in inputs}
+    if len(windows) > 1:
+        return False
+    window = windows.pop()
+    channels = sum(each[0] if isinstance(each, tuple) else each for each in inputs)
+    return wanted(whole) == (channels if window is None else (channels, *window), units[0])
 
 
 def _without_twin(
@@ -304,7 +347,7 @@ def _trio(side: Side, path: str) -> tuple[str, ...] | None:
     layers = [side.layers[other] for other in side.layers if other in above]
     if len(above) != 3 or len(layers) != 3 or any(layer.kind not in DENSE_LIKE for layer in layers):
         return None
-    if len({_matrix(layer)[1] for layer in layers}) != 1:
+    if len({keras_size(layer)[1] for layer in layers}) != 1:
         return None
     named = {initial(layer.path): layer.path for layer in layers}
     return tuple(named[i] for i in "qkv") if set(named) == set("qkv") else tuple(layer.path for layer in layers)
@@ -315,7 +358,7 @@ def _is_windowed(layer: Layer) -> bool:
     return layer.kind in CONVOLUTIONS and not is_matrix(layer) and layer.attributes.get("groups", 1) == 1
 
 
-def _matrix(layer: Layer) -> tuple[Inputs, int]:
+def keras_size(layer: Layer) -> tuple[Inputs, int]:
     """(inputs, units) of a layer of Keras that is dense in effect, or of a convolution; (0, 0) where not known."""
     if _is_windowed(layer) and "kernel" in layer.storage:
         *window, channels, units = layer.storage["kernel"]
@@ -323,7 +366,7 @@ def _matrix(layer: Layer) -> tuple[Inputs, int]:
     return matrix_size(layer.storage)
 
 
-def _projection(layer: Layer) -> tuple[Inputs, int]:
+def torch_size(layer: Layer) -> tuple[Inputs, int]:
     """The same of a layer of PyTorch; (0, 0) of anything else."""
     shape = layer.storage.get("weight", ())
     if _is_windowed(layer) and shape:

@@ -450,3 +450,51 @@ class StackLink:
             return {to.path: each.reshape(to.shape) for to, each in zip(there, moved, strict=True)}
         parts = [each.reshape(*whole.shape[:axis], *whole.shape[axis + 1 :]) for each in moved]
         return {whole.path: np.stack(parts, axis)}
+
+
+@dataclass(frozen=True)
+class AddedLink:
+    """Projections whose results are added, and one projection of what they take side by side: one of them is single."""
+
+    keras: tuple[Layer, ...]
+    torch: tuple[Layer, ...]
+    explained: MappingType[str, str] = field(default_factory=dict)
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        stored = [keras.get(layer.path, {}) for layer in self.keras]
+        found: Arrays = {}
+        if all("kernel" in part for part in stored):
+            rows = [_rows(part["kernel"], layer) for part, layer in zip(stored, self.keras, strict=True)]
+            inputs = [layer.storage["weight"][1] for layer in self.torch]
+            for layer, part in zip(self.torch, _side_by_side(rows, inputs), strict=True):
+                found[f"{layer.path}/weight"] = np.ascontiguousarray(part).reshape(layer.storage["weight"])
+        return found | _one_bias(stored, self.torch)
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        stored = [torch.get(layer.path, {}) for layer in self.torch]
+        found: Arrays = {}
+        if all("weight" in part for part in stored):
+            rows = [part["weight"] for part in stored]
+            inputs = [_inputs(layer) for layer in self.keras]
+            for layer, part in zip(self.keras, _side_by_side(rows, inputs), strict=True):
+                found[f"{layer.path}/kernel"] = _kernel(part, layer)
+        return found | _one_bias(stored, self.keras)
+
+
+def _side_by_side(rows: Sequence[NDArray], inputs: Sequence[int]) -> list[NDArray]:
+    """(units, inputs, ...) cut into other pieces along the inputs."""
+    return np.split(np.concatenate(rows, axis=1), np.cumsum(inputs)[:-1], axis=1)
+
+
+def _inputs(layer: Layer) -> int:
+    return layer.storage["kernel"][-2] if layer.kind in CONVOLUTIONS else matrix_size(layer.storage)[0]
+
+
+def _one_bias(stored: Sequence[Weights], layers: Sequence[Layer]) -> Arrays:
+    """Only one of several has a bias, on both sides."""
+    biases = [part["bias"] for part in stored if "bias" in part]
+    owners = [layer for layer in layers if layer.attributes.get("bias")]
+    return {
+        f"{layer.path}/bias": _shaped(bias.reshape(-1), layer.storage.get("bias"))
+        for layer, bias in zip(owners, biases, strict=False)
+    }

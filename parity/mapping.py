@@ -8,6 +8,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
 
 from parity.cells import INPUT_FIRST, gates_of, order_in
+from parity.groups import is_sum, keras_size, torch_size
 from parity.layouts import (
     Weights,
     between,
@@ -15,6 +16,7 @@ from parity.layouts import (
     placeholder,
 )
 from parity.links import (
+    AddedLink,
     BranchesLink,
     CellLink,
     FusedLink,
@@ -106,7 +108,7 @@ def map_by_match(
         for other, paths in match.fused.items()
     ]
     links += [_cell(ours[path], [theirs[p] for p in paths_in(text)], text) for path, text in match.cells.items()]
-    links += [SpreadLink(ours[path], tuple(theirs[p] for p in parts)) for path, parts in match.spread.items()]
+    links += [_spread(ours[path], tuple(theirs[p] for p in parts)) for path, parts in match.spread.items()]
     mine, rest = {p.path: p for p in keras.parameters}, {p.path: p for p in torch.parameters}
     for k, t in match.tensors.items():
         tensors = tuple(mine[path] for path in paths_in(k)), tuple(rest[path] for path in paths_in(t))
@@ -152,8 +154,14 @@ def _fused(keras: tuple[Layer, ...], torch: Layer, heads: int) -> Link:
         return BranchesLink(keras, torch.path)
     if torch.kind == "multi_head_attention":
         return FusedLink(keras, torch.path, "in_proj_weight", "in_proj_bias")
+    if is_sum(keras, keras_size, torch):
+        return AddedLink(keras, (torch,))
     turned, shape = bool(torch.storage.get("transposed")), torch.storage.get("weight")
     return FusedLink(keras, torch.path, transposed=turned, shape=shape, heads=heads)
+
+
+def _spread(keras: Layer, torch: tuple[Layer, ...]) -> Link:
+    return AddedLink((keras,), torch) if is_sum(torch, torch_size, keras) else SpreadLink(keras, torch)
 
 
 def _completed(links: Iterable[Link], keras: Description, torch: Description, by_name: bool) -> Mapping:

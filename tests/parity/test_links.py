@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from parity.links import BranchesLink, FusedLink, SpreadLink
+from parity.groups import is_sum, keras_size
+from parity.links import AddedLink, BranchesLink, FusedLink, SpreadLink
 from parity.recording import Layer
 
 
@@ -97,3 +98,27 @@ def test_two_convolutions_of_keras_are_one_of_torch():
     packed = link.to_torch(weights)["both/weight"]
     assert np.array_equal(packed[4:], weights["value"]["kernel"].transpose(3, 2, 0, 1))
     assert_round_trip(link, weights)
+
+
+def test_a_sum_of_two_layers_is_one_of_what_they_take_side_by_side():
+    layers = tuple(
+        Layer(path, "conv2d", "", {"kernel": (3, 1), "bias": bias}, {"kernel": (3, 1, channels, 4), "bias": (4,)})
+        for path, channels, bias in (("of_x", 2, False), ("of_y", 5, True))
+    )
+    whole = Layer("joined", "conv2d", "", {"kernel": (3, 1), "bias": True}, {"weight": (4, 7, 3, 1), "bias": (4,)})
+    assert is_sum(layers, keras_size, whole)
+    weights = weights_of(layers)
+    del weights["of_x"]["bias"]
+    link = AddedLink(layers, (whole,))
+    there = link.to_torch(weights)
+    assert np.array_equal(there["joined/weight"][:, 2:], weights["of_y"]["kernel"].transpose(3, 2, 0, 1))
+    assert np.array_equal(there["joined/bias"], weights["of_y"]["bias"])
+    back = link.to_keras({"joined": {name: there[f"joined/{name}"] for name in ("weight", "bias")}})
+    assert back.keys() == {"of_x/kernel", "of_y/kernel", "of_y/bias"}
+    assert np.array_equal(back["of_x/kernel"], weights["of_x"]["kernel"])
+
+
+def test_two_biases_are_no_sum():
+    """Nobody could tell which part of the one bias is whose."""
+    layers = tuple(Layer(n, "dense", "", {"bias": True}, {"kernel": (3, 4), "bias": (4,)}) for n in "ab")
+    assert not is_sum(layers, keras_size, Layer("c", "dense", "", {"bias": True}, {"weight": (4, 6), "bias": (4,)}))
