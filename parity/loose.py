@@ -25,10 +25,11 @@ from parity.surroundings import Side
 
 FEW_TENSORS = 4
 KERNELS = MIXING | {"linear"}
-SAME_OWNER, SAME_FED, OWNERS_IN_ORDER, IN_ORDER = 2.0, 1.0, 1.0, 0.5
+SAME_OWNER, SAME_FED, OWNERS_IN_ORDER, IN_ORDER, NEAR = 2.0, 1.0, 1.0, 0.5, 0.1
 """What counts beside a name, which counts 1 if it is the same letter by letter.
 
-The owners are matched; equal layers feed them; the owner, or the tensor, has the same place among as many.
+The owners are matched; equal layers feed them; the owner, or the tensor, has the same place among as many; it is used
+as early or as late.
 """
 EQUAL, SPREAD_OUT, TURNED = 300.0, 200.0, 100.0
 """What a shape counts: the same, the same without axes of length one, and reversed; more than all names."""
@@ -135,7 +136,8 @@ def _worth(mine: Sequence[Parameter], rest: Sequence[Parameter], turned: Collect
         names = alike(mine[n].path, rest[m].path) + same_part(mine[n].name, rest[m].name)
         names += (mine[n].name == rest[m].name) + SAME_WORD * bool(words[0][n] & words[1][m])
         in_order = places[0].get(mine[n].layer) == places[1].get(rest[m].layer, ())
-        worth[n, m] += names + IN_ORDER * in_place[n, m] + OWNERS_IN_ORDER * in_order
+        distance = abs(n / len(mine) - m / len(rest))
+        worth[n, m] += names + IN_ORDER * in_place[n, m] + OWNERS_IN_ORDER * in_order + NEAR * (1 - distance)
     return worth
 
 

@@ -106,6 +106,9 @@ class Settling:
             for groups in self._alike(match):
                 match, parted, found = self._best(groups, match, parted, chosen)
                 chosen |= found
+            for order in self._alike_tensors(match):
+                match, parted, found = self._better(order, match, parted, chosen)
+                chosen |= found
             for rivals in match.rivals:
                 better: Given = dict.fromkeys(rivals, "")
                 while better and self._concerned(rivals, parted):
@@ -133,14 +136,34 @@ class Settling:
         """The order that makes most of the values agree, in all groups at once; the present one if none makes more."""
         best: tuple[Match, Parted, Given] = (match, parted, {})
         for orders in zip(*(self._orders(rivals, match, chosen) for rivals in groups), strict=False):
-            if self._left <= 0 or best[1].nothing:
-                break
-            order = dict(ChainMap(*map(dict, orders)))
+            best = self._better(dict(ChainMap(*map(dict, orders))), *best[:2], chosen, best[2])
+        return best
+
+    def _better(
+        self, order: Given, match: Match, parted: Parted, chosen: Given, known: Given | None = None
+    ) -> tuple[Match, Parted, Given]:
+        """What ``order`` gives, if that agrees more; else what there is, which came of the order ``known``."""
+        if self._left > 0 and not parted.nothing:
             trial = self.again({**chosen, **order})
             found = self._parted(trial)
-            if found.better_than(best[1]):
-                best = trial, found, order
-        return best
+            if found.better_than(parted):
+                return trial, found, order
+        return match, parted, known or {}
+
+    def _alike_tensors(self, match: Match) -> Iterator[Given]:
+        """Two tensors of one shape exchanged in every layer that has both: the code of all these layers is one."""
+        shapes = {path: array.shape for path, array in self.start().items()}
+        open_ones = {path for rivals in match.rivals for joined in rivals for path in joined.split(TOGETHER)}
+        owners: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for one, other in combinations([path for path in match.tensors if path in open_ones], 2):
+            (owner, _, name), (same, _, second) = one.rpartition("/"), other.rpartition("/")
+            if owner == same and shapes.get(one, ()) == shapes.get(other):
+                owners[name, second].append(owner)
+        for (name, second), found in owners.items():
+            if len(found) > 1:
+                couples = [(f"{owner}/{name}", f"{owner}/{second}") for owner in found]
+                exchanged = {a: match.tensors[b] for a, b in couples} | {b: match.tensors[a] for a, b in couples}
+                yield {k: f"{t}{TAKEN}{TRANSPOSED}" if t in match.turned else t for k, t in exchanged.items()}
 
     def _orders(self, rivals: Sequence[str], match: Match, chosen: Given) -> Iterator[Given]:
         if set(rivals) <= match.cells.keys():

@@ -85,6 +85,22 @@ def test_blocks_of_one_class_change_their_order_together():
     assert settled(Sides(right, events=events), first).layers == right
 
 
+def test_tensors_of_one_class_are_exchanged_in_all_its_layers():
+    tensors = {f"{layer}/{name}": f"{layer}.{name}/weight" for layer in "ab" for name in ("of_set", "of_each", "rest")}
+    first = Match({"head": "head"}, tensors, {}, rivals=(("a/of_set", "a/of_each"),))
+    shapes = {path: np.zeros(2 if path.endswith("rest") else 3) for path in tensors}
+    searching = Settling(None, {}, lambda: shapes, dict, dict, Trace(EVENTS, NOTHING, {}))
+    assert list(searching._alike_tensors(first)) == []
+    opened = replace(first, rivals=(("a/of_set", "a/of_each"), ("b/of_set + b/of_each",)))
+    exchanged_ones = {
+        "a/of_set": "a.of_each/weight",
+        "a/of_each": "a.of_set/weight",
+        "b/of_set": "b.of_each/weight",
+        "b/of_each": "b.of_set/weight",
+    }
+    assert list(searching._alike_tensors(opened)) == [exchanged_ones]
+
+
 def test_a_pair_that_differs_stays_as_structure_has_it():
     assert settled(Sides("nothing is right")) == FIRST
 
