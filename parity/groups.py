@@ -22,6 +22,10 @@ Inputs = int | tuple[int, ...]
 Size = Callable[[Layer], tuple[Inputs, int]]
 
 
+MANY = 8
+"""Projections that are looked for in one."""
+
+
 @dataclass(frozen=True)
 class Groups:
     """Layers of which several of one side are one of the other; see ``Match``.
@@ -176,7 +180,7 @@ def _fuse(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, tuple[st
 def _made_at_once(
     side: Side, size: Size, other: Side, size_of_part: Size, taken: Collection[str], taken_parts: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
-    """Projections of ``side``, each with two or three of ``other``, of any sizes, that it makes at once."""
+    """Projections of ``side``, each with a few of ``other``, of any sizes, that it makes at once."""
     found: dict[str, tuple[str, ...]] = {}
     for path in _without_twin(side, size, other, size_of_part, taken, taken_parts):
         used = {*taken_parts, *(part for parts in found.values() for part in parts)}
@@ -249,14 +253,14 @@ def _projections(side: Side) -> Iterator[str]:
 
 
 def _siblings(side: Side, taken: Collection[str]) -> Iterator[tuple[str, ...]]:
-    """Two or three projections of one input that follow one another."""
+    """A few projections of one input that follow one another, more of them first."""
     groups: dict[Any, list[str]] = defaultdict(list)
     for path in _projections(side):
         if path not in taken:
             layer = side.layers[path]
             groups[side.above[path], *(str(layer.attributes.get(each)) for each in ("stride", "dilation"))].append(path)
     for paths in groups.values():
-        for count in (3, 2):
+        for count in range(min(len(paths), MANY), 1, -1):
             yield from (tuple(paths[n : n + count]) for n in range(len(paths) - count + 1))
 
 
