@@ -167,7 +167,7 @@ def _fits(ours: tuple[int, ...], theirs: tuple[int, ...], turned: bool) -> float
         return EQUAL
     if longer_axes(ours) == longer_axes(theirs):
         return SPREAD_OUT
-    return TURNED if len(ours) == 2 and ours == turned_shape(theirs) and not turned else 0.0
+    return TURNED if len(ours) > 1 and ours == turned_shape(theirs) and not turned else 0.0
 
 
 def _used_turned(theirs: Side, events: Sequence[Event]) -> frozenset[str]:

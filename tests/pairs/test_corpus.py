@@ -33,7 +33,7 @@ ALARMS = {
     "sixth/conditional_neural_process_identical": "the bias of an attention stands beside it as a bare parameter",
     "sixth/convgru_concatenated_kernels_identical": "gates of a cell of one's own, joined by input and state",
     "sixth/factorisation_machine_joined_table_identical": "several tables are one with offsets",
-    "sixth/film_question_generator_identical": "the float64 file has a loop beside convolutions, which onnx.reference runs",
+    "sixth/film_question_generator_identical": "onnx.reference runs a loop beside convolutions",
     "sixth/fourier_operator_burgers_identical": "real and imaginary parts are two tensors, or the last axis of one",
     "sixth/gru_d2l_parameters_identical": "a recurrence of eleven bare parameters",
     "sixth/kan_spline_layers_identical": "a tensor with its three axes in another order",
@@ -41,7 +41,6 @@ ALARMS = {
     "sixth/minimal_gated_unit_cell_identical": "a cell of one's own, joined by input and state",
     "sixth/mixture_decoder_relative_bias_identical": "several attentions and heads, each packed in another way",
     "sixth/s4d_fft_kernel_identical": "tensors of one shape in a formula that needs all of them right at once",
-    "sixth/tcn_weight_norm_quantiles_trained_identical": "direction and size of normalised weights in other shapes",
     "sixth/triplet_towers_one_batch_identical": "three towers against one batch of all three",
     "sixth/wavenet_gates_fused_trained_identical": "parts of a packed layer of which nothing tells which is which",
 }
