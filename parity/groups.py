@@ -20,8 +20,6 @@ from parity.surroundings import Side
 Inputs = int | tuple[int, ...]
 """Of a projection; of a convolution with a window its channels and the window."""
 Size = Callable[[Layer], tuple[Inputs, int]]
-
-
 MANY = 8
 """Projections that are looked for in one."""
 
@@ -204,17 +202,17 @@ def _added(
         couples = combinations([part for part in lonely if part not in used], 2)
         readers = ((couple, [other.below.get(part, set()) for part in couple]) for couple in couples)
         met = [couple for couple, (one, two) in readers if one & two or not one | two]
-        fitting = (c for c in met if is_sum([other.layers[part] for part in c], size_of_part, side.layers[path], size))
+        fitting = (c for c in met if is_sum([other.layers[part] for part in c], size_of_part, side.layers[path]))
         couple = next(fitting, None)
         if couple:
             found[path] = couple
     return found
 
 
-def is_sum(parts: Sequence[Layer], size: Size, whole: Layer, size_of_whole: Size | None = None) -> bool:
-    """Do ``parts`` project to one size, all that ``whole`` takes between them, with no more biases?"""
+def is_sum(parts: Sequence[Layer], size: Size, whole: Layer) -> bool:
+    """Do ``parts`` project to one size, all that ``whole`` of the other side takes between them, with no more biases?"""
     inputs, units = zip(*map(size, parts), strict=True)
-    wanted = size_of_whole or (keras_size if size is torch_size else torch_size)
+    wanted = keras_size if size is torch_size else torch_size
     biases = sum(bool(part.attributes.get("bias")) for part in parts)
     if len(set(units)) > 1 or biases != bool(whole.attributes.get("bias")) or 0 in units:
         return False
