@@ -210,7 +210,7 @@ def _added(
 
 
 def is_sum(parts: Sequence[Layer], size: Size, whole: Layer) -> bool:
-    """Do ``parts`` project to one size, all that ``whole`` of the other side takes between them, with no more biases?"""
+    """Do ``parts`` project to one size, all that ``whole`` on the other side takes, with no more biases?"""
     inputs, units = zip(*map(size, parts), strict=True)
     wanted = keras_size if size is torch_size else torch_size
     biases = sum(bool(part.attributes.get("bias")) for part in parts)
