@@ -129,7 +129,8 @@ def _given_heads(given: Mapping[str, str], ours: Side) -> dict[str, int]:
 
 def _given_spread(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[str, tuple[str, ...]]:
     """Keras layers that the user gave several Torch layers, in their order."""
-    found = {path: paths_in(other) for path, other in given.items() if TOGETHER in other and TAKEN not in other}
+    of_layers = {path: other for path, other in given.items() if "/" not in path}
+    found = {path: paths_in(other) for path, other in of_layers.items() if TOGETHER in other and TAKEN not in other}
     for path, parts in found.items():
         if path not in ours.layers or not all(part in theirs.layers for part in parts):
             raise UsageError(f"map: {path!r} is given {given[path]!r}, not all of which are layers with tensors")

@@ -63,3 +63,10 @@ def test_heads_of_keras_go_there_and_back_along_the_second_axis():
     assert there["gat/weight"].shape == (3, 2, 5)
     back = link.to_keras({"gat": {"weight": there["gat/weight"]}})
     assert all(np.array_equal(back[f"head_{n}/kernel"], kernels[f"head_{n}"]["kernel"]) for n in range(2))
+
+
+def test_a_map_with_joined_tensors_is_no_map_of_layers():
+    """It is read back as it was written."""
+    from parity.groups import _given_spread
+
+    assert _given_spread({"moe/w_in": "experts.0/weight + experts.1/weight"}, None, None) == {}
