@@ -53,8 +53,9 @@ class Channel:
         """
         parts: list[memoryview] = []
         head = pickle.dumps(message, protocol=5, buffer_callback=lambda each: _kept_inside(each, parts))
-        forgotten = self._forget_idle() if parts else []
-        places, new = self._written(parts)
+        free = self._free() if parts else []
+        forgotten = self._forget_idle(free)
+        places, new = self._written(parts, free)
         self._connection.send_bytes(pickle.dumps((head, places, [file.name for file in new], forgotten)))
         for file in new:
             socket.send_fds(self._socket, [b"f"], [file.descriptor])
@@ -80,9 +81,12 @@ class Channel:
             file.close()
         self._files = {}
 
-    def _written(self, parts: Sequence[memoryview]) -> tuple[Places, list[_File]]:
+    def _free(self) -> list[_File]:
+        """Files that nobody holds, the smallest first."""
+        return sorted((file for file in self._files.values() if file.is_free()), key=lambda file: file.size)
+
+    def _written(self, parts: Sequence[memoryview], free: list[_File]) -> tuple[Places, list[_File]]:
         """Write ``parts`` one behind the other into as many files as that takes; says where, and which are new."""
-        free = sorted((file for file in self._files.values() if file.is_free()), key=lambda file: file.size)
         left = sum(_spaced(part) for part in parts)
         places: Places = []
         new: list[_File] = []
@@ -116,9 +120,8 @@ class Channel:
         file.hold()
         return file
 
-    def _forget_idle(self) -> list[str]:
-        """Give back what is more than a few messages need; the names of these files."""
-        free = sorted((file for file in self._files.values() if file.is_free()), key=lambda file: file.size)
+    def _forget_idle(self, free: list[_File]) -> list[str]:
+        """Give back what is more than a few messages need, out of ``free`` too; the names of these files."""
         forgotten, idle = [], sum(file.size for file in free)
         while idle > IDLE_BYTES:
             file = free.pop()

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from parity.kinds import CONVOLUTIONS
 from parity.recording import Layer
+from parity.shapes import turned_shape
 
 Weights = dict[str, NDArray]
 Storage = Mapping[str, Any]
@@ -388,7 +389,7 @@ def _slopes(keras: tuple[int, ...], torch: tuple[int, ...]) -> Layout | None:
 
 def _fewer_axes(keras: tuple[int, ...], torch: tuple[int, ...]) -> Layout | None:
     """A window that is one wide along some axes, (1, k, k), and code that folds these into the batch."""
-    stored = (*torch[2:], *torch[1::-1])
+    stored = turned_shape(torch)
     if not keras or [n for n in keras[:-2] if n > 1] + [*keras[-2:]] != [n for n in torch[2:] if n > 1] + [
         *torch[1::-1]
     ]:
