@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,11 @@ def floats_as(array: NDArray, dtype: DTypeLike) -> NDArray[Any]:
 def peak(array: NDArray) -> float:
     """The largest absolute value, NaN where there is one, 0 of nothing; makes no second array."""
     return float(max(array.max(), -array.min())) if array.size else 0.0
+
+
+def chosen(arrays: Mapping[str, NDArray], paths: frozenset[str] | None) -> dict[str, NDArray]:
+    """Those of the paths; all where there are none."""
+    return {path: array for path, array in arrays.items() if paths is None or path in paths}
 
 
 def times(shape: Iterable[int | None], unknown: str = "?") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,6 +74,35 @@ def difference(keras: NDArray, torch: NDArray, bound: float) -> Difference:
         torch_value=float(torch[index]),
         share=float((distance > bound * scale).mean()) if largest > bound * scale else 0.0,
     )
+
+
+@dataclass(frozen=True)
+class Sized:
+    """How far apart two arrays are, and how large: the peak of either, None where there is no such array."""
+
+    difference: Difference
+    keras: float | None
+    torch: float | None
+
+
+def compare_all(
+    keras: Mapping[str, NDArray], torch: Mapping[str, NDArray], bound: float, what: str
+) -> dict[str, Sized]:
+    """Judge floating arrays by their names, Keras's first; ``what`` they are says where one side has none."""
+    found = {}
+    for name in {**keras, **torch}:
+        ours, theirs = keras.get(name), torch.get(name)
+        found[name] = Sized(
+            _one_sided(ours is None, what) if ours is None or theirs is None else difference(ours, theirs, bound),
+            None if ours is None else peak(ours),
+            None if theirs is None else peak(theirs),
+        )
+    return found
+
+
+def _one_sided(in_torch: bool, what: str) -> Difference:
+    has, lacks = ("torch", "keras") if in_torch else ("keras", "torch")
+    return Difference(math.inf, reason=f"{has} has {what}, {lacks} has none")
 
 
 def identical(keras: NDArray, torch: NDArray) -> bool:

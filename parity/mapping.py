@@ -168,8 +168,8 @@ def _completed(links: Iterable[Link], keras: Description, torch: Description, by
     """The mapping with what has no place on the other side."""
     explained = {path: rule for link in links for path, rule in link.explained.items()}
     mapping = Mapping(tuple(links), (), (), explained, by_name)
-    reached_keras = set(mapping.to_keras(_placeholders(torch.parameters)))
-    reached_torch = set(mapping.to_torch(_placeholders(keras.parameters)))
+    reached_keras = set(mapping.to_keras(placeholders(torch.parameters)))
+    reached_torch = set(mapping.to_torch(placeholders(keras.parameters)))
     if not by_name:
         for side, reached in ((keras, reached_keras), (torch, reached_torch)):
             constants = [p.path for p in side.parameters if p.path not in reached and _is_constant(p, side)]
@@ -192,15 +192,16 @@ def _is_constant(parameter: Parameter, side: Description) -> bool:
 
 def placeholders_in_keras(mapping: Mapping, torch: Description) -> Arrays:
     """The Torch tensors' shapes as Keras would store them: arrays of zeros, for comparing shapes."""
-    return mapping.to_keras(_placeholders(torch.parameters))
+    return mapping.to_keras(placeholders(torch.parameters))
 
 
 def placeholders_in_torch(mapping: Mapping, keras: Description) -> Arrays:
     """The Keras tensors' shapes as Torch would store them: arrays of zeros."""
-    return mapping.to_torch(_placeholders(keras.parameters))
+    return mapping.to_torch(placeholders(keras.parameters))
 
 
-def _placeholders(parameters: Iterable[Parameter]) -> Arrays:
+def placeholders(parameters: Iterable[Parameter]) -> Arrays:
+    """Arrays of the tensors' shapes that take no memory."""
     return {p.path: placeholder(p.shape) for p in parameters}
 
 

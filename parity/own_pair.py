@@ -57,7 +57,7 @@ class OwnPair(Pair):
 
     def anew(self, **changes: Any) -> OwnPair:
         """The same pair, not yet loaded."""
-        return replace(self, **changes, _gradients={}, _forwards={})
+        return replace(self, **changes, _gradients={}, _compared={}, _forwards={})
 
     @property
     def more_telling(self) -> OwnPair | None:

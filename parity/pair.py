@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingType
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from parity import draws
 from parity.arrays import times
 from parity.calibration import nudged
-from parity.compare import PROOF_BOUND, difference
+from parity.compare import PROOF_BOUND, Sized, compare_all, difference
 from parity.dropping import Unlike
 from parity.mapping import Mapping, map_by_name, placeholders_in_torch
 from parity.matching import Match
-from parity.probes import Probe, rounding_only
+from parity.portions import Portion, portions
+from parity.probes import ComparedGradients, rounding_only
 from parity.process import Duo
 from parity.recording import Arrays, Description, Forward, Gradients, Layer, Training
 from parity.sides.source import Source
@@ -106,6 +107,7 @@ class Pair:
     amplified: bool = False
     plan: Plan | None = None
     _gradients: dict[str, tuple[Gradients, Gradients]] = field(default_factory=dict)
+    _compared: dict[str, ComparedGradients] = field(default_factory=dict)
     _forwards: dict[tuple[str, int, bool], tuple[Forward, Forward]] = field(default_factory=dict)
 
     @cached_property
@@ -249,23 +251,46 @@ class Pair:
             self._gradients = {probe: self._gradients_of(self.cases[0].inputs, arguments)}
         return self._gradients[probe]
 
-    def gradients_of_each(self, probes: Sequence[Probe]) -> Iterator[tuple[Probe, tuple[Gradients, Gradients]]]:
-        """The same for some probes; the sides may not be asked for anything until the last is there."""
-        _ = self.weights
-        requests = [self._asked_for_gradients(self.cases[0].inputs, arguments) for _, arguments in probes]
-        for probe, found in zip(probes, self.duo.in_turn("gradients", requests), strict=True):
-            self._gradients = {probe[0]: self._as_keras_stores(found)}
-            yield probe, self._gradients[probe[0]]
-
     def _gradients_of(self, inputs: Arrays, arguments: MappingType[str, Any]) -> tuple[Gradients, Gradients]:
-        return self._as_keras_stores(self.duo.both("gradients", **self._asked_for_gradients(inputs, arguments)))
+        keras, torch = self.duo.both("gradients", **self._asked_for_gradients(inputs, arguments))
+        return keras, replace(torch, parameters=self.mapping.to_keras(torch.parameters, gradients=True))
 
     def _asked_for_gradients(self, inputs: Arrays, arguments: MappingType[str, Any]) -> dict[str, Any]:
         return {"dtype": "float64", "inputs": inputs, "seed": self.seed, "dropout": self.by_name, **arguments}
 
-    def _as_keras_stores(self, found: tuple[Gradients, Gradients]) -> tuple[Gradients, Gradients]:
-        keras, torch = found
-        return keras, replace(torch, parameters=self.mapping.to_keras(torch.parameters, gradients=True))
+    def compared_gradients(self, probe: str, **arguments: Any) -> ComparedGradients:
+        """Both gradients of one probe on case 0, compared a portion at a time."""
+        if probe not in self._compared:
+            _ = self.weights
+            asked = self._asked_for_gradients(self.cases[0].inputs, arguments)
+            keras, torch = self.duo.both("gradients", hold=True, **asked)
+            parameters: dict[str, Sized] = {}
+            for ours, theirs in self.by_portion("held", gradients=True):
+                parameters |= compare_all(ours, theirs, PROOF_BOUND, "a gradient")
+            self.duo.both("let_go")
+            inputs = compare_all(keras.inputs, torch.inputs, PROOF_BOUND, "a gradient")
+            loss = difference(np.array(keras.loss), np.array(torch.loss), PROOF_BOUND)
+            self._compared[probe] = ComparedGradients(loss, parameters, inputs)
+        return self._compared[probe]
+
+    @cached_property
+    def portions(self) -> tuple[Portion, ...]:
+        return portions(self.mapping, *self.descriptions)
+
+    def by_portion(
+        self, method: str, gradients: bool = False, only: str = "", **asked: Any
+    ) -> Iterator[tuple[Arrays, Arrays]]:
+        """What both sides answer for the ``paths`` of a portion, as Keras stores them, one portion after the other.
+
+        The sides may not be asked for anything else before the last one is there.
+
+        Args:
+            only: of the portions with this Keras tensor.
+        """
+        wanted = [portion for portion in self.portions if not only or only in portion.keras]
+        answers = self.duo.in_turn(method, [{**asked, **portion.asked} for portion in wanted])
+        for portion, (keras, torch) in zip(wanted, answers, strict=True):
+            yield keras, portion.mapping.to_keras(torch, gradients)
 
     @cached_property
     def chosen_plan(self) -> Plan:
@@ -278,10 +303,9 @@ class Pair:
         self.duo.both("forget_training")
         vars(self).pop("trained", None)
 
-    def trained_state(self, step: int, what: str) -> tuple[Arrays, Arrays]:
-        """Weights or a slot of the optimizer after a step of ``trained``, both as Keras stores them."""
-        keras, torch = self.duo.both("trained", step=step, what=what)
-        return keras, self.mapping.to_keras(torch, gradients=what != "weights")
+    def trained_state(self, step: int, what: str, only: str = "") -> Iterator[tuple[Arrays, Arrays]]:
+        """Weights or a slot of the optimizer after a step of ``trained``, as ``by_portion`` gives them."""
+        return self.by_portion("trained", gradients=what != "weights", only=only, step=step, what=what)
 
     def forward(self, dtype: str, case: int, training: bool) -> tuple[Forward, Forward]:
         """Both forward passes on one case; float64 ones carry the taps of case 0 and are remembered."""
@@ -349,7 +373,7 @@ class Pair:
         """The bound of each float64 gradient, by path; that of the loss has the name ``loss``."""
         if not self.amplified:
             return lambda path: PROOF_BOUND
-        exact = _everything(self.gradients(probe))
+        exact = _everything(self.gradients(probe, **arguments))
         strays: dict[str, float] = {}
         for inputs in self._nudges(0):
             moved = _everything(self._gradients_of(inputs, arguments))

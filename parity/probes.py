@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from parity.arrays import peak
-from parity.recording import Arrays
+from parity.compare import Difference, Sized
 
 if TYPE_CHECKING:
     from parity.pair import Pair
 
 VANISHING = 1e-12
 Probe = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class ComparedGradients:
+    """The loss of one probe, and the gradients of weights by their paths in Keras and of inputs by name."""
+
+    loss: Difference
+    parameters: Mapping[str, Sized]
+    inputs: Mapping[str, Sized]
 
 
 def probes(pair: Pair) -> list[Probe]:
@@ -32,17 +42,15 @@ def rounding_only(pair: Pair) -> frozenset[str]:
     A bias in front of a batch norm, or of the keys of an attention, has no part in the loss of a training step.
     """
     probe, arguments = probes(pair)[-1]
-    keras, torch = pair.gradients(probe, **arguments)
-    theirs = torch.parameters
+    found = pair.compared_gradients(probe, **arguments).parameters
+    return frozenset(path for path in vanishing(found) if found[path].keras or found[path].torch)
+
+
+def vanishing(found: Mapping[str, Sized]) -> frozenset[str]:
+    """Paths whose tensors are on both sides below ``VANISHING`` of the largest of Keras."""
+    largest = max((each.keras for each in found.values() if each.keras is not None), default=0.0)
     return frozenset(
         path
-        for path in vanishing(keras.parameters, theirs)
-        if path in theirs and (keras.parameters[path].any() or theirs[path].any())
+        for path, each in found.items()
+        if each.keras is not None and each.torch is not None and max(each.keras, each.torch) < VANISHING * largest
     )
-
-
-def vanishing(keras: Arrays, torch: Arrays) -> frozenset[str]:
-    """Paths whose tensors are on both sides below ``VANISHING`` of the largest of Keras."""
-    largest = max((peak(array) for array in keras.values()), default=0.0)
-    shared = keras.keys() & torch.keys()
-    return frozenset(path for path in shared if max(peak(keras[path]), peak(torch[path])) < VANISHING * largest)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from parity.compare import PROOF_BOUND, difference
+from parity.compare import PROOF_BOUND, compare_all
 from parity.errors import SideFailed
 from parity.pair import Pair
 from parity.probes import Probe, probes, vanishing
@@ -51,8 +51,8 @@ def _figures(pair: Pair, probe: Probe) -> dict[str, float]:
     name, arguments = probe
     keras, torch = map(_everything, pair.gradients(name, **arguments))
     ours, theirs = _filled(keras, torch), _filled(torch, keras)
-    judged = ours.keys() - vanishing(ours, theirs)
-    return {path: difference(ours[path], theirs[path], PROOF_BOUND).figure for path in judged}
+    found = compare_all(ours, theirs, PROOF_BOUND, "a gradient")
+    return {path: found[path].difference.figure for path in found.keys() - vanishing(found)}
 
 
 def _everything(found: Gradients) -> Arrays:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parity.arrays import peak
-from parity.compare import Difference, difference
+from parity.compare import Difference, Sized, compare_all, difference
 from parity.ladder.findings import Findings
 from parity.pair import Pair
 from parity.probes import vanishing
@@ -31,7 +32,6 @@ class Runs:
         figures: the worst figure of each quantity.
         first: step and quantity of the first difference beyond the bound.
         amplified: figures of weights beyond the bound before they were judged by what Adam makes of a gradient.
-        velocities: Adam's, of Keras, by step.
     """
 
     pair: Pair
@@ -40,7 +40,6 @@ class Runs:
     figures: dict[str, float] = field(default_factory=dict)
     first: tuple[int, str] | None = None
     amplified: dict[str, float] = field(default_factory=dict)
-    velocities: dict[int, Arrays] = field(default_factory=dict)
 
     def judge(self, quantity: str, step: int, place: str, found: Difference) -> None:
         """Record one comparison; steps count from 0."""
@@ -65,33 +64,46 @@ class Runs:
         if names[0] != names[1]:
             self.findings.violate(f"optimizer slots: keras keeps {_listed(names[0])}, torch {_listed(names[1])}")
         known = step == END and 0 <= when < UPDATES and when in self.pair.trained[0].kept  # the rung step judges them
-        for what in ["weights"] if known else sorted(names[0] & names[1], reverse=True):
-            self._judge_tensors(what, when, place, *self.pair.trained_state(step, what))
+        self._judge_weights(step, when, place)
+        for slot in () if known else sorted((names[0] & names[1]) - {"weights"}, reverse=True):
+            self._judge_slot(slot, step, when, place)
 
-    def _judge_tensors(self, what: str, when: int, place: str, keras: Arrays, torch: Arrays) -> None:
-        rounding = self.pair.rounding & vanishing(keras, torch) if what != "weights" else frozenset()
-        for path, array in keras.items():
-            if (path not in torch and what == "weights") or path in rounding:
-                continue  # a tensor without a place on the other side is the rung parameters' matter
-            name = f"{path} {place}" if what == "weights" else f"slot {what} of {path} {place}"
-            quantity = "slots" if what != "weights" else "statistics" if _is_statistic(path) else "weights"
-            if path in torch:
-                self.judge(quantity, when, name, self._difference(quantity, path, when, array, torch[path]))
+    def _judge_weights(self, step: int, when: int, place: str) -> None:
+        """A tensor without a place on the other side is the matter of the rung ``parameters``."""
+        found = {
+            path: difference(array, theirs[path], self.bound)
+            for ours, theirs in self.pair.trained_state(step, "weights")
+            for path, array in ours.items()
+            if path in theirs
+        }
+        for path in self._in_order(found):
+            if _is_statistic(path):
+                self.judge("statistics", when, f"{path} {place}", found[path])
             else:
-                self.judge(quantity, when, name, Difference(math.inf, reason="torch has no such slot"))
-        for path in sorted(set(torch) - set(keras)) if what != "weights" else ():
-            self.judge("slots", when, f"slot {what} of {path} {place}", Difference(math.inf, reason="only in torch"))
+                self.judge("weights", when, f"{path} {place}", self._explained(path, step, when, found[path]))
 
-    def _difference(self, quantity: str, path: str, when: int, keras: NDArray, torch: NDArray) -> Difference:
-        """The difference, as it stands; weights beyond the bound are judged by what Adam makes of a gradient."""
-        found = difference(keras, torch, self.bound)
-        if quantity != "weights" or found.figure <= self.bound or found.reason:
+    def _judge_slot(self, slot: str, step: int, when: int, place: str) -> None:
+        found: dict[str, Sized] = {}
+        for ours, theirs in self.pair.trained_state(step, slot):
+            found |= compare_all(ours, theirs, self.bound, "such a slot")
+        rounding = self.pair.rounding & vanishing(found)
+        for path in self._in_order(found.keys() - rounding):
+            self.judge("slots", when, f"slot {slot} of {path} {place}", found[path].difference)
+
+    def _in_order(self, paths: Collection[str]) -> list[str]:
+        """As the Keras model has them."""
+        return [each.path for each in self.pair.descriptions[0].parameters if each.path in paths]
+
+    def _explained(self, path: str, step: int, when: int, found: Difference) -> Difference:
+        """The difference as it stands; weights beyond the bound are judged by what Adam makes of a gradient."""
+        if found.figure <= self.bound or found.reason:
             return found
         response = self._response(path, when)
         if response is None:
             return found
         self.amplified[path] = found.figure
-        return explained(keras, torch, response, self.bound)
+        keras, torch = next((o, t) for o, t in self.pair.trained_state(step, "weights", path) if path in o)
+        return explained(keras[path], torch[path], response, self.bound)
 
     def _response(self, path: str, when: int) -> NDArray | None:
         """How far Adam has moved each element of a weight if every gradient was wrong by its own peak.
@@ -106,18 +118,18 @@ class Runs:
             kept = step if step in run.kept else END if step == len(run.losses) - 1 else None
             if kept is None or "velocity" not in run.kept[kept]:
                 continue
-            velocity = self._velocity(kept).get(path)
+            velocity = self._velocity(kept, path)
             if velocity is not None:
                 root = np.sqrt(velocity / (1 - run.numbers["betas"][1] ** (step + 1)))
                 moved = np.where(velocity > 0, max(run.rates[step]) * root.max() / (root + run.numbers["eps"]), 0.0)
                 total = moved if total is None else total + moved
         return total
 
-    def _velocity(self, step: int) -> Arrays:
-        if step not in self.velocities:
-            duo = self.pair.duo
-            self.velocities[step] = duo.ask(duo.keras, "trained", step=step, what="velocity")
-        return self.velocities[step]
+    def _velocity(self, step: int, path: str) -> NDArray | None:
+        """Adam's, of Keras."""
+        duo, paths = self.pair.duo, frozenset([path])
+        held: Arrays = duo.ask(duo.keras, "trained", step=step, what="velocity", paths=paths)
+        return held.get(path)
 
     @cached_property
     def moved(self) -> float:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from parity.arrays import chosen
 from parity.compare import PROOF_BOUND, difference, identical
 from parity.ladder.findings import Findings
 from parity.pair import Pair
+from parity.portions import Portion
 from parity.recording import Arrays
 from parity.verdicts import RungResult
 
@@ -24,8 +26,9 @@ def climb(pair: Pair) -> RungResult:
     own = pair.weights if pair.own_weights else None
     if own:
         _compare_bits(findings, "own weights", _with_place(pair, own[0]), pair.mapping.to_keras(own[1]))
-    there = _arrived(pair, findings)
-    _back_and_there(pair, findings, there)
+    for portion in pair.portions:
+        there = _arrived(pair, findings, portion)
+        _back_and_there(pair, findings, portion, there)
     pair.restore("float32")
     return findings.result({"tensors": len(pair.descriptions[0].parameters)})
 
@@ -35,23 +38,23 @@ def _with_place(pair: Pair, keras: Arrays) -> Arrays:
     return {path: array for path, array in keras.items() if path not in pair.mapping.explained}
 
 
-def _arrived(pair: Pair, findings: Findings) -> Arrays:
+def _arrived(pair: Pair, findings: Findings, portion: Portion) -> Arrays:
     """Keras -> Torch -> Keras, into the live model of Torch and out of it; gives what that holds."""
-    duo, before = pair.duo, _with_place(pair, pair.weights[0])
+    duo, before = pair.duo, _with_place(pair, chosen(pair.weights[0], portion.keras))
     if pair.own_weights:  # else both have agreed on the weights of Keras
-        duo.ask(duo.torch, "set_weights", dtype="float32", weights=pair.mapping.to_torch(before))
-    there: Arrays = duo.ask(duo.torch, "get_weights", dtype="float32")
-    _compare_bits(findings, "Keras to Torch and back", before, pair.mapping.to_keras(there))
+        duo.ask(duo.torch, "set_weights", dtype="float32", weights=portion.mapping.to_torch(before))
+    there: Arrays = duo.ask(duo.torch, "get_weights", dtype="float32", paths=portion.torch)
+    _compare_bits(findings, "Keras to Torch and back", before, portion.mapping.to_keras(there))
     return there
 
 
-def _back_and_there(pair: Pair, findings: Findings, torch: Arrays) -> None:
+def _back_and_there(pair: Pair, findings: Findings, portion: Portion, torch: Arrays) -> None:
     """Torch -> Keras -> Torch, with the numbers elsewhere; tensors that Keras does without keep their value."""
     start = {path: _other(path, array, pair) for path, array in torch.items()}
-    pair.duo.both("set_weights", {"weights": pair.mapping.to_keras(start)}, {"weights": start}, dtype="float32")
-    keras, kept = pair.duo.both("get_weights", dtype="float32")
+    pair.duo.both("set_weights", {"weights": portion.mapping.to_keras(start)}, {"weights": start}, dtype="float32")
+    keras, kept = pair.duo.both("get_weights", **portion.asked, dtype="float32")
     _compare_bits(findings, "set in Torch", start, kept)
-    _compare_bits(findings, "Torch to Keras and back", start, kept | pair.mapping.to_torch(keras))
+    _compare_bits(findings, "Torch to Keras and back", start, kept | portion.mapping.to_torch(keras))
 
 
 def _other(path: str, array: np.ndarray, pair: Pair) -> np.ndarray:

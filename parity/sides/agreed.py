@@ -15,7 +15,7 @@ class AgreedWeights:
     def __init__(self) -> None:
         self._agreed: Arrays = {}
 
-    def get_weights(self, dtype: str) -> Arrays:
+    def get_weights(self, dtype: str, paths: frozenset[str] | None = None) -> Arrays:
         raise NotImplementedError
 
     def set_weights(self, dtype: str, weights: Arrays) -> None:

@@ -113,8 +113,8 @@ class KerasSide(TrainingSide):
             keras_weights.load(self._model("float32"), path)
         return ()
 
-    def get_weights(self, dtype: str) -> Arrays:
-        return keras_state.weights(self._model(dtype))
+    def get_weights(self, dtype: str, paths: frozenset[str] | None = None) -> Arrays:
+        return keras_state.weights(self._model(dtype), paths)
 
     def set_weights(self, dtype: str, weights: Arrays) -> None:
         keras_state.set_weights(self._model(dtype), weights)
@@ -235,8 +235,14 @@ class KerasSide(TrainingSide):
         targets: NDArray | None = None,
         dropout: bool = True,
         unstopped: bool = False,
+        hold: bool = False,
     ) -> Gradients:
-        """Gradient of a fixed random projection of the outputs, or of a named loss; ``unstopped``: nothing stops it."""
+        """Gradient of a fixed random projection of the outputs, or of a named loss.
+
+        Args:
+            unstopped: nothing stops it.
+            hold: those of weights are left out, and wait to be asked for by ``held``.
+        """
         model = self._model(dtype)
         calls = Calls()
         tensors = as_tensors(inputs, dtype)
@@ -254,11 +260,12 @@ class KerasSide(TrainingSide):
             outputs = call(model, tensors, training)
             value = _loss(dtype, outputs, projections, loss, targets)
             gradients = tape.gradient(value, [list(parameters.values()), list(watched.values())])
-        return Gradients(
+        found = Gradients(
             float(value),
             {name: _dense(g) for name, g in zip(parameters, gradients[0], strict=True) if g is not None},
             {name: _dense(g) for name, g in zip(watched, gradients[1], strict=True) if g is not None},
         )
+        return self._holding(found, hold)
 
     def train(
         self,

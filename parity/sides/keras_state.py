@@ -39,9 +39,9 @@ def copied(variable: Any) -> NDArray:
     return held(variable).copy()
 
 
-def weights(model: keras.Model) -> Arrays:
-    """Every stored tensor in NumPy."""
-    return {name: _numpy(weight) for name, weight in stored(model)}
+def weights(model: keras.Model, paths: frozenset[str] | None = None) -> Arrays:
+    """Every stored tensor in NumPy; those of the ``paths``."""
+    return {name: _numpy(weight) for name, weight in stored(model) if paths is None or name in paths}
 
 
 def everything(model: keras.Model) -> Arrays:

@@ -106,9 +106,9 @@ class TorchSide(TrainingSide):
         torch_weights.load(model, path)
         return ()
 
-    def get_weights(self, dtype: str) -> Arrays:
-        """Every stored tensor once, a tied one under its first name."""
-        return torch_state.weights(self._model(dtype))
+    def get_weights(self, dtype: str, paths: frozenset[str] | None = None) -> Arrays:
+        """Every stored tensor once, a tied one under its first name; those of the ``paths``."""
+        return torch_state.weights(self._model(dtype), paths)
 
     def set_weights(self, dtype: str, weights: Arrays) -> None:
         torch_state.set_weights(self._model(dtype), weights)
@@ -205,8 +205,14 @@ class TorchSide(TrainingSide):
         targets: NDArray | None = None,
         dropout: bool = True,
         unstopped: bool = False,
+        hold: bool = False,
     ) -> Gradients:
-        """Gradient of a fixed random projection of the outputs, or of a named loss; ``unstopped``: nothing stops it."""
+        """Gradient of a fixed random projection of the outputs, or of a named loss.
+
+        Args:
+            unstopped: nothing stops it.
+            hold: those of weights are left out, and wait to be asked for by ``held``.
+        """
         model = self._model(dtype)
         model.zero_grad(set_to_none=True)
         with (
@@ -226,7 +232,7 @@ class TorchSide(TrainingSide):
             {n: _canonical_gradient(tensor) for n, tensor in watched.items() if tensor.grad is not None},
         )
         model.zero_grad(set_to_none=True)
-        return gradients
+        return self._holding(gradients, hold)
 
     def train(
         self,

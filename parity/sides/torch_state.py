@@ -28,11 +28,12 @@ def copied(tensor: torch.Tensor) -> NDArray:
     return held(tensor).copy()
 
 
-def weights(model: nn.Module) -> Arrays:
-    """A copy of every stored tensor, once: a tied one under its first name."""
+def weights(model: nn.Module, paths: frozenset[str] | None = None) -> Arrays:
+    """A copy of every stored tensor, once: a tied one under its first name; those of the ``paths``."""
     state = model.state_dict(keep_vars=True)
-    first = {id(tensor): name for name, tensor in reversed(state.items())}
-    return {slashed(name): copied(tensor) for name, tensor in state.items() if first[id(tensor)] == name}
+    first = {id(tensor): slashed(name) for name, tensor in reversed(state.items())}
+    own = {slashed(name): tensor for name, tensor in state.items() if first[id(tensor)] == slashed(name)}
+    return {path: copied(tensor) for path, tensor in own.items() if paths is None or path in paths}
 
 
 def everything(model: nn.Module) -> Arrays:

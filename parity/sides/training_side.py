@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from parity.recording import Arrays
+from parity.arrays import chosen
+from parity.recording import Arrays, Gradients
 from parity.sides import runs
 from parity.sides.agreed import AgreedWeights, farthest
 from parity.sides.recipes import END
@@ -20,14 +22,29 @@ class TrainingSide(AgreedWeights):
         super().__init__()
         self.tell: Callable[[Any], None] = lambda note: None
         self._trained: dict[int, dict[str, Arrays]] = {}
+        self._held: Arrays = {}
 
     def run(self, request: runs.Request) -> runs.Trained:
         """Train as ``parity train`` does, in a folder that can be resumed."""
         return runs.run(self.framework, self, request)
 
-    def trained(self, step: int, what: str) -> Arrays:
+    def trained(self, step: int, what: str, paths: frozenset[str] | None = None) -> Arrays:
         """The state after a step that ``train`` kept: ``weights`` or a slot of the optimizer, native names."""
-        return self._trained[step][what]
+        return chosen(self._trained[step][what], paths)
+
+    def held(self, paths: frozenset[str]) -> Arrays:
+        """Gradients that this side was asked to hold."""
+        return chosen(self._held, paths)
+
+    def let_go(self) -> None:
+        """Free them."""
+        self._held = {}
+
+    def _holding(self, found: Gradients, hold: bool) -> Gradients:
+        if not hold:
+            return found
+        self._held = found.parameters
+        return replace(found, parameters={})
 
     def moved(self) -> float:
         """How far ``train`` moved the weights, relative to the peak; the largest over the tensors."""
