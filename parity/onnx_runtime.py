@@ -45,7 +45,7 @@ def read(path: str) -> FileFacts:
     import onnx
 
     onnx.checker.check_model(path, full_check=True)
-    model = onnx.load(path, load_external_data=False)
+    model = _loaded(path)
     return FileFacts(
         opset=max(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")),
         inputs=tuple(value.name for value in model.graph.input),
@@ -53,6 +53,18 @@ def read(path: str) -> FileFacts:
         dynamic_batch=all(_free_first_axis(value) for value in model.graph.input),
         single_file=not any(tensor.external_data for tensor in model.graph.initializer),
     )
+
+
+def _loaded(path: str) -> Any:
+    """The model, without a second copy of its bytes."""
+    import onnx
+
+    with (
+        open(path, "rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+        memoryview(mapped) as content,
+    ):
+        return onnx.ModelProto.FromString(content)
 
 
 def _free_first_axis(value: Any) -> bool:
@@ -88,15 +100,7 @@ class DoubleFile:
     """
 
     def __init__(self, path: str) -> None:
-        import onnx
-
-        self._path = path
-        with (
-            open(path, "rb") as file,
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
-            memoryview(mapped) as content,
-        ):
-            self._model = onnx.ModelProto.FromString(content)
+        self._path, self._model = path, _loaded(path)
 
     @cached_property
     def operators(self) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -43,6 +44,7 @@ def run(options: argparse.Namespace) -> int:
     if options.device != "cpu":
         _refuse_without_device(options.device)
     keep_what_is_freed()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's threads wait by turning over, beside the sides
     report = _check(options, rungs)
     _write(report, options)
     return 0 if report else 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,12 @@ def climb(pair: Pair) -> RungResult:
             evaluated.pop("torch", None)
             evaluated |= _all_evaluated(pair, {"torch": double["torch"]})
         _judge_double(pair, findings, double, evaluated, details)
-        names = {side: _check(findings, side, single[side], details, optional) for side in SIDES}
+        files = _read(single)
+        names = {side: _check(findings, side, single[side], files.get(side), details, optional) for side in SIDES}
         if all(names.values()):
             _same_names(findings, names)
             judged = len(findings.figures)
-            _judge_single(pair, findings, single)
+            _judge_single(pair, findings, single, files)
             details["float32"], details["float32_bound"] = findings.worst(since=judged), pair.noise.bound
     return findings.result(details, insensitive(pair.sensitivity, SENSITIVE))
 
@@ -90,16 +92,46 @@ def _modern(pair: Pair, dtype: str, folder: str) -> dict[str, Any]:
     return {"path": asked["path"], **said}
 
 
+@dataclass(frozen=True)
+class File:
+    """A float32 file as it was read: what it says of itself, and what runs it; or why not."""
+
+    facts: onnx_runtime.FileFacts | Exception
+    run: Run | Exception
+
+
+def _read(exported: Mapping[str, dict[str, Any]]) -> dict[str, File]:
+    """By side, those that there are; both at once."""
+
+    def read(path: str) -> File:
+        facts = _tried(onnx_runtime.read, path)
+        return File(facts, facts if isinstance(facts, Exception) else _tried(onnx_runtime.opened, path))
+
+    return _at_once(read, {side: told["path"] for side, told in exported.items() if Path(told["path"]).exists()})
+
+
+def _tried(function: Callable[[str], Any], path: str) -> Any:
+    """What it gives, or the exception that it raises."""
+    try:
+        return function(path)
+    except Exception as problem:
+        return problem
+
+
+def _at_once(function: Callable[[Any], Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    with ThreadPoolExecutor(len(SIDES)) as pool:
+        return dict(zip(given, pool.map(function, given.values()), strict=True))
+
+
 def _check(
-    findings: Findings, side: str, exported: dict[str, Any], details: dict[str, Any], optional: bool
+    findings: Findings, side: str, exported: dict[str, Any], file: File | None, details: dict[str, Any], optional: bool
 ) -> onnx_runtime.FileFacts | None:
-    if not Path(exported["path"]).exists():
+    if file is None:
         findings.limits.append(f"no exporter writes the {side} model: {exported['exporter'].removeprefix('none: ')}")
         return None
-    try:
-        facts = onnx_runtime.read(exported["path"])
-    except Exception as problem:
-        said = f"{side}: the checker refuses the file: {str(problem).splitlines()[0]}"
+    facts = file.facts
+    if isinstance(facts, Exception):
+        said = f"{side}: the checker refuses the file: {str(facts).splitlines()[0]}"
         findings.limits.append(said) if optional else findings.violate(said)  # its exporter's doing, not the pair's
         return None
     details.setdefault(side, {}).update(
@@ -126,15 +158,20 @@ def _same_names(findings: Findings, names: dict[str, onnx_runtime.FileFacts | No
             findings.violations.append(f"{what} names: keras file {', '.join(ours)}; torch file {', '.join(theirs)}")
 
 
-def _judge_single(pair: Pair, findings: Findings, exported: dict[str, dict[str, Any]]) -> None:
+def _judge_single(
+    pair: Pair, findings: Findings, exported: dict[str, dict[str, Any]], files: Mapping[str, File]
+) -> None:
     """ONNX Runtime against the sources and file against file, with the batch of the case and with one sample."""
     sources = dict(zip(SIDES, pair.forward("float32", 0, False), strict=True))
     bound = pair.noise.bound
-    files = _opened(findings, exported)
+    for side, file in files.items():
+        if isinstance(file.run, Exception):
+            findings.violate(f"{side} file does not run: {str(file.run).splitlines()[0]}")
+    runs = {side: file.run for side, file in files.items() if not isinstance(file.run, Exception)}
     for rows, place in ((pair.cases[0].batch, "whole batch"), (1, "one sample")):
         inputs = {name: floats_as(array[:rows], "float32") for name, array in pair.cases[0].inputs.items()}
         results = {}
-        for side, run in files.items():
+        for side, run in runs.items():
             limited = rows == 1 and not pair.by_name  # its exporter has written down the size of the batch
             try:
                 found = run_canonical(run, exported[side], inputs)
@@ -155,17 +192,6 @@ def _judge_single(pair: Pair, findings: Findings, exported: dict[str, dict[str, 
             )
         if len(results) == 2:
             _judge_outputs(findings, f"keras file and torch file ({place})", results["keras"], results["torch"], bound)
-
-
-def _opened(findings: Findings, exported: dict[str, dict[str, Any]]) -> dict[str, Run]:
-    """What runs the file of each side; a file is opened once."""
-    files = {}
-    for side in SIDES:
-        try:
-            files[side] = onnx_runtime.opened(exported[side]["path"])
-        except Exception as problem:
-            findings.violate(f"{side} file does not run: {str(problem).splitlines()[0]}")
-    return files
 
 
 def _judge_double(
@@ -192,8 +218,7 @@ def _all_evaluated(pair: Pair, exported: Mapping[str, dict[str, Any]]) -> dict[s
     """By side, of the float64 files that there are."""
     inputs = {name: floats_as(array, "float64") for name, array in pair.cases[0].inputs.items()}
     written = {side: facts for side, facts in exported.items() if Path(facts["path"]).exists()}
-    with ThreadPoolExecutor(len(SIDES)) as pool:
-        return dict(zip(written, pool.map(lambda facts: _evaluated(facts, inputs), written.values()), strict=True))
+    return _at_once(lambda facts: _evaluated(facts, inputs), written)
 
 
 def _evaluated(exported: dict[str, Any], inputs: Arrays) -> Evaluated:

@@ -338,7 +338,7 @@ def train(
     quiet: frozenset[str],
 ) -> tuple[Training, dict[int, dict[str, Arrays]]]:
     """``fit`` with the user's optimizer and loss, rows in order; ``options``: epochs, batch, dense, unmasked."""
-    log = Log(keep or 0)
+    log = Log(keep or 0, frozen=True)
     inputs, targets = (keras_training.typed(part, dtype) for part in training)
     with ExitStack() as stack:
         stack.enter_context(keras_patches.policy(dtype))

@@ -31,28 +31,27 @@ def _with_layers(model: keras.Model) -> Iterator[tuple[str, Any, keras.layers.La
 
 
 def held(variable: Any) -> NDArray:
-    """The memory of the variable itself, to be read; Keras's and TensorFlow's own ways to NumPy make three copies."""
+    """What the variable is now, to be read; Keras's and TensorFlow's own ways to NumPy make three copies.
+
+    It stays as it is: TensorFlow writes into other memory while anybody holds this.
+    """
     return np.asarray(tf.convert_to_tensor(variable))
 
 
-def copied(variable: Any) -> NDArray:
-    return held(variable).copy()
-
-
 def weights(model: keras.Model, paths: frozenset[str] | None = None) -> Arrays:
-    """Every stored tensor in NumPy; those of the ``paths``."""
+    """Every stored tensor as it is now; those of the ``paths``."""
     return {name: _numpy(weight) for name, weight in stored(model) if paths is None or name in paths}
 
 
 def everything(model: keras.Model) -> Arrays:
-    """Every stored tensor itself, to be read before training goes on."""
+    """Every stored tensor as it is now, in its own type."""
     return {name: held(weight) for name, weight in stored(model)}
 
 
 def _numpy(weight: Any) -> NDArray:
     """A stored tensor in a type that NumPy itself has: bfloat16 becomes float32, which holds it exactly."""
     array = held(weight)
-    return array.astype(np.float32) if array.dtype.name == "bfloat16" else array.copy()
+    return array.astype(np.float32) if array.dtype.name == "bfloat16" else array
 
 
 def set_weights(model: keras.Model, arrays: Arrays) -> None:
@@ -75,7 +74,7 @@ def trainable(model: keras.Model) -> dict[str, Any]:
 def statistics(model: keras.Model) -> Arrays:
     """A copy of all running statistics."""
     return {
-        name: copied(weight)
+        name: held(weight)
         for name, weight, layer in _with_layers(model)
         if not weight.trainable and isinstance(layer, keras.layers.BatchNormalization)
     }
@@ -89,7 +88,7 @@ def kept_statistics(model: keras.Model) -> Iterator[None]:
         yield
     finally:
         for name, weight in stored(model):
-            if name in before:
+            if name in before and not np.array_equal(held(weight), before[name]):
                 weight.assign(before[name])
 
 

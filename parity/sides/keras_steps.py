@@ -31,7 +31,7 @@ def train(
         keep: the state after so many first steps, and the last, is kept.
         quiet: weights whose gradient is taken as zero.
     """
-    log, epochs = Log(keep or 0), list[int]()
+    log, epochs = Log(keep or 0, frozen=True), list[int]()
     momenta = {path: tf.Variable(tf.zeros_like(weight)) for path, weight in weights.items()}
     for epoch, inputs, targets in batches:
         log.begin()

@@ -47,7 +47,7 @@ def train(
     quiet: frozenset[str],
 ) -> tuple[Training, dict[int, dict[str, Arrays]]]:
     """Train ``model``; with ``keep`` record every step, and the state after the first ``keep`` and the last."""
-    log = Log(keep or 0)
+    log = Log(keep or 0, frozen=True)
     with ExitStack() as stack:
         stack.enter_context(keras_patches.policy(dtype))
         if shared:

@@ -35,9 +35,14 @@ class Log:
 
     ``states`` holds weights and optimizer slots by step and name. What it is shown is the memory of the model and of
     the optimizer, which it copies when that may change, and not before: of a large model the copies take long.
+
+    Args:
+        keep: number of these steps.
+        frozen: what it is shown stays as it is, and needs no copies.
     """
 
     keep: int
+    frozen: bool = False
     losses: list[float] = field(default_factory=list)
     rates: list[tuple[float, ...]] = field(default_factory=list)
     states: dict[int, dict[str, Arrays]] = field(default_factory=dict)
@@ -48,7 +53,7 @@ class Log:
     def begin(self) -> None:
         """A step begins, which writes over the slots that were shown last."""
         for name, slots in self._shown.items():
-            self.states[len(self.rates) - 1][name] = _copies(slots)
+            self.states[len(self.rates) - 1][name] = self._copies(slots)
         self._shown = {}
 
     def step(
@@ -58,14 +63,14 @@ class Log:
         self.rates.append(rates)
         if len(self.rates) <= self.keep:
             self._shown = slots()
-            self.states[len(self.rates) - 1] = {"weights": _copies(weights()), **self._shown}
+            self.states[len(self.rates) - 1] = {"weights": self._copies(weights()), **self._shown}
 
     def end(self, weights: Callable[[], Arrays], slots: Callable[[], dict[str, Arrays]]) -> None:
         """Training is over, nobody writes to the slots any more."""
         last = self.states.get(len(self.rates) - 1)
         known = last["weights"] if last else {}
         others = {name: arrays for name, arrays in last.items() if name != "weights"} if last else slots()
-        self.states[END] = {"weights": _copies(weights(), known), **others}
+        self.states[END] = {"weights": self._copies(weights(), known), **others}
 
     def result(self, curves: Mapping[str, list[float]]) -> Training:
         return Training(
@@ -77,14 +82,15 @@ class Log:
             {step: tuple(state) for step, state in self.states.items()},
         )
 
-
-def _copies(arrays: Arrays, known: Arrays | None = None) -> Arrays:
-    """Copies; of an array that is ``known`` under its name, the known one."""
-    known = known or {}
-    return {
-        name: known[name] if name in known and np.array_equal(known[name], array) else np.array(array)
-        for name, array in arrays.items()
-    }
+    def _copies(self, arrays: Arrays, known: Arrays | None = None) -> Arrays:
+        """Copies; of an array that is ``known`` under its name, the known one."""
+        if self.frozen:
+            return arrays
+        known = known or {}
+        return {
+            name: known[name] if name in known and np.array_equal(known[name], array) else np.array(array)
+            for name, array in arrays.items()
+        }
 
 
 def batches(training: tuple[Arrays, NDArray], epochs: int, batch: int) -> Iterator[tuple[int, Arrays, NDArray]]:
