@@ -73,6 +73,10 @@ class Channel:
             self._files[name] = self._accepted(name)
         return pickle.loads(head, buffers=self._views(places))
 
+    def waits(self, seconds: float) -> bool:
+        """Is a message there, or within this time?"""
+        return self._connection.poll(seconds)
+
     def close(self) -> None:
         """Let the other end see that nothing will follow; arrays that have arrived stay."""
         self._socket.close()

@@ -56,8 +56,9 @@ def check_twins(
 @contextmanager
 def _started(device: str, rungs: Sequence[str]) -> Iterator[Duo]:
     """Both sides; what the core needs for these rungs is imported while they start."""
-    with two_processes(device, training=not {"step", "trajectory"}.isdisjoint(rungs)) as duo:
-        if "onnx" in rungs:
+    training, exporting = not {"step", "trajectory"}.isdisjoint(rungs), "onnx" in rungs
+    with two_processes(device, training, exporting) as duo:
+        if exporting:
             onnx_runtime.import_libraries()
         yield duo
 

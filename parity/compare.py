@@ -113,7 +113,8 @@ def identical(keras: NDArray, torch: NDArray) -> bool:
 
 
 def _bits(array: NDArray) -> NDArray:
-    return np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+    whole = f"u{array.itemsize}" if array.itemsize in (1, 2, 4, 8) else np.uint8
+    return np.ascontiguousarray(array).reshape(-1).view(whole)
 
 
 def _exact_difference(keras: NDArray, torch: NDArray) -> Difference:

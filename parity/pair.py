@@ -298,10 +298,18 @@ class Pair:
         heavy = self.descriptions[0].total_count > HEAVY
         return self.plan or small_plan(case.inputs, case.targets, self.loss, self.seed, heavy)
 
+    @cached_property
+    def moved(self) -> float:
+        """How far ``trained`` moved the weights of Keras, relative to the peak; the largest over the tensors."""
+        _ = self.trained
+        found: float = self.duo.ask(self.duo.keras, "moved")
+        return found
+
     def forget_training(self) -> None:
         """Free what the sides keep of ``trained``."""
         self.duo.both("forget_training")
-        vars(self).pop("trained", None)
+        for name in ("trained", "moved"):
+            vars(self).pop(name, None)
 
     def trained_state(self, step: int, what: str, only: str = "") -> Iterator[tuple[Arrays, Arrays]]:
         """Weights or a slot of the optimizer after a step of ``trained``, as ``by_portion`` gives them."""
@@ -350,7 +358,7 @@ class Pair:
         _ = self.weights
         for number in range(PERTURBATIONS):
             self.duo.both("nudge", dtype="float32", seed=self.seed, number=number)
-            for case, training in self.runs:
+            for case, training in self._nudged_runs(number):
                 inputs = {n: nudged(a, self.seed, number, n) for n, a in self.cases[case].inputs.items()}
                 runs = self.duo.both(
                     "forward", dtype="float32", inputs=inputs, training=training, seed=self.seed, dropout=self.by_name
@@ -359,6 +367,10 @@ class Pair:
                     strays[side] = max(strays[side], _stray(run, exact))
         self.restore("float32")
         return Noise(**strays)
+
+    def _nudged_runs(self, number: int) -> list[tuple[int, bool]]:
+        """Of a large model every run is nudged once, in turn: it has rounding enough for a peak."""
+        return self.runs[number::PERTURBATIONS] if self.descriptions[0].total_count > HEAVY else self.runs
 
     def proof_of_outputs(self, case: int, training: bool) -> float:
         """The bound of float64 outputs: more than that of the proof only where rounding is amplified."""

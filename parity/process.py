@@ -22,6 +22,8 @@ Span = tuple[float, float]
 LAST_LINES = 8
 TRAINING_IMPORTS = {"keras": (), "torch": ("torch._dynamo",)}
 """What a side imports at its first optimizer; early, while the other side starts, it costs no time."""
+EXPORT_IMPORTS = {"keras": ("tf2onnx", "tf2onnx.convert"), "torch": ()}
+"""What a side imports at its first ONNX file; while it waits for something to do, it costs no time."""
 
 
 class Side(Protocol):
@@ -44,12 +46,13 @@ class SideProcess:
         name: ``keras`` or ``torch``.
         device: ``cpu`` hides every accelerator from the process.
         early: modules that it imports before it is asked for anything.
+        later: modules that it imports while it has nothing to do.
 
     Attributes:
         listener: told what the side says while it works.
     """
 
-    def __init__(self, name: str, device: str = "cpu", early: Sequence[str] = ()) -> None:
+    def __init__(self, name: str, device: str = "cpu", early: Sequence[str] = (), later: Sequence[str] = ()) -> None:
         self.name = name
         self.span: Span = (0.0, 0.0)
         self.listener: Callable[[Any], None] = lambda note: None
@@ -58,7 +61,7 @@ class SideProcess:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         ours, theirs = socket.socketpair()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "parity.worker", name, str(theirs.fileno()), *early],
+            [sys.executable, "-m", "parity.worker", name, str(theirs.fileno()), ",".join(early), ",".join(later)],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
@@ -252,16 +255,18 @@ def local_sides() -> Duo:
 
 
 @contextlib.contextmanager
-def two_processes(device: str = "cpu", training: bool = False) -> Iterator[Duo]:
+def two_processes(device: str = "cpu", training: bool = False, exporting: bool = False) -> Iterator[Duo]:
     """Both sides in processes of their own, started at the same time, stopped whatever happens.
 
     Args:
         training: they will train.
+        exporting: they will write ONNX files.
     """
     sides: list[SideProcess] = []
     try:
         for name in ("keras", "torch"):
-            sides.append(SideProcess(name, device, TRAINING_IMPORTS[name] if training else ()))
+            early, later = (TRAINING_IMPORTS[name] if training else (), EXPORT_IMPORTS[name] if exporting else ())
+            sides.append(SideProcess(name, device, early, later))
         yield Duo(*sides)
     finally:
         for side in sides:

@@ -1,4 +1,7 @@
-"""The process of one side: ``python -m parity.worker SIDE FD [MODULE...]`` serves requests on an inherited socket."""
+"""The process of one side: ``python -m parity.worker SIDE FD EARLY LATER`` serves requests on an inherited socket.
+
+EARLY and LATER are names of modules with commas between them, or nothing.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from parity.channel import Channel
 
 UNUSED = ("sklearn", "matplotlib", "scipy")
 """What Keras and TensorFlow import where they find it, for wrappers, plots and sparse matrices."""
+IDLE = 0.03
+"""Seconds without a request after which the next module of LATER is imported."""
 SIDES = {"keras": "parity.sides.keras_side:KerasSide", "torch": "parity.sides.torch_side:TorchSide"}
 
 
@@ -53,21 +58,28 @@ def answer(side: Any, method: str, arguments: dict[str, Any]) -> tuple[Any, ...]
         return "failed", last_line(problem), traceback.format_exc()
 
 
+def _named(modules: str) -> list[str]:
+    return modules.split(",") if modules else []
+
+
 def main() -> None:
     name, descriptor = sys.argv[1], int(sys.argv[2])
     channel = Channel(descriptor)
     try:
         with quick_import():
             side = make_side(name)
-            for module in sys.argv[3:]:
+            for module in _named(sys.argv[3]):
                 importlib.import_module(module)
     except ImportError as problem:
         channel.send(("missing", str(problem)))
         return
     side.tell = lambda note: channel.send(("note", note))
     channel.send(("ready",))
+    later = _named(sys.argv[4])
     while True:
         try:
+            while later and not channel.waits(IDLE):
+                importlib.import_module(later.pop(0))
             method, arguments = channel.receive()
         except (EOFError, OSError):
             break

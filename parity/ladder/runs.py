@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -131,18 +130,12 @@ class Runs:
         held: Arrays = duo.ask(duo.keras, "trained", step=step, what="velocity", paths=paths)
         return held.get(path)
 
-    @cached_property
-    def moved(self) -> float:
-        """How far training moved the weights of Keras, relative to the peak; the largest over the tensors."""
-        found: float = self.pair.duo.ask(self.pair.duo.keras, "moved")
-        return found
-
     @property
     def still(self) -> str | None:
         """Why a pass would mean nothing: nothing was learned."""
-        if self.moved > MOVED:
+        if self.pair.moved > MOVED:
             return None
-        return f"training hardly moves the weights: by {self.moved:.1e} of the peak (needed {MOVED:.0e})"
+        return f"training hardly moves the weights: by {self.pair.moved:.1e} of the peak (needed {MOVED:.0e})"
 
     def details(self) -> dict[str, Any]:
         keras, torch = self.pair.trained
@@ -156,7 +149,7 @@ class Runs:
             "first_difference": None if self.first is None else {"step": self.first[0] + 1, "quantity": self.first[1]},
             "zero_on_both_sides": sorted(self.pair.rounding),
             "amplified": self.amplified,
-            "moved": self.moved,
+            "moved": self.pair.moved,
         }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from parity.compare import identical
 from parity.recording import Arrays
 from parity.sides import keras_facts
 from parity.sides.common import replaced
@@ -58,7 +59,9 @@ def set_weights(model: keras.Model, arrays: Arrays) -> None:
     """Set those that are given, in the float type that the model stores them in."""
     for name, weight in stored(model):
         if name in arrays:
-            weight.assign(arrays[name].astype(weight.dtype, copy=False))
+            value = arrays[name].astype(weight.dtype, copy=False)
+            if not identical(value, held(weight)):  # to read is quicker than to write into other memory
+                weight.assign(value)
 
 
 def constants(model: keras.Model) -> set[str]:
@@ -88,7 +91,7 @@ def kept_statistics(model: keras.Model) -> Iterator[None]:
         yield
     finally:
         for name, weight in stored(model):
-            if name in before and not np.array_equal(held(weight), before[name]):
+            if name in before and not identical(before[name], held(weight)):
                 weight.assign(before[name])
 
 

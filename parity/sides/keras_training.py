@@ -12,6 +12,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 from keras.src.trainers.trainer import Trainer
+from numpy.typing import NDArray
 
 from keras_impl.callbacks.history import History
 from keras_impl.training import loop
@@ -56,6 +57,7 @@ def train(
         if keep is not None:
             stack.enter_context(recorded(log))
             stack.enter_context(eagerly(model))
+            stack.enter_context(replaced(keras.Model, "get_weights", _weights))
             stack.enter_context(quieted(model, quiet))
         curves = run(
             _recipe(recipe),
@@ -127,6 +129,11 @@ def recorded(log: Log) -> Iterator[None]:
     """Record steps through the history that every recipe keeps, and losses where Keras computes them."""
     with losses_recorded(log), replaced(loop, "History", partial(Recorder, log)):
         yield
+
+
+def _weights(model: keras.Model) -> list[NDArray]:
+    """What the model's own method gives, without its copies."""
+    return [held(weight) for weight in model.weights]
 
 
 @contextmanager
