@@ -43,6 +43,17 @@ def test_a_callback_that_sets_weights_changes_the_end_and_not_the_step(memory):
     assert (states[END]["momentum"]["w"] == 1).all()
 
 
+def test_what_stays_as_it_is_needs_no_copies():
+    frozen, slots = {"w": np.zeros(3)}, {"w": np.ones(3)}
+    log = Log(1, frozen=True)
+    log.begin()
+    log.step((0.1,), lambda: frozen, lambda: {"momentum": slots})
+    log.end(lambda: frozen, lambda: {"momentum": slots})
+    for step in (0, END):
+        assert log.states[step]["weights"]["w"] is frozen["w"]
+        assert log.states[step]["momentum"]["w"] is slots["w"]
+
+
 def test_what_has_not_changed_since_the_last_step_is_kept_once(memory):
     states = train(memory, steps=1, keep=1)
     assert states[END]["weights"]["w"] is states[0]["weights"]["w"]
