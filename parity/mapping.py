@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
 
+from parity.cell_link import CellLink
 from parity.cells import INPUT_FIRST, gates_of, order_in
 from parity.groups import is_sum, keras_size, torch_size
 from parity.layouts import (
@@ -18,7 +19,6 @@ from parity.layouts import (
 from parity.links import (
     AddedLink,
     BranchesLink,
-    CellLink,
     FusedLink,
     LayerLink,
     Link,

@@ -12,9 +12,10 @@ from keras import layers
 from torch import nn
 
 from parity import check
-from parity.cells import INPUT_FIRST, STATE_FIRST, gates_of, order_in, other_orders
+from parity.cell_link import CellLink
+from parity.cells import INPUT_FIRST, STATE_FIRST, order_in, other_orders
 from parity.errors import UsageError
-from parity.links import CellLink
+from parity.mapping import by_layer
 from parity.recording import Layer
 from parity.verdicts import Verdict
 
@@ -94,25 +95,116 @@ def test_what_cannot_be_is_refused(cell, order, message):
 
 
 @pytest.mark.parametrize("first", [INPUT_FIRST, STATE_FIRST])
-@pytest.mark.parametrize("products", [1, 2])
-@pytest.mark.parametrize("kind", ["lstm", "gru", "conv_lstm2d"])
-def test_weights_come_back(kind, products, first):
-    window = (3, 3) if kind == "conv_lstm2d" else ()
-    ours = Layer("rnn", kind, "", {}, {"kernel": (*window, 2, 0)})
-    count = len(gates_of(ours))
-    if count == 3 and products == 1:
+@pytest.mark.parametrize("joined", [True, False], ids=["joined", "apart"])
+@pytest.mark.parametrize(
+    ("kind", "reset_after", "made"),
+    [
+        ("lstm", None, (4,)),
+        ("lstm", None, (1, 1, 1, 1)),
+        ("lstm", None, (3, 1)),
+        ("gru", True, (3,)),
+        ("gru", False, (2, 1)),
+        ("gru", False, (1, 1, 1)),
+        ("conv_lstm2d", None, (4,)),
+        ("conv_lstm2d", None, (2, 2)),
+    ],
+)
+def test_weights_come_back(kind, reset_after, made, joined, first):
+    if reset_after and joined:
         return  # the candidate takes the state times a gate: one product cannot make it
-    shapes = {"kernel": (*window, 2, 5 * count), "recurrent_kernel": (*window, 5, 5 * count)}
-    shapes["bias"] = (2, 5 * count) if kind == "gru" else (5 * count,)
+    window, units = (3, 3) if kind == "conv_lstm2d" else (), 5
+    ours, theirs = recurrence(kind, window, units, sum(made), reset_after), products(window, units, made, joined, first)
     rng = np.random.default_rng(0)
-    weights = {name: rng.normal(size=shape) for name, shape in shapes.items()}
-    theirs = tuple(Layer(f"product{n}", "dense", "", {"bias": True}) for n in range(products))
-    for gates in permutations(range(count)):
+    stored = ("kernel", "recurrent_kernel", "bias")
+    weights = {name: rng.normal(size=ours.storage[name]) for name in stored}
+    for gates in permutations(range(sum(made))):
         link = CellLink(ours, theirs, first == INPUT_FIRST, gates)
         there = link.to_torch({"rnn": weights})
-        grouped = {layer.path: {n: there[f"{layer.path}/{n}"] for n in ("weight", "bias")} for layer in theirs}
-        back = link.to_keras(grouped)
-        assert all(np.array_equal(back[f"rnn/{name}"], array) for name, array in weights.items())
+        assert {path: array.shape for path, array in there.items()} == {
+            f"{layer.path}/{name}": shape for layer in theirs for name, shape in layer.storage.items()
+        }
+        back = link.to_keras(by_layer(there))
+        assert back.keys() == {f"rnn/{name}" for name in stored}
+        assert all(np.array_equal(back[f"rnn/{name}"], weights[name]) for name in stored)
+
+
+def recurrence(kind, window, units, gates, reset_after):
+    stored = {"kernel": (*window, 2, gates * units), "recurrent_kernel": (*window, units, gates * units)}
+    stored["bias"] = (2, gates * units) if reset_after else (gates * units,)
+    return Layer("rnn", kind, "", {} if reset_after is None else {"reset_after": reset_after}, stored)
+
+
+def products(window, units, made, joined, first):
+    """One or two products for some of the gates each."""
+    channels = (2 + units,) if joined else (2, units) if first == INPUT_FIRST else (units, 2)
+    sizes = [(count * units, each) for count in made for each in channels]
+    return tuple(
+        Layer(f"product{n}", "dense", "", {"bias": True}, {"weight": (rows, each, *window), "bias": (rows,)})
+        for n, (rows, each) in enumerate(sizes)
+    )
+
+
+class Gates(nn.Module):
+    """A product for each gate, of input and state side by side, or one for either; named as notebooks name them."""
+
+    def __init__(self, inputs, units, gates, joined):
+        super().__init__()
+        self.units, self.joined, names = units, joined, sorted(gates)
+        if joined:
+            self.whole = nn.ModuleDict({gate: nn.Linear(inputs + units, units) for gate in names})
+        else:
+            self.of_state = nn.ModuleDict({gate: nn.Linear(units, units, bias=False) for gate in names})
+            self.of_input = nn.ModuleDict({gate: nn.Linear(inputs, units) for gate in names})
+
+    def make(self, gate, x, h):
+        return (
+            self.whole[gate](torch.cat([x, h], 1)) if self.joined else self.of_input[gate](x) + self.of_state[gate](h)
+        )
+
+
+class ByGateLSTM(Gates):
+    def step(self, x, h, c):
+        f, i, o = (self.make(gate, x, h).sigmoid() for gate in "fio")
+        c = f * c + i * self.make("c", x, h).tanh()
+        return o * c.tanh(), c
+
+
+class ByGateGRU(Gates):
+    def step(self, x, h, c):
+        r, z = (self.make(gate, x, h).sigmoid() for gate in "rz")
+        n = self.make("h", x, r * h).tanh()
+        return z * h + (1 - z) * n, c
+
+
+class ByGateNet(nn.Module):
+    def __init__(self, cell, gates, joined, inputs):
+        super().__init__()
+        self.cell, self.head = cell(inputs, 4, gates, joined), nn.Linear(4, 2)
+
+    def forward(self, steps):
+        h = c = steps.new_zeros(len(steps), 4)
+        for x in steps.unbind(1):
+            h, c = self.cell.step(x, h, c)
+        return self.head(h)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("joined", [True, False], ids=["joined", "apart"])
+@pytest.mark.parametrize(
+    ("cell", "gates", "layer", "inputs"),
+    [
+        (ByGateLSTM, "fioc", lambda: layers.LSTM(4), 3),
+        (ByGateLSTM, "fioc", lambda: layers.LSTM(4), 4),
+        (ByGateGRU, "rzh", lambda: layers.GRU(4, reset_after=False), 3),
+    ],
+    ids=["lstm", "lstm of one size", "gru"],
+)
+def test_a_product_for_each_gate(cell, gates, layer, inputs, joined):
+    keras.utils.clear_session()
+    steps = keras.Input((4, inputs))
+    model = keras.Model(steps, layers.Dense(2)(layer()(steps)))
+    report = check(model, ByGateNet(cell, gates, joined, inputs)).pairs[0]
+    assert report.verdict is Verdict.PASS, report
 
 
 def test_every_other_order_is_tried_once():
