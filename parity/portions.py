@@ -32,16 +32,20 @@ class Portion:
 def portions(mapping: Mapping, keras: Description, torch: Description) -> tuple[Portion, ...]:
     """Every tensor of both sides; what the mapping puts together stays together, what it leaves out comes last."""
     given = by_layer(placeholders(keras.parameters)), by_layer(placeholders(torch.parameters))
-    places = [(link, set(link.to_keras(given[1])), set(link.to_torch(given[0]))) for link in mapping.links]
+    known = _paths(keras.parameters), _paths(torch.parameters)  # a link may make more than a side has, such as a bias
+    places = [
+        (link, known[0].intersection(link.to_keras(given[1])), known[1].intersection(link.to_torch(given[0])))
+        for link in mapping.links
+    ]
     found = [_portion(mapping, part) for part in _filled(places, _sizes(keras.parameters))]
     left = (
-        _paths(keras.parameters).difference(*(portion.keras for portion in found)),
-        _paths(torch.parameters).difference(*(portion.torch for portion in found)),
+        known[0].difference(*(portion.keras for portion in found)),
+        known[1].difference(*(portion.torch for portion in found)),
     )
     return (*found, Portion(*left, replace(mapping, links=()))) if any(left) else tuple(found)
 
 
-Place = tuple[Link, set[str], set[str]]
+Place = tuple[Link, frozenset[str], frozenset[str]]
 
 
 def _filled(places: Iterable[Place], sizes: dict[str, int]) -> list[list[Place]]:

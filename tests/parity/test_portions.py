@@ -70,6 +70,13 @@ def test_portions_are_converted_like_the_whole(pair, monkeypatch, size):
             assert np.array_equal(array, mapping.to_torch(ours)[path])
 
 
+def test_a_bias_that_keras_does_not_have_is_in_no_portion(pair):
+    mapping, keras, torch = pair
+    fewer = Description(keras.layers, tuple(p for p in keras.parameters if p.path != "head/bias"), (), 0, 0, "Model")
+    found = portions.portions(mapping, fewer, torch)
+    assert sorted(path for portion in found for path in portion.keras) == sorted(p.path for p in fewer.parameters)
+
+
 def test_a_tied_tensor_is_in_the_portion_of_each_of_its_places(pair, monkeypatch):
     monkeypatch.setattr(portions, "PORTION_BYTES", 0)
     table, output = (Parameter(path, "weight", (7, 3), True, "float32") for path in ("table", "output"))
