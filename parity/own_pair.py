@@ -7,6 +7,7 @@ lists, and the weights follow the match.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -223,11 +224,12 @@ class OwnPair(Pair):
         """Running variances of the Torch side, had each batch been divided by n, by their Keras name."""
         before = self.weights[0]
         counts = {event.layer: math.prod(event.shape[1:-1]) for event in self.traces[0].events if event.layer}
+        calls = Counter(event.layer for event in self.traces[0].events)
         for path, layer in self._norms.items():
             name, momentum = f"{path}/moving_variance", layer.attributes.get("momentum")
             samples = counts.get(path, 0) * self.cases[case].batch
             if name in state and momentum and samples > 1:
-                kept = (1 - momentum) * before[name].astype(state[name].dtype)
+                kept = (1 - momentum) ** calls[path] * before[name].astype(state[name].dtype)
                 yield name, kept + (state[name] - kept) * (samples - 1) / samples
 
     @property

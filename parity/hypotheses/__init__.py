@@ -7,7 +7,7 @@ trials. ``SOURCES`` has them in the order that decides which cause wins where se
 from __future__ import annotations
 
 from parity.hypotheses.activations import OTHER_ACTIVATION, activation, wrapped_gelu
-from parity.hypotheses.attention import PRODUCTS, attention, masked, scores
+from parity.hypotheses.attention import PRODUCTS, attention, masked, scores, turned_factor
 from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
 from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias, tied
@@ -66,6 +66,7 @@ SOURCES = (
     sampled,
     looked_up,
     scores,
+    turned_factor,
     added,
     masked_mean,
     weights_of_padding,

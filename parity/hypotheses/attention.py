@@ -30,7 +30,18 @@ PRODUCTS = ("matmul", "bmm", "einsum", "attention")
 def products() -> list[Trial]:
     """Queries times keys, or weights times values: another scale, or heads that were cut by a plain view."""
     factors = [{"size": size, "up": up} for up in (False, True) for size in ("head", "heads", "width")]
-    return [*(Trial("attention-scale", "scores times", factor) for factor in factors), *_reread()]
+    return [*(Trial("attention-scale", "scores times", factor) for factor in factors), *_turned(), *_reread()]
+
+
+def _turned() -> list[Trial]:
+    """A square factor, such as the edges of a graph, from the other side."""
+    return [Trial("permute-axes", "factor turned", {"place": place}) for place in (0, 1)]
+
+
+def turned_factor(suspect: Suspect) -> Iterator[Trial]:
+    """Products of values, in which a square one may stand the other way."""
+    if suspect.torch.kind in PRODUCTS:
+        yield from _turned()
 
 
 def _reread() -> Iterator[Trial]:

@@ -16,6 +16,7 @@ def resized(suspect: Suspect) -> Iterator[Trial]:
         for corners, antialias in ((False, False), (True, False), (False, True)):
             options = {"mode": mode, "align_corners": corners, "antialias": antialias}
             yield Trial(_rule(suspect, mode, antialias), "resize", options)
+    yield Trial("resize-bicubic", "resize by weights", {"method": "bicubic"})
     yield Trial("resize-nearest", "resize", {"mode": "nearest"})
     yield Trial("resize-nearest", "resize", {"mode": "nearest-exact"})
 

@@ -95,13 +95,13 @@ def _to_layer(suspect: Suspect) -> Iterator[Trial]:
     entering = suspect.entering or suspect.inputs[:1]
     feed = ("feed each", {"values": entering}) if suspect.entering else ("feed", {"value": entering[0]})
     rearranged, related = _rearranged(suspect), list(_related(replace(suspect, inputs=entering)))
+    if any(event.attributes.get("bidirectional") for event in suspect.before):
+        yield Trial("bidirectional-order", "swap input")
     if rearranged in HANDED_ON:
         yield from related[:2]
     if rearranged:
         yield Trial(rearranged, *feed)
     yield from related
-    if any(event.attributes.get("bidirectional") for event in suspect.before):
-        yield Trial("bidirectional-order", "swap input")
     if suspect.straight and _prepared(suspect.before_keras) != _prepared(suspect.before_torch):
         yield Trial("preprocessing-inside", *feed)
     yield Trial("scale-other", "input scaled", {"value": entering[0]})

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
+
+from parity.interpolation import KERNELS, weights
 
 
 def leaky_relu(x: Any, negative_slope: float = 0.2) -> Any:
@@ -56,40 +56,12 @@ def resizing(original: Callable[..., Any]) -> Callable[..., Any]:
         images = tf.convert_to_tensor(images)
         sizes = tuple(int(n) for n in size) if not tf.is_tensor(size) or tf.executing_eagerly() else None
         known = images.shape[-3:-1].is_fully_defined() and sizes is not None
-        tabled = method == "bicubic" and not antialias  # TensorFlow rounds its kernel to 1024 entries: no closed form
-        if images.dtype != tf.float64 or method not in _KERNELS or tabled or not known:
+        if images.dtype != tf.float64 or method not in KERNELS or not known:
             return original(images, size, method=method, antialias=antialias, **options)
         assert sizes is not None
         rows, columns = (
-            tf.constant(_weights(n, m, method, antialias)) for n, m in zip(images.shape[-3:-1], sizes, strict=True)
+            tf.constant(weights(n, m, method, antialias)) for n, m in zip(images.shape[-3:-1], sizes, strict=True)
         )
         return tf.einsum("ih,jw,...hwc->...ijc", rows, columns, images)
 
     return resize
-
-
-def _weights(length: int, size: int, method: str, antialias: bool) -> NDArray:
-    """Row i holds the weights of every input pixel in output pixel i; pixel centres are at half."""
-    kernel, radius = _KERNELS[method]
-    scale = length / size
-    stretch = max(scale, 1.0) if antialias else 1.0
-    centres = (np.arange(size) + 0.5) * scale - 0.5
-    if method == "bilinear" and not antialias:
-        centres = np.clip(centres, 0, length - 1)
-    distances = (np.arange(length)[None] - centres[:, None]) / stretch
-    weights = np.where(np.abs(distances) < radius, kernel(np.abs(distances)), 0.0)
-    return np.asarray(weights / weights.sum(1, keepdims=True))
-
-
-def _triangle(x: NDArray) -> NDArray:
-    return np.maximum(1 - x, 0.0)
-
-
-def _cubic(x: NDArray, a: float = -0.5) -> NDArray:
-    """Keys (1981)."""
-    near = (a + 2) * x**3 - (a + 3) * x**2 + 1
-    far = a * (x**3 - 5 * x**2 + 8 * x - 4)
-    return np.where(x <= 1, near, far)
-
-
-_KERNELS: dict[str, tuple[Callable[[NDArray], NDArray], float]] = {"bilinear": (_triangle, 1), "bicubic": (_cubic, 2)}

@@ -64,7 +64,8 @@ def _in_place_of(value: torch.Tensor, reference: NDArray) -> torch.Tensor | None
 
 def _with_last_steps(call: Call, state: NDArray, value: torch.Tensor) -> torch.Tensor:
     """The sequence with the reference's final states in it; those handed out beside it are overwritten in place."""
-    module, time_first = call.module, mark_of(value).time_first
+    module = call.module
+    time_first = mark_of(value).time_first or value.shape[0] != len(state) == value.shape[1]
     assert isinstance(module, nn.RNNBase)
     ways = torch_recurrent.directions(module)
     parts = tensor_like(state, value).chunk(ways, -1)

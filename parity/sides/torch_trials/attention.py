@@ -10,9 +10,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from parity.sides.torch_trace import native_like, tensor_like
+from parity.sides.torch_trace import native_like, tensor_like, tensors_in
 from parity.sides.torch_trials.call import Call, changed, first
 from parity.sides.torch_trials.factors import factor_between
+from parity.sides.torch_trials.inputs import exchanged
 
 HIDDEN = 1e-12
 """A smaller weight is that of a position which is masked out."""
@@ -196,6 +197,15 @@ def heads_reread(call: Call, args: bool, result: bool, inverse: bool) -> torch.T
     return (_well_cut if inverse else _plainly_cut)(value) if result else value
 
 
+def factor_turned(call: Call, place: int) -> Any:
+    """With the last two axes of one factor exchanged, where they are of one length, as those of a graph are."""
+    factors = list(tensors_in((call.args, dict(call.options))))
+    x = factors[place] if place < len(factors) else None
+    if x is None or x.dim() < 3 or x.shape[-1] != x.shape[-2]:
+        return None
+    return exchanged(call, {id(x): x.mT})
+
+
 def heads_shared_otherwise(call: Call, shared: int) -> torch.Tensor:
     """Every query head (B, N, T, D) with the key head that it has if shared ones stand in turn, or one after the other.
 
@@ -282,6 +292,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "attention biases": attention_biases,
     "scores times": scores_times,
     "scores scaled to": scores_scaled_to,
+    "factor turned": factor_turned,
     "heads reread": heads_reread,
     "heads shared otherwise": heads_shared_otherwise,
     "turned otherwise": turned_otherwise,

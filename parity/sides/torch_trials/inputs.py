@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
+import numpy as np
 import torch
+from torch import nn
 
 from parity.sides.torch_trace import mark_of, native_like, set_mark, tensors_in
 from parity.sides.torch_trials.call import Call, first
@@ -190,8 +192,15 @@ def _like(value: Any, x: torch.Tensor, call: Call) -> torch.Tensor:
     # a layer that works on axis 1 says of its result what a view in front of it had hidden, and so does another input
     told = call.module is not None or any(mark_of(each).channels_first for each in others)
     inside = told and mark_of(result).channels_first and x.dim() == result.dim()
-    set_mark(like, mark.channels_first or inside, mark.sources, mark.flattened, mark.time_first)
+    time_first = mark.time_first or _takes_time_first(call, value, x)
+    set_mark(like, mark.channels_first or inside, mark.sources, mark.flattened, time_first)
     return native_like(value, like)
+
+
+def _takes_time_first(call: Call, value: Any, x: torch.Tensor) -> bool:
+    """A recurrence whose sequences lie the other way, as their lengths say where views have hidden it."""
+    own = isinstance(call.module, nn.RNNBase) and not call.module.batch_first
+    return own and np.shape(value)[:2] == tuple(x.shape[:2])[::-1] != tuple(x.shape[:2])
 
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {

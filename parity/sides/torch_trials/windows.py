@@ -10,8 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from parity.interpolation import weights
 from parity.sides.common import spread
-from parity.sides.torch_trace import mark_of, native_like
+from parity.sides.torch_trace import mark_of, native_like, tensor_like
 from parity.sides.torch_trials.call import Call, changed, first, own_kind
 from parity.sides.torch_trials.settings import set_attributes
 
@@ -192,6 +193,14 @@ def resize(call: Call, **options: Any) -> torch.Tensor:
     return F.interpolate(call.input, size=tuple(first(call.result).shape[2:]), **options)
 
 
+def resize_by_weights(call: Call, method: str) -> torch.Tensor:
+    """As TensorFlow does it."""
+    x = call.input
+    sizes = zip(x.shape[2:], first(call.result).shape[2:], strict=True)
+    rows, columns = (tensor_like(weights(length, size, method, False), x) for length, size in sizes)
+    return torch.einsum("ih,jw,...hw->...ij", rows, columns, x)
+
+
 def sample(call: Call, other_corners: bool, stretch: int, border: str | None) -> torch.Tensor | None:
     """Of the same image in another frame; what is outside of it may be something else."""
     names = ("input", "grid", "mode", "padding_mode", "align_corners")
@@ -237,6 +246,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "reduced": reduced,
     "one step": one_step,
     "resize": resize,
+    "resize by weights": resize_by_weights,
     "sample": sample,
     "depth to space": depth_to_space,
 }
