@@ -196,7 +196,7 @@ class Recorder:
         attributes = dict(described.attributes)
         if layer.compute_dtype != keras.config.floatx():
             attributes["compute_dtype"] = layer.compute_dtype
-        if isinstance(layer, keras_facts.RECURRENT):
+        if keras_facts.is_recurrence(layer):
             inside = getattr(layer, "forward_layer", layer)
             attributes["returns"] = "sequence" if inside.return_sequences else "state"
             attributes |= _functions_inside(inside)
@@ -348,7 +348,7 @@ def _functions_inside(layer: Any) -> dict[str, str]:
 def _split_activation(layer: Any, inner: list[Any]) -> Iterator[None]:
     """Keep what goes into the activation that a layer applies at its end."""
     function = getattr(layer, "activation", None)
-    plain = isinstance(layer, keras_facts.ATOMIC) or not isinstance(layer, keras_facts.WITH_ACTIVATION)
+    plain = keras_facts.is_recurrence(layer) or not isinstance(layer, keras_facts.WITH_ACTIVATION)
     if plain or function in (None, keras.activations.linear):
         yield
         return

@@ -15,7 +15,6 @@ from parity.recording import Layer, Parameter
 from parity.sides.common import snake, spread
 
 RECURRENT = (layers.Bidirectional, layers.RNN)
-ATOMIC = RECURRENT
 WITH_ACTIVATION = (
     layers.Dense,
     layers.EinsumDense,
@@ -68,13 +67,19 @@ def _walk_children(owner: keras.layers.Layer, prefix: str) -> Iterator[tuple[str
             continue
         path = prefix + child.name
         yield path, child
-        if not isinstance(child, ATOMIC):
+        if not is_recurrence(child):
             yield from _walk_children(child, path + ".")
+
+
+def is_recurrence(layer: keras.layers.Layer) -> bool:
+    """It has one cell, or one for each direction; a stack of cells is code that steps each of them."""
+    stacked = isinstance(layer, layers.RNN) and isinstance(layer.cell, layers.StackedRNNCells)
+    return isinstance(layer, RECURRENT) and not stacked
 
 
 def is_leaf(layer: keras.layers.Layer) -> bool:
     """A layer that is compared as a whole: a known kind, or one without layers inside."""
-    if isinstance(layer, ATOMIC):
+    if is_recurrence(layer):
         return True
     return not layer._flatten_layers(include_self=False, recursive=False) and not isinstance(layer, keras.Model)
 
@@ -104,7 +109,7 @@ def _stored_shapes(layer: keras.layers.Layer) -> dict[str, Any]:
 
 
 def _is_container(layer: keras.layers.Layer) -> bool:
-    if isinstance(layer, ATOMIC) or not layer._flatten_layers(include_self=False, recursive=False):
+    if is_recurrence(layer) or not layer._flatten_layers(include_self=False, recursive=False):
         return False
     return next(named_weights(layer), None) is None
 
@@ -115,12 +120,9 @@ def named_weights(layer: keras.layers.Layer) -> Iterator[tuple[str, Any]]:
         for direction in ("forward", "backward"):
             for weight in getattr(layer, f"{direction}_layer").weights:
                 yield f"{direction}/{weight.name}", weight
-    elif isinstance(layer, layers.RNN):
+    elif is_recurrence(layer):
         for weight in layer.weights:
             yield weight.name, weight
-    elif isinstance(layer, ATOMIC):
-        for weight in layer.weights:
-            yield weight.path.removeprefix(f"{layer.path}/"), weight
     else:
         for weight in [*layer._trainable_variables, *layer._non_trainable_variables]:
             yield weight.name, weight
