@@ -10,6 +10,8 @@ from typing import Any
 from parity.errors import UsageError
 
 CLASSIFIERS = ("fc", "classifier", "head", "heads")
+LARGE = 5_000_000
+"""Elements from which a model's weights are worth a way of their own into a file."""
 
 
 @contextmanager

@@ -16,11 +16,10 @@ import tensorflow as tf
 from parity.errors import UsageError
 from parity.recording import Arrays
 from parity.sides import keras_state
-from parity.sides.common import by_name
+from parity.sides.common import LARGE, by_name
 from parity.sides.keras_calling import call
 
 ONNX_OPSET = 18
-LARGE = 5_000_000
 WORTH_A_PLACE = 1 << 14
 """Elements from which a weight of a large model is kept out of its graph."""
 
@@ -71,7 +70,8 @@ def export_onnx_quickly(model: keras.Model, path: str, inputs: Arrays, beside: b
     """
     if model.count_params() < LARGE:
         return export_onnx(model, path, inputs)
-    from parity.sides.keras_onnx import repaired, with_weights, without_detours
+    from parity.sides.keras_onnx import repaired, without_detours
+    from parity.sides.onnx_weights import with_weights
 
     large = {f"weight_{n}": v for n, v in enumerate(model.variables) if math.prod(v.shape) > WORTH_A_PLACE}
     try:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import io
 import logging
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from torch import nn
 
 from parity.errors import UsageError
 from parity.recording import Arrays
+from parity.sides.common import LARGE
+from parity.sides.torch_state import held
 
 ONNX_OPSET = 18
 Tensors = dict[str, torch.Tensor]
@@ -32,12 +36,22 @@ def export_onnx(model: nn.Module, path: str, inputs: Tensors, outputs: list[str]
     return _first_that_works([_with_torchscript] if recurrent else [_with_dynamo], model, path, inputs, outputs)
 
 
-def export_onnx_quickly(model: nn.Module, path: str, inputs: Tensors, outputs: list[str]) -> dict[str, Any]:
+def export_onnx_quickly(
+    model: nn.Module, path: str, inputs: Tensors, outputs: list[str], beside: bool = False
+) -> dict[str, Any]:
     """The same by the TorchScript-based exporter, ten to fifty times as fast; by the modern one where that fails.
 
     The modern one also writes the Python numbers of a float64 graph in float32.  rule: export-python-scalar
+
+    Args:
+        beside: the weights of a large model go into a second file.
     """
-    return _first_that_works([_with_torchscript, _with_dynamo], model, path, inputs, outputs)
+    ways: list[Exporter] = [partial(_past_the_exporter, beside=beside), _with_torchscript, _with_dynamo]
+    return _first_that_works(ways if _is_large(model) else ways[1:], model, path, inputs, outputs)
+
+
+def _is_large(model: nn.Module) -> bool:
+    return sum(tensor.numel() for tensor in model.state_dict().values()) > LARGE
 
 
 def _first_that_works(
@@ -51,7 +65,31 @@ def _first_that_works(
         return exporters[-1](model, path, inputs, outputs)
 
 
-def _with_torchscript(model: nn.Module, path: str, inputs: Tensors, outputs: list[str]) -> dict[str, Any]:
+def _past_the_exporter(
+    model: nn.Module, path: str, inputs: Tensors, outputs: list[str], beside: bool
+) -> dict[str, Any]:
+    """The exporter folds no norms into kernels and is given no weights, of which it makes several copies.
+
+    Raises:
+        KeyError: what it wants is not in the model.
+    """
+    import onnx
+
+    from parity.sides.onnx_weights import with_weights
+
+    buffer = io.BytesIO()
+    as_it_is = {"training": torch.onnx.TrainingMode.PRESERVE, "do_constant_folding": False}
+    facts = _with_torchscript(model, buffer, inputs, outputs, export_params=False, **as_it_is)
+    graph = onnx.load_model_from_string(buffer.getvalue())
+    given = [value.name for value in graph.graph.input if value.name not in inputs]
+    stored = model.state_dict(keep_vars=True)
+    with_weights(graph, {name: held(stored[name]) for name in given}, path, beside)
+    return facts
+
+
+def _with_torchscript(
+    model: nn.Module, path: str | io.BytesIO, inputs: Tensors, outputs: list[str], **options: Any
+) -> dict[str, Any]:
     axes = {name: {0: "batch"} for name in [*inputs, *outputs]}
     torch.onnx.export(
         model,
@@ -62,6 +100,7 @@ def _with_torchscript(model: nn.Module, path: str, inputs: Tensors, outputs: lis
         input_names=list(inputs),
         output_names=outputs,
         dynamic_axes=axes,
+        **options,
     )
     return {"exporter": f"torch {torch.__version__} torchscript"}
 
@@ -121,7 +160,7 @@ def run_torchscript(path: str, inputs: Arrays) -> Arrays:
 EXPORTERS: Mapping[str, Exporter] = {
     "onnx": export_onnx,
     "onnx-quickly": export_onnx_quickly,
-    "onnx-beside": export_onnx_quickly,
+    "onnx-beside": partial(export_onnx_quickly, beside=True),
     "torchscript-trace": export_traced,
     "torchscript-script": export_scripted,
 }

@@ -8,7 +8,7 @@ import pytest
 from onnx import TensorProto, helper
 from onnx.reference import ReferenceEvaluator
 
-from parity.sides.keras_onnx import with_weights
+from parity.sides.onnx_weights import with_weights
 
 
 def product(rows, columns, kind):
