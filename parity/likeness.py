@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +16,8 @@ from parity.surroundings import Side, is_norm
 UPSTREAM_MATCHES, NAME_FITS, NEXT_IN_ORDER, DOWNSTREAM_FITS = 4.0, 2.0, 1.5, 1.0
 PARTS = (frozenset({"gamma", "scale", "weight"}), frozenset({"beta", "shift", "bias", "offset"}))
 """Words for the two tensors of an affine map."""
+ROLES = (frozenset({"q", "query"}), frozenset({"k", "key"}), frozenset({"v", "value"}))
+"""Words for what the projections of an attention make."""
 SAME_SIZE, SAME_OUTPUTS, SAME_READERS, SAME_WORD = 3.0, 3.0, 2.0, 3.0
 FOLLOWED_ALIKE, PRECEDED_ALIKE, SET_ALIKE = 2.0, 1.0, 2.0
 
@@ -158,7 +160,16 @@ def _roles(path: str, other: str) -> float:
 
 def same_part(name: str, other: str) -> float:
     """A scale is no shift: 1 for the same part of an affine map, -1 for another, 0 if the names do not tell."""
-    parts = [next((part for part in PARTS if _words(each) & part), None) for each in (name, other)]
+    return _same_words(name, other, PARTS)
+
+
+def same_role(path: str, other: str) -> float:
+    """The same of a query and a key."""
+    return _same_words(path, other, ROLES)
+
+
+def _same_words(name: str, other: str, meanings: Sequence[frozenset[str]]) -> float:
+    parts = [next((part for part in meanings if _words(each) & part), None) for each in (name, other)]
     if None in parts:
         return 0.0
     return 1.0 if parts[0] == parts[1] else -1.0

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parity.kinds import MIXING
-from parity.likeness import SAME_WORD, alike, own_word, same_part
+from parity.likeness import SAME_WORD, alike, own_word, same_part, same_role
 from parity.partners import TOGETHER, TRANSPOSED, paths_in, taken_by, untaken
 from parity.recording import Event, Parameter
 from parity.shapes import bare, longer_axes, turned_shape
@@ -78,10 +78,12 @@ def pair_loose(
         worth[n, m] += SAME_FED * (bool(above) and above == set(theirs.above.get(rest[m].layer, ())))
     found = known | _assigned(mine, rest, worth)
     shapes = {p.path: p.shape for side in (ours, theirs) for p in _in_order(side)}
-    turned |= {untaken(t) for k, t in given.items() if "/" in k and taken_by(t) == TRANSPOSED}
+    told = {untaken(t): taken_by(t) == TRANSPOSED for k, t in given.items() if "/" in k}
+    turned |= {path for path, is_turned in told.items() if is_turned}
     alone = {k: t for k, t in found.items() if TOGETHER not in k + t}
     turned |= {t for k, t in alone.items() if _fits(shapes[k], shapes[t], t in turned) == TURNED}
     turned |= _named_like(turned, alone, shapes)
+    turned -= {path for path, is_turned in told.items() if not is_turned and _is_square(shapes.get(path, ()))}
     free = {p.path: p for p in mine if p.path in found}
     rivals = (*_open_owners(free, found), *_open_tensors(free, found), *_squares(free, found, turned))
     return Loose(found | stacks, turned | turned_stacks, rivals)
@@ -134,6 +136,7 @@ def _worth(mine: Sequence[Parameter], rest: Sequence[Parameter], turned: Collect
     words = [[_own_word(tensor, tensors) for tensor in tensors] for tensors in (mine, rest)]
     for n, m in np.argwhere(worth):
         names = alike(mine[n].path, rest[m].path) + same_part(mine[n].name, rest[m].name)
+        names += same_role(mine[n].path, rest[m].path)
         names += (mine[n].name == rest[m].name) + SAME_WORD * bool(words[0][n] & words[1][m])
         in_order = places[0].get(mine[n].layer) == places[1].get(rest[m].layer, ())
         distance = abs(n / len(mine) - m / len(rest))
@@ -194,7 +197,9 @@ def _named_like(
 
 
 def _is_square(shape: tuple[int, ...]) -> bool:
-    return len(shape) == 2 and shape[0] == shape[1] > 1
+    """Only the code that uses it can tell whether it is turned."""
+    sizes = longer_axes(shape)
+    return len(sizes) == 2 and sizes[0] == sizes[1]
 
 
 def _open_owners(free: Mapping[str, Parameter], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
@@ -226,6 +231,7 @@ def _open_tensors(free: Mapping[str, Parameter], pairs: Mapping[str, str]) -> tu
 def _squares(
     free: Mapping[str, Parameter], pairs: Mapping[str, str], turned: Collection[str]
 ) -> tuple[tuple[str, ...], ...]:
-    """Square matrices, which may be turned, all of them or none."""
-    paths = [path for path, parameter in free.items() if _is_square(parameter.shape) and pairs[path] not in turned]
-    return ((TOGETHER.join(paths),),) if paths else ()
+    """Square matrices that may be turned, all of them or none, and those that may not be."""
+    squares = [path for path, parameter in free.items() if _is_square(parameter.shape)]
+    ways = ([path for path in squares if (pairs[path] in turned) == is_turned] for is_turned in (False, True))
+    return tuple((TOGETHER.join(paths),) for paths in ways if paths)

@@ -22,7 +22,7 @@ from parity.errors import SideFailed, UsageError
 from parity.groups import unnamed
 from parity.loose import partners_of
 from parity.matching import Match, match_events
-from parity.partners import TAKEN, TOGETHER, TRANSPOSED, paths_in, taken_by
+from parity.partners import TAKEN, TOGETHER, TRANSPOSED, paths_in, taken_by, untaken
 from parity.process import Duo
 from parity.recording import Arrays, Probe, Trace
 from parity.surroundings import downstream
@@ -213,11 +213,12 @@ def exchanged(rivals: Sequence[str], pairs: Given, heads: Sequence[int] = ()) ->
 
     Where they share one partner, it is the order in which they are given that changes, unless their names tell it, and
     whether they take turns in it, head by head; a single one is made at once of several partners, whose order changes.
-    Matrices that no layer owns, all in one, are turned.
+    Matrices that no layer owns, all in one, are turned, or not.
     """
     if len(rivals) == 1 and "/" in rivals[0]:
-        others = paths_in(pairs[rivals[0]])
+        others = [untaken(other) for other in pairs[rivals[0]].split(TOGETHER)]
         yield {rivals[0]: TOGETHER.join(f"{other}{TAKEN}{TRANSPOSED}" for other in others)}
+        yield {rivals[0]: TOGETHER.join(others)}
         return
     if len(rivals) == 1:
         parts = paths_in(pairs.get(rivals[0], ""))
@@ -242,7 +243,7 @@ def _partners(match: Match) -> Given:
     fused = {part: path for path, parts in match.packed.items() for part in parts}
     spread = {path: TOGETHER.join(parts) for path, parts in match.spread.items()}
     wholes = {path for rivals in match.rivals for path in rivals if "/" in path}
-    tensors = {whole: partners_of(whole, match.tensors) for whole in wholes}
+    tensors = {whole: partners_of(whole, match.loose) for whole in wholes}
     return {**match.layers, **tensors, **fused, **spread, **match.cells}
 
 
