@@ -16,6 +16,7 @@ from parity.layouts import (
     layout_of,
     placeholder,
 )
+from parity.likeness import initial
 from parity.links import (
     AddedLink,
     BranchesLink,
@@ -118,6 +119,7 @@ def map_by_match(
     mapping = _completed(links, keras, torch, by_name=False)
     left = [link for p in mapping.only_keras if (link := _table(p, mapping.only_torch))]
     left += [link for layers in mapping.layers for link in _beside(mapping, *layers)]
+    left += [link for path, parts in match.fused.items() for link in _biases(mapping, parts, path)]
     return _completed([*links, *left], keras, torch, by_name=False) if left else mapping
 
 
@@ -131,6 +133,16 @@ def _beside(mapping: Mapping, keras: Layer, torch: Layer) -> Iterator[TensorLink
         rivals = [p for p in ours if longer_axes(p.shape) == longer_axes(parameter.shape)]
         if named or len(fitting) == len(rivals) == 1:
             yield TensorLink(parameter, (named or fitting)[0])
+
+
+def _biases(mapping: Mapping, parts: Sequence[str], whole: str) -> Iterator[TensorLink]:
+    """Biases of projections that PyTorch makes at once without one, and keeps in the code around: the key has none."""
+    ours = [p for p in mapping.only_keras if p.layer in parts and p.name == "bias"]
+    theirs = [p for p in mapping.only_torch if p.layer == whole.rpartition(".")[0] and len(p.shape) == 1]
+    for bias in ours:
+        fitting = [p for p in theirs if p.shape == bias.shape and initial(p.name) == initial(bias.layer)]
+        if len(fitting) == 1:
+            yield TensorLink(bias, fitting[0])
 
 
 def _table(keras: Parameter, torch: Iterable[Parameter]) -> TensorLink | None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from parity.diagnosis.alignment import Alignment
 from parity.hypotheses import STRAIGHT, Graph, Suspect
 from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, FACTORS, SOFTMAXES
+from parity.hypotheses.wiring import joining
 from parity.layouts import Weights
 from parity.links import LayerLink
 from parity.loaded import Loaded
@@ -80,6 +81,7 @@ class Evidence:
             other_sources=self._other_sources(k, t),
             straight=self.straight(k, t),
             seen=self.seen(k),
+            joins_alike=joining(self.alignment.keras) == joining(self.alignment.torch),
         )
 
     def begin(self, k: int, t: int) -> int:

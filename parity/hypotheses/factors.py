@@ -26,7 +26,7 @@ def constants(suspect: Suspect) -> Iterator[Trial]:
 
 
 def factor(suspect: Suspect) -> Iterator[Trial]:
-    """The same value but for a constant factor, in all or in one of two terms."""
+    """The same value but for a constant factor, in all or in one of two terms, or for one at each place of an axis."""
     if suspect.value is None:
         return
     if _scores(suspect):
@@ -36,6 +36,8 @@ def factor(suspect: Suspect) -> Iterator[Trial]:
         rule = "preprocessing-inside" if prepared else "scale-other"
         yield Trial(rule, "scaled to", {"reference": suspect.value})
         yield Trial(rule, "scaled to", {"reference": suspect.value, "rounded": True})
+        if not suspect.weights:
+            yield Trial(rule, "scaled along", {"reference": suspect.value})
 
 
 def power(suspect: Suspect) -> Iterator[Trial]:

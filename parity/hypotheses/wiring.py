@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, permutations
@@ -150,13 +151,14 @@ def _flattens(suspect: Suspect) -> bool:
 
 
 def _other_branches(suspect: Suspect) -> bool:
-    """One side joins branches in front of the operation, the other does not."""
-    ours, theirs = (_joining(events) for events in (suspect.before_keras, suspect.before_torch))
-    return ours != theirs
+    """One side joins branches in front of the operation, the other does not, and does not do so elsewhere."""
+    ours, theirs = (set(joining(events)) for events in (suspect.before_keras, suspect.before_torch))
+    return ours != theirs and not suspect.joins_alike
 
 
-def _joining(events: Sequence[Event]) -> set[str]:
-    return {event.kind for event in events if event.kind in JOINING and len(event.sources) > 1}
+def joining(events: Sequence[Event]) -> Counter[str]:
+    """How often branches are joined, by the way that is done."""
+    return Counter(event.kind for event in events if event.kind in JOINING and len(event.sources) > 1)
 
 
 def _prepared(events: Sequence[Event]) -> bool:

@@ -66,6 +66,18 @@ def scaled_to(call: Call, reference: Any, rounded: bool = False) -> torch.Tensor
     return (columns @ factors).reshape(value.shape)
 
 
+def scaled_along(call: Call, reference: Any) -> torch.Tensor | None:
+    """The value times one number for each place of an axis that is not the samples', if that makes the reference."""
+    own = first(call.result)
+    wanted = native_like(reference, own).reshape(own.shape)
+    for axis in range(1, own.dim()):
+        others = [other for other in range(own.dim()) if other != axis]
+        factors = (own * wanted).sum(others, keepdim=True) / own.square().sum(others, keepdim=True)
+        if 4 * factors.numel() <= own.numel() and torch.allclose(factors * own, wanted, rtol=1e-9, atol=1e-12):
+            return factors * own
+    return None
+
+
 def another_matrix(call: Call, value: Any) -> torch.Tensor | None:
     """The features times the one matrix that makes them the reference, in place of the constant one that is there.
 
@@ -152,6 +164,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "scaled input": scaled_input,
     "input times": input_times,
     "scaled to": scaled_to,
+    "scaled along": scaled_along,
     "another matrix": another_matrix,
     "power of": power_of,
     "rounded": round_constants,
