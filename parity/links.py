@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from parity.joined import ends, joined_axis
 from parity.kinds import CONVOLUTIONS
 from parity.layouts import (
     Layout,
@@ -24,7 +25,8 @@ from parity.layouts import (
     matrix_size,
 )
 from parity.recording import Arrays, Layer, Parameter
-from parity.stacks import as_other_side, list_axis
+from parity.shapes import as_other_side
+from parity.stacks import list_axis
 
 PROJECTIONS = ("q_proj_weight", "k_proj_weight", "v_proj_weight")
 
@@ -381,6 +383,48 @@ class StackLink:
             return {to.path: each.reshape(to.shape) for to, each in zip(there, moved, strict=True)}
         parts = [each.reshape(*whole.shape[:axis], *whole.shape[axis + 1 :]) for each in moved]
         return {whole.path: np.stack(parts, axis)}
+
+
+@dataclass(frozen=True)
+class JoinedLink:
+    """Tensors on one side that lie side by side in one tensor on the other; see ``parity.joined``.
+
+    Args:
+        transposed: each part is a kernel, which Keras has the other way round.
+    """
+
+    keras: tuple[Parameter, ...]
+    torch: tuple[Parameter, ...]
+    transposed: bool = False
+    explained: MappingType[str, str] = field(default_factory=dict)
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        return self._moved(keras, self.keras, self.torch, kernel_to_torch, is_keras=True)
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        return self._moved(torch, self.torch, self.keras, kernel_to_keras, is_keras=False)
+
+    def _moved(
+        self,
+        stored: MappingType[str, Weights],
+        here: tuple[Parameter, ...],
+        there: tuple[Parameter, ...],
+        turn: Callable[[NDArray], NDArray],
+        is_keras: bool,
+    ) -> Arrays:
+        arrays = [stored[each.layer][each.name] for each in here if each.name in stored.get(each.layer, {})]
+        if len(arrays) < len(here):
+            return {}
+        whole, parts = (here[0], there) if len(here) == 1 else (there[0], here)
+        side = is_keras == (len(here) > 1)
+        shapes = [as_other_side(part.shape, side) if self.transposed else part.shape for part in parts]
+        axis = joined_axis(whole.shape, shapes) or 0
+        if len(here) > 1:
+            moved = [turn(each) if self.transposed else each for each in arrays]
+            return {whole.path: np.ascontiguousarray(np.concatenate(moved, axis))}
+        apart = np.split(arrays[0], ends([shape[axis] for shape in shapes]), axis)
+        moved = [turn(each) if self.transposed else each for each in apart]
+        return {to.path: np.ascontiguousarray(each) for to, each in zip(there, moved, strict=True)}
 
 
 @dataclass(frozen=True)

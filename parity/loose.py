@@ -15,6 +15,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from parity.joined import find_joined
 from parity.kinds import MIXING
 from parity.likeness import SAME_WORD, alike, own_word, same_part, same_role
 from parity.partners import TOGETHER, TRANSPOSED, paths_in, taken_by, untaken
@@ -24,6 +25,7 @@ from parity.stacks import find_stacks
 from parity.surroundings import Side
 
 FEW_TENSORS = 4
+FEW_PARTS = 3
 KERNELS = MIXING | {"linear"}
 SAME_OWNER, SAME_FED, OWNERS_IN_ORDER, IN_ORDER, NEAR = 2.0, 1.0, 1.0, 0.5, 0.1
 """What counts beside a name, which counts 1 if it is the same letter by letter.
@@ -71,6 +73,10 @@ def pair_loose(
     rest = _without([p for p in _in_order(theirs) if p.layer not in taken], known.values())
     stacks, turned_stacks = find_stacks(mine, rest, turned)
     mine, rest = _without(mine, stacks), _without(rest, stacks.values())
+    joined, turned_joined = find_joined(
+        mine, rest, turned, lambda p, t: bool(_fits(p.shape, t.shape, t.path in turned))
+    )
+    mine, rest = _without(mine, joined), _without(rest, joined.values())
     worth = _worth(mine, rest, turned)
     for n, m in np.argwhere(worth):
         above = {near.get(path, path) for path in ours.above.get(mine[n].layer, ())}
@@ -86,7 +92,8 @@ def pair_loose(
     turned -= {path for path, is_turned in told.items() if not is_turned and _is_square(shapes.get(path, ()))}
     free = {p.path: p for p in mine if p.path in found}
     rivals = (*_open_owners(free, found), *_open_tensors(free, found), *_squares(free, found, turned))
-    return Loose(found | stacks, turned | turned_stacks, rivals)
+    rivals += _open_parts(joined)
+    return Loose(found | stacks | joined, turned | turned_stacks | turned_joined, rivals)
 
 
 def _without(tensors: Iterable[Parameter], names: Iterable[str]) -> list[Parameter]:
@@ -226,6 +233,15 @@ def _open_tensors(free: Mapping[str, Parameter], pairs: Mapping[str, str]) -> tu
     for path, parameter in free.items():
         groups[bare(parameter.shape)].append(path)
     return open_groups([paths for paths in groups.values() if len(paths) <= FEW_TENSORS], pairs)
+
+
+def _open_parts(joined: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """Tensors made of a few parts, whose order code of one class has alike."""
+    groups: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for path, other in joined.items():
+        if TOGETHER not in path:
+            groups[path.rpartition("/")[2], len(paths_in(other))].append(path)
+    return tuple(tuple(paths) for (_, count), paths in groups.items() if count <= FEW_PARTS)
 
 
 def _squares(

@@ -21,6 +21,7 @@ from parity.links import (
     AddedLink,
     BranchesLink,
     FusedLink,
+    JoinedLink,
     LayerLink,
     Link,
     SeparateLink,
@@ -113,14 +114,22 @@ def map_by_match(
     mine, rest = {p.path: p for p in keras.parameters}, {p.path: p for p in torch.parameters}
     for k, t in match.tensors.items():
         tensors = tuple(mine[path] for path in paths_in(k)), tuple(rest[path] for path in paths_in(t))
-        single = len(tensors[0]) == len(tensors[1]) == 1
-        turned = t in match.turned
-        links.append(TensorLink(tensors[0][0], tensors[1][0], turned) if single else StackLink(*tensors, turned))
+        links.append(_loose(*tensors, t in match.turned))
     mapping = _completed(links, keras, torch, by_name=False)
     left = [link for p in mapping.only_keras if (link := _table(p, mapping.only_torch))]
     left += [link for layers in mapping.layers for link in _beside(mapping, *layers)]
     left += [link for path, parts in match.fused.items() for link in _biases(mapping, parts, path)]
     return _completed([*links, *left], keras, torch, by_name=False) if left else mapping
+
+
+def _loose(keras: tuple[Parameter, ...], torch: tuple[Parameter, ...], turned: bool) -> Link:
+    """One tensor and one, or one and several: a list of them, or side by side."""
+    if len(keras) == len(torch) == 1:
+        return TensorLink(keras[0], torch[0], turned)
+    whole, parts = (keras[0], torch) if len(keras) == 1 else (torch[0], keras)
+    return (
+        JoinedLink(keras, torch, turned) if len(parts[0].shape) == len(whole.shape) else StackLink(keras, torch, turned)
+    )
 
 
 def _beside(mapping: Mapping, keras: Layer, torch: Layer) -> Iterator[TensorLink]:

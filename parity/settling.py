@@ -213,16 +213,20 @@ def exchanged(rivals: Sequence[str], pairs: Given, heads: Sequence[int] = ()) ->
 
     Where they share one partner, it is the order in which they are given that changes, unless their names tell it, and
     whether they take turns in it, head by head; a single one is made at once of several partners, whose order changes.
-    Matrices that no layer owns, all in one, are turned, or not.
+    Matrices that no layer owns, all in one, are turned, or not; the parts of a tensor that no layer owns change places.
     """
+    if all("/" in path and TOGETHER not in path and TOGETHER in pairs[path] for path in rivals):
+        count = len(paths_in(pairs[rivals[0]]))
+        yield from ({path: _in_order(pairs[path], order) for path in rivals} for order in _other_orders(count))
+        return
     if len(rivals) == 1 and "/" in rivals[0]:
         others = [untaken(other) for other in pairs[rivals[0]].split(TOGETHER)]
         yield {rivals[0]: TOGETHER.join(f"{other}{TAKEN}{TRANSPOSED}" for other in others)}
         yield {rivals[0]: TOGETHER.join(others)}
         return
     if len(rivals) == 1:
-        parts = paths_in(pairs.get(rivals[0], ""))
-        yield from ({rivals[0]: TOGETHER.join(order)} for order in list(permutations(parts))[1:])
+        parts = pairs.get(rivals[0], "")
+        yield from ({rivals[0]: _in_order(parts, order)} for order in _other_orders(len(paths_in(parts))))
         return
     partners = [pairs[path] for path in rivals if path in pairs]
     if len(partners) < len(rivals):
@@ -238,6 +242,16 @@ def exchanged(rivals: Sequence[str], pairs: Given, heads: Sequence[int] = ()) ->
         yield from (dict(zip(rivals, order, strict=True)) for order in list(permutations(partners))[1:])
 
 
+def _other_orders(count: int) -> list[tuple[int, ...]]:
+    return list(permutations(range(count)))[1:]
+
+
+def _in_order(partner: str, order: Sequence[int]) -> str:
+    """Parts of a map's entry in another order, taken as before."""
+    paths, (_, *way) = paths_in(partner), partner.partition(TAKEN)
+    return TOGETHER.join(paths[place] for place in order) + "".join(way)
+
+
 def _partners(match: Match) -> Given:
     """Everything that has a place on the other side: layers, tensors, parts of a packed layer."""
     fused = {part: path for path, parts in match.packed.items() for part in parts}
@@ -248,10 +262,10 @@ def _partners(match: Match) -> Given:
 
 
 def _each_alone(order: Given) -> Given:
-    """Tensors that change places together, one by one."""
+    """Tensors that change places together, one by one; a single one may be made of several."""
     found: dict[str, str] = {}
     for path, other in order.items():
-        if "/" in path:
+        if "/" in path and TOGETHER in path:
             found |= zip(path.split(TOGETHER), other.split(TOGETHER), strict=True)
         else:
             found[path] = other

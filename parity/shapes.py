@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import prod
 
+Shape = tuple[int, ...]
+
 
 def bare(shape: tuple[int, ...]) -> tuple[int, ...]:
     """Without the axes of length one in front: (1, 1, D) and (D,) hold the same values in the same order.
@@ -34,3 +36,10 @@ def lie_alike(shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
 def turned_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
     """A kernel of PyTorch, (out, in, *window), as code in Keras has it: (*window, in, out)."""
     return (*shape[2:], *shape[1::-1])
+
+
+def as_other_side(part: Shape, is_keras: bool) -> Shape:
+    """The shape of a kernel on the other side: (*window, in, out) of Keras, (out, in, *window) of PyTorch."""
+    if len(part) < 2:
+        return part
+    return (part[-1], part[-2], *part[:-2]) if is_keras else turned_shape(part)

@@ -12,9 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from parity.likeness import alike
 from parity.partners import TOGETHER
 from parity.recording import Parameter
-from parity.shapes import longer_axes, turned_shape
-
-Shape = tuple[int, ...]
+from parity.shapes import Shape, as_other_side, longer_axes
 
 
 def find_stacks(
@@ -60,13 +58,6 @@ def list_axis(whole: Shape, part: Shape, count: int) -> int | None:
         if size == count and longer_axes((*whole[:axis], *whole[axis + 1 :])) == longer_axes(part)
     )
     return next(fitting, None)
-
-
-def as_other_side(part: Shape, is_keras: bool) -> Shape:
-    """The shape of a kernel on the other side: (*window, in, out) of Keras, (out, in, *window) of PyTorch."""
-    if len(part) < 2:
-        return part
-    return (part[-1], part[-2], *part[:-2]) if is_keras else turned_shape(part)
 
 
 def _lists(tensors: Sequence[Parameter]) -> list[list[Parameter]]:
