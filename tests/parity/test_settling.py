@@ -126,3 +126,18 @@ def test_parts_of_one_packed_layer_change_their_order():
     orders = [tuple(order) for order in exchanged(LIKE, dict.fromkeys(LIKE, "qkv"))]
     assert len(orders) == 5
     assert LIKE not in orders
+
+
+def test_parts_of_one_tensor_change_places_alike_in_all_of_a_class():
+    pairs = {"a/kernel": "one + two @ transposed", "b/kernel": "three + four @ transposed"}
+    assert list(exchanged(list(pairs), pairs)) == [
+        {"a/kernel": "two + one @ transposed", "b/kernel": "four + three @ transposed"}
+    ]
+
+
+def test_square_matrices_are_turned_or_not_all_at_once():
+    pairs = {"a/w + b/w": "one @ transposed + two @ transposed"}
+    assert list(exchanged(list(pairs), pairs)) == [
+        {"a/w + b/w": "one @ transposed + two @ transposed"},
+        {"a/w + b/w": "one + two"},
+    ]
