@@ -74,7 +74,7 @@ def pair_loose(
     stacks, turned_stacks = find_stacks(mine, rest, turned)
     mine, rest = _without(mine, stacks), _without(rest, stacks.values())
     joined, turned_joined = find_joined(
-        mine, rest, turned, lambda p, t: bool(_fits(p.shape, t.shape, t.path in turned))
+        mine, rest, turned, lambda p, t: _fits(p.shape, t.shape, t.path in turned) > TURNED
     )
     mine, rest = _without(mine, joined), _without(rest, joined.values())
     worth = _worth(mine, rest, turned)
