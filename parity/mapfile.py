@@ -56,7 +56,7 @@ def _texts(path: Path, found: Mapping[str, Any], section: str) -> dict[str, str]
 def write_map(report: Report, path: Path) -> None:
     """What the check of one pair matched, and what found no partner."""
     details: dict[str, Any] = {rung.rung: rung.details for rung in report.pairs[0].rungs}
-    matched = details.get("structure", {}).get("map", {"layers": {}, "tensors": {}})
-    left = details.get("parameters", {}).get("unmatched", {})
+    structure = details.get("structure", {})
+    matched, left = structure.get("map", {"layers": {}, "tensors": {}}), structure.get("unmatched", {})
     text = json.dumps({"schema": SCHEMA, **matched, "unmatched": left}, indent=2, default=list)
     write_text(path, text + "\n")

@@ -47,4 +47,4 @@ def duo() -> Iterator[Duo]:
 @pytest.fixture
 def warm_sides(duo: Duo, monkeypatch: pytest.MonkeyPatch) -> None:
     """``parity check`` finds both sides started: a test that is not about starting them need not wait for that."""
-    monkeypatch.setattr(checking, "two_processes", lambda device, training: nullcontext(duo))
+    monkeypatch.setattr(checking, "two_processes", lambda device, training, exporting: nullcontext(duo))

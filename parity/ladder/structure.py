@@ -47,7 +47,9 @@ def _compare_matched(pair: Pair, findings: Findings) -> RungResult:
     findings.judged += len(match.tensors) + len(match.fused) + len(match.spread) + len(match.cells)
     layers = {**match.layers, **{path: TOGETHER.join(parts) for path, parts in match.spread.items()}, **match.cells}
     matched = {"layers": layers, "tensors": match.loose, "fused": match.packed}
-    details = {"map": matched, "ambiguous": list(match.ambiguous)}
+    alone = {"keras": pair.mapping.only_keras, "torch": pair.mapping.only_torch}
+    unmatched = {side: [tensor.path for tensor in tensors] for side, tensors in alone.items() if tensors}
+    details = {"map": matched, "ambiguous": list(match.ambiguous), "unmatched": unmatched}
     return findings.result(details)
 
 

@@ -23,6 +23,12 @@ def stacked_in_torch(units=4, last=3):
     return Net()
 
 
+def one_layer_less_in_torch(units=4, last=3):
+    from torch import nn
+
+    return nn.Sequential(nn.Linear(units, units), nn.ReLU(), nn.Linear(units, last))
+
+
 def attending():
     from keras import Input, Model, layers
 

@@ -28,6 +28,14 @@ def written(path, **sections):
 
 @pytest.mark.full
 @pytest.mark.usefixtures("warm_sides")
+def test_a_saved_map_lists_what_found_no_partner(tmp_path):
+    path = tmp_path / "map.json"
+    assert check(("stacked", "one_layer_less_in_torch"), "--save-map", str(path)) == 1
+    assert saved(path)["unmatched"] == {"keras": ["second/kernel", "second/bias"]}
+
+
+@pytest.mark.full
+@pytest.mark.usefixtures("warm_sides")
 def test_a_map_is_saved_edited_and_followed(tmp_path, capsys):
     ours, again = tmp_path / "map.json", tmp_path / "again.json"
     assert check(STACKED, "--save-map", str(ours)) == 0
