@@ -143,9 +143,9 @@ class DoubleFile:
     def _with_reference(self, feeds: Arrays) -> tuple[Arrays, str]:
         import onnx
 
-        from parity.double_ops import DOUBLE_OPS, Evaluator
+        from parity.double_ops import DOUBLE_OPS, REPAIRED, Evaluator
 
-        evaluator = Evaluator(self._model, folder=Path(self._path).parent, new_ops=DOUBLE_OPS)
+        evaluator = Evaluator(self._model, folder=Path(self._path).parent, new_ops=[*DOUBLE_OPS, *REPAIRED])
         outputs = evaluator.run(None, feeds)
         named = {name: np.asarray(array) for name, array in zip(evaluator.output_names, outputs, strict=True)}
         return named, f"onnx.reference {onnx.__version__}"
