@@ -22,6 +22,8 @@ from onnx.reference.op_run import OpRun
 from onnx.reference.ops import op_loop
 from scipy import special
 
+from parity.sides.common import replaced
+
 
 class Erf(OpRun):
     """Error function."""
@@ -241,17 +243,18 @@ class Loop(op_loop.Loop):
     op_domain = ""
 
     def _run(self, *args: Any, **options: Any) -> tuple[Any, ...]:
-        self._steps, self._shapes = 0, list[tuple[int, ...]]()
-        outputs = super()._run(*args, **options)
-        kept = outputs[self.N : self.N + self.K]
-        by_step = (each.reshape(self._steps, *shape) for each, shape in zip(kept, self._shapes, strict=True))
-        return (*outputs[: self.N], *by_step, *outputs[self.N + self.K :])
+        steps: list[list[tuple[int, ...]]] = []
+        body = self._run_body
 
-    def _run_body(self, *args: Any, **options: Any) -> Any:
-        outputs = super()._run_body(*args, **options)
-        self._steps += 1
-        self._shapes = [np.shape(each) for each in outputs[len(outputs) - self.K :]]
-        return outputs
+        def run_body(*inputs: Any, **others: Any) -> Any:
+            outputs = body(*inputs, **others)
+            steps.append([np.shape(each) for each in outputs[len(outputs) - self.K :]])
+            return outputs
+
+        with replaced(self, "_run_body", run_body):
+            outputs = super()._run(*args, **options)
+        kept = zip(outputs[self.N :], steps[-1] if steps else (), strict=False)
+        return (*outputs[: self.N], *(each.reshape(len(steps), *shape) for each, shape in kept))
 
 
 REPAIRED: list[type[OpRun]] = [Loop]
