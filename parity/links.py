@@ -25,7 +25,7 @@ from parity.layouts import (
     matrix_size,
 )
 from parity.recording import Arrays, Layer, Parameter
-from parity.shapes import as_other_side
+from parity.shapes import Shape, as_other_side, axes_between
 from parity.stacks import list_axis
 
 PROJECTIONS = ("q_proj_weight", "k_proj_weight", "v_proj_weight")
@@ -325,7 +325,8 @@ class TensorLink:
     """A tensor outside the known layers: the same on both sides up to axes of length one, or stored as kernels are.
 
     Args:
-        transposed: Keras has (*window, in, out) or (in, out), PyTorch (out, in, *window) or (out, in).
+        transposed: Keras has (*window, in, out) or (in, out), PyTorch (out, in, *window) or (out, in); or the axes stand in
+            another order, and their lengths tell which is which.
     """
 
     keras: Parameter
@@ -335,13 +336,20 @@ class TensorLink:
 
     def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
         array = keras.get(self.keras.layer, {}).get(self.keras.name)
-        moved = kernel_to_torch(array) if array is not None and self.transposed else array
+        moved = self._turned(array, kernel_to_torch, self.torch.shape)
         return {} if moved is None else {self.torch.path: np.ascontiguousarray(moved).reshape(self.torch.shape)}
 
     def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
         array = torch.get(self.torch.layer, {}).get(self.torch.name)
-        moved = kernel_to_keras(array) if array is not None and self.transposed else array
+        moved = self._turned(array, kernel_to_keras, self.keras.shape)
         return {} if moved is None else {self.keras.path: np.ascontiguousarray(moved).reshape(self.keras.shape)}
+
+    def _turned(self, array: NDArray | None, as_kernel: Callable[[NDArray], NDArray], wanted: Shape) -> NDArray | None:
+        if array is None or not self.transposed:
+            return array
+        moved = as_kernel(array)
+        axes = axes_between(wanted, array.shape) if moved.shape != wanted else None
+        return moved if axes is None else array.transpose(axes)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from parity.kinds import MIXING
 from parity.likeness import SAME_WORD, alike, own_word, same_part, same_role
 from parity.partners import TOGETHER, TRANSPOSED, paths_in, taken_by, untaken
 from parity.recording import Event, Parameter
-from parity.shapes import bare, longer_axes, turned_shape
+from parity.shapes import axes_between, bare, longer_axes, turned_shape
 from parity.stacks import find_stacks
 from parity.surroundings import Side
 
@@ -34,7 +34,7 @@ The owners are matched; equal layers feed them; the owner, or the tensor, has th
 as early or as late.
 """
 EQUAL, SPREAD_OUT, TURNED = 300.0, 200.0, 100.0
-"""What a shape counts: the same, the same without axes of length one, and reversed; more than all names."""
+"""What a shape counts: the same, the same without axes of length one, and with its axes moved; more than all names."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,8 @@ def _fits(ours: tuple[int, ...], theirs: tuple[int, ...], turned: bool) -> float
         return EQUAL
     if longer_axes(ours) == longer_axes(theirs):
         return SPREAD_OUT
-    return TURNED if len(ours) > 1 and ours == turned_shape(theirs) and not turned else 0.0
+    otherwise = len(ours) > 1 and (ours == turned_shape(theirs) or axes_between(ours, theirs) is not None)
+    return TURNED if otherwise and not turned else 0.0
 
 
 def _used_turned(theirs: Side, events: Sequence[Event]) -> frozenset[str]:

@@ -38,6 +38,13 @@ def turned_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
     return (*shape[2:], *shape[1::-1])
 
 
+def axes_between(ours: Shape, theirs: Shape) -> tuple[int, ...] | None:
+    """The order of the axes of ``theirs`` that makes ``ours``, where three or more sizes leave only one; else None."""
+    if len(ours) < 3 or len(set(ours)) < len(ours) or sorted(ours) != sorted(theirs):
+        return None
+    return tuple(theirs.index(size) for size in ours)
+
+
 def as_other_side(part: Shape, is_keras: bool) -> Shape:
     """The shape of a kernel on the other side: (*window, in, out) of Keras, (out, in, *window) of PyTorch."""
     if len(part) < 2:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from parity.groups import is_sum, keras_size
-from parity.links import AddedLink, BranchesLink, FusedLink, SpreadLink
-from parity.recording import Layer
+from parity.links import AddedLink, BranchesLink, FusedLink, SpreadLink, TensorLink
+from parity.recording import Layer, Parameter
+from parity.shapes import axes_between
 
 
 def projection(path, inputs, *units):
@@ -122,3 +123,26 @@ def test_two_biases_are_no_sum():
     """Nobody could tell which part of the one bias is whose."""
     layers = tuple(Layer(n, "dense", "", {"bias": True}, {"kernel": (3, 4), "bias": (4,)}) for n in "ab")
     assert not is_sum(layers, keras_size, Layer("c", "dense", "", {"bias": True}, {"weight": (4, 6), "bias": (4,)}))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "axes"),
+    [
+        ((5, 8, 6), (6, 5, 8), (1, 2, 0)),
+        ((2, 3, 4, 5), (5, 4, 3, 2), (3, 2, 1, 0)),
+        ((5, 5, 6), (6, 5, 5), None),
+        ((5, 8, 6), (6, 5, 7), None),
+        ((5, 8), (8, 5), None),
+    ],
+)
+def test_lengths_tell_the_axes_or_do_not(ours, theirs, axes):
+    assert axes_between(ours, theirs) == axes
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [((5, 8, 6), (6, 5, 8)), ((3, 5, 6), (6, 5, 3)), ((5, 6), (6, 5))])
+def test_a_tensor_with_its_axes_moved_comes_back(ours, theirs):
+    keras, torch = (Parameter(side, "w", shape, True, "float32") for side, shape in (("k", ours), ("t", theirs)))
+    link, array = TensorLink(keras, torch, transposed=True), np.random.default_rng(0).normal(size=ours)
+    there = link.to_torch({"k": {"w": array}})["t/w"]
+    assert there.shape == theirs
+    assert np.array_equal(link.to_keras({"t": {"w": there}})["k/w"], array)
