@@ -325,8 +325,8 @@ class TensorLink:
     """A tensor outside the known layers: the same on both sides up to axes of length one, or stored as kernels are.
 
     Args:
-        transposed: Keras has (*window, in, out) or (in, out), PyTorch (out, in, *window) or (out, in); or the axes stand in
-            another order, and their lengths tell which is which.
+        transposed: Keras has (*window, in, out) or (in, out), PyTorch (out, in, *window) or (out, in); or the axes
+            stand in another order, and their lengths tell which is which.
     """
 
     keras: Parameter
