@@ -262,7 +262,8 @@ class Remembered:
 
     def start(self, method, arguments):
         trains = method in ("train", "trained", "forget_training")
-        self.key = (self.part, method, arguments.get("step"), arguments.get("what")) if trains else None
+        asked = (arguments.get(name) for name in ("step", "what", "paths"))
+        self.key = (self.part, method, *asked) if trains else None
         if method == "forget_training":
             self.answers[self.key] = None  # a mutant may ask for a state that the sound run did not
         if self.key in self.answers:
