@@ -21,8 +21,7 @@ Fits = Callable[[Parameter, Parameter], bool]
 def joined_axis(whole: Shape, parts: Sequence[Shape]) -> int | None:
     """The axis along which ``parts`` side by side are ``whole``; None if they are not."""
     for axis, size in enumerate(whole):
-        alike = all(len(part) == len(whole) and _others(part, axis) == _others(whole, axis) for part in parts)
-        if alike and sum(part[axis] for part in parts) == size:
+        if all(_lies_beside(whole, part, axis) for part in parts) and sum(part[axis] for part in parts) == size:
             return axis
     return None
 
@@ -66,7 +65,7 @@ def _parts(
     for axis in range(len(whole.shape)):
         fitting = [part for part in kernels if _lies_beside(whole.shape, shapes[part.path], axis)]
         for run in _runs(fitting):
-            if joined_axis(whole.shape, [shapes[part.path] for part in run]) == axis:
+            if sum(shapes[part.path][axis] for part in run) == whole.shape[axis]:
                 return run
     return []
 

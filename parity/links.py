@@ -353,49 +353,8 @@ class TensorLink:
 
 
 @dataclass(frozen=True)
-class StackLink:
-    """Tensors in a list on one side and in one tensor on the other; see ``parity.stacks``.
-
-    Args:
-        transposed: each part is a kernel, which Keras has the other way round.
-    """
-
-    keras: tuple[Parameter, ...]
-    torch: tuple[Parameter, ...]
-    transposed: bool = False
-    explained: MappingType[str, str] = field(default_factory=dict)
-
-    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
-        return self._moved(keras, self.keras, self.torch, kernel_to_torch, is_keras=True)
-
-    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
-        return self._moved(torch, self.torch, self.keras, kernel_to_keras, is_keras=False)
-
-    def _moved(
-        self,
-        stored: MappingType[str, Weights],
-        here: tuple[Parameter, ...],
-        there: tuple[Parameter, ...],
-        turn: Callable[[NDArray], NDArray],
-        is_keras: bool,
-    ) -> Arrays:
-        arrays = [stored[each.layer][each.name] for each in here if each.name in stored.get(each.layer, {})]
-        if len(arrays) < len(here):
-            return {}
-        whole, part = (here[0], there[0]) if len(here) == 1 else (there[0], here[0])
-        shape = as_other_side(part.shape, is_keras == (len(here) > 1)) if self.transposed else part.shape
-        axis = list_axis(whole.shape, shape, max(len(here), len(there))) or 0
-        apart = [np.take(arrays[0], n, axis) for n in range(len(there))] if len(here) == 1 else arrays
-        moved = [np.ascontiguousarray(turn(each) if self.transposed else each) for each in apart]
-        if len(here) == 1:
-            return {to.path: each.reshape(to.shape) for to, each in zip(there, moved, strict=True)}
-        parts = [each.reshape(*whole.shape[:axis], *whole.shape[axis + 1 :]) for each in moved]
-        return {whole.path: np.stack(parts, axis)}
-
-
-@dataclass(frozen=True)
-class JoinedLink:
-    """Tensors on one side that lie side by side in one tensor on the other; see ``parity.joined``.
+class _PartsLink:
+    """Tensors on one side that are parts of one tensor on the other.
 
     Args:
         transposed: each part is a kernel, which Keras has the other way round.
@@ -426,13 +385,41 @@ class JoinedLink:
         whole, parts = (here[0], there) if len(here) == 1 else (there[0], here)
         side = is_keras == (len(here) > 1)
         shapes = [as_other_side(part.shape, side) if self.transposed else part.shape for part in parts]
-        axis = joined_axis(whole.shape, shapes) or 0
-        if len(here) > 1:
-            moved = [turn(each) if self.transposed else each for each in arrays]
-            return {whole.path: np.ascontiguousarray(np.concatenate(moved, axis))}
-        apart = np.split(arrays[0], ends([shape[axis] for shape in shapes]), axis)
-        moved = [turn(each) if self.transposed else each for each in apart]
-        return {to.path: np.ascontiguousarray(each) for to, each in zip(there, moved, strict=True)}
+        apart = self._apart(arrays[0], whole.shape, shapes) if len(here) == 1 else arrays
+        moved = [np.ascontiguousarray(turn(each) if self.transposed else each) for each in apart]
+        if len(here) == 1:
+            return {to.path: each.reshape(to.shape) for to, each in zip(there, moved, strict=True)}
+        return {whole.path: self._together(moved, whole.shape, shapes)}
+
+    def _apart(self, array: NDArray, whole: Shape, parts: Sequence[Shape]) -> Sequence[NDArray]:
+        """The parts of the whole tensor, in its order of axes."""
+        raise NotImplementedError
+
+    def _together(self, arrays: Sequence[NDArray], whole: Shape, parts: Sequence[Shape]) -> NDArray:
+        raise NotImplementedError
+
+
+class StackLink(_PartsLink):
+    """Tensors in a list on one side, along an axis of their own on the other; see ``parity.stacks``."""
+
+    def _apart(self, array: NDArray, whole: Shape, parts: Sequence[Shape]) -> Sequence[NDArray]:
+        axis = list_axis(whole, parts[0], len(parts)) or 0
+        return [np.take(array, n, axis) for n in range(len(parts))]
+
+    def _together(self, arrays: Sequence[NDArray], whole: Shape, parts: Sequence[Shape]) -> NDArray:
+        axis = list_axis(whole, parts[0], len(parts)) or 0
+        return np.stack([each.reshape(*whole[:axis], *whole[axis + 1 :]) for each in arrays], axis)
+
+
+class JoinedLink(_PartsLink):
+    """Tensors on one side that lie side by side on the other; see ``parity.joined``."""
+
+    def _apart(self, array: NDArray, whole: Shape, parts: Sequence[Shape]) -> Sequence[NDArray]:
+        axis = joined_axis(whole, parts) or 0
+        return np.split(array, ends([shape[axis] for shape in parts]), axis)
+
+    def _together(self, arrays: Sequence[NDArray], whole: Shape, parts: Sequence[Shape]) -> NDArray:
+        return np.ascontiguousarray(np.concatenate(arrays, joined_axis(whole, parts) or 0))
 
 
 @dataclass(frozen=True)

@@ -127,9 +127,8 @@ def _loose(keras: tuple[Parameter, ...], torch: tuple[Parameter, ...], turned: b
     if len(keras) == len(torch) == 1:
         return TensorLink(keras[0], torch[0], turned)
     whole, parts = (keras[0], torch) if len(keras) == 1 else (torch[0], keras)
-    return (
-        JoinedLink(keras, torch, turned) if len(parts[0].shape) == len(whole.shape) else StackLink(keras, torch, turned)
-    )
+    kind = JoinedLink if len(parts[0].shape) == len(whole.shape) else StackLink
+    return kind(keras, torch, turned)
 
 
 def _beside(mapping: Mapping, keras: Layer, torch: Layer) -> Iterator[TensorLink]:

@@ -12,7 +12,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from parity.channel import Channel
@@ -79,7 +79,8 @@ def main() -> None:
     while True:
         try:
             while later and not channel.waits(IDLE):
-                importlib.import_module(later.pop(0))
+                with suppress(ImportError):  # who needs it will say what is missing
+                    importlib.import_module(later.pop(0))
             method, arguments = channel.receive()
         except (EOFError, OSError):
             break

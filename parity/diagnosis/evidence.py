@@ -81,8 +81,12 @@ class Evidence:
             other_sources=self._other_sources(k, t),
             straight=self.straight(k, t),
             seen=self.seen(k),
-            joins_alike=joining(self.alignment.keras) == joining(self.alignment.torch),
+            joins_alike=self._joins_alike,
         )
+
+    @cached_property
+    def _joins_alike(self) -> bool:
+        return joining(self.alignment.keras) == joining(self.alignment.torch)
 
     def begin(self, k: int, t: int) -> int:
         """The first layer of Keras where PyTorch has several recurrent ones in one; ``k`` itself elsewhere."""
