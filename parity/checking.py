@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from parity import data, onnx_runtime
+from parity import data
 from parity.arrays import times
 from parity.climbing import Progress, climb
 from parity.errors import SideFailed, UsageError
@@ -20,7 +19,7 @@ from parity.keeping import keep_arrays
 from parity.ladder import RUNGS
 from parity.own_pair import OwnPair, drawn, sample_of
 from parity.pair import Case, Pair
-from parity.process import Duo, local_sides, two_processes
+from parity.process import Duo, local_sides
 from parity.recording import Arrays, Description, InputFacts
 from parity.sides.source import Source
 from parity.tolerance import refuse_unusable, tolerate
@@ -34,53 +33,25 @@ TRAINED_RUNGS = (*OWN_RUNGS, "step", "trajectory")
 
 
 def check_twins(
+    duo: Duo,
     twins: Iterable[tuple[str, Twin, Preset]],
     rungs: Sequence[str] = RUNGS,
     seed: int = 0,
-    device: str = "cpu",
     fail_fast: bool = False,
     progress: Progress | None = None,
-    command: str | None = None,
 ) -> Report:
     """Check registered twins, one pair of processes for all of them."""
     reports = []
-    with _started(device, rungs) as duo:
-        for name, twin, preset in twins:
-            reports.append(climb(twin_pair(duo, name, twin, preset, seed), rungs, fail_fast, progress))
-            if fail_fast and not reports[-1].verdict.green:
-                break
-        versions = all_versions(duo)
-    return Report(command or _command(), versions, seed, tuple(reports))
+    for name, twin, preset in twins:
+        reports.append(climb(twin_pair(duo, name, twin, preset, seed), rungs, fail_fast, progress))
+        if fail_fast and not reports[-1].verdict.green:
+            break
+    return report_on(duo, seed, reports)
 
 
-@contextmanager
-def _started(device: str, rungs: Sequence[str]) -> Iterator[Duo]:
-    """Both sides; what the core needs for these rungs is imported while they start."""
-    training, exporting = not {"step", "trajectory"}.isdisjoint(rungs), "onnx" in rungs
-    with two_processes(device, training, exporting) as duo:
-        if exporting:
-            onnx_runtime.import_libraries()
-        yield duo
-
-
-def check_references(
-    keras: Source,
-    torch: Source,
-    inputs: Sequence[Input] = (),
-    rungs: Sequence[str] | None = None,
-    seed: int = 0,
-    device: str = "cpu",
-    fail_fast: bool = False,
-    progress: Progress | None = None,
-    command: str | None = None,
-    own_weights: bool = False,
-    given: Mapping[str, str] | None = None,
-    data: Source | None = None,
-) -> Report:
-    """Check a pair given as ``FILE.py:OBJ`` or ``package.module:OBJ``, each side in a process of its own."""
-    with _started(device, rungs or ()) as duo:
-        report = climb_references(duo, keras, torch, inputs, rungs, seed, fail_fast, progress, own_weights, given, data)
-        return Report(command or _command(), all_versions(duo), seed, (report,))
+def report_on(duo: Duo, seed: int, pairs: Iterable[PairReport]) -> Report:
+    """What was found out by this command."""
+    return Report(_command(), all_versions(duo), seed, tuple(pairs))
 
 
 def climb_references(
@@ -96,7 +67,7 @@ def climb_references(
     given: Mapping[str, str] | None = None,
     data: Source | None = None,
 ) -> PairReport:
-    """The same on sides that are already running.
+    """Check a pair given as ``FILE.py:OBJ`` or ``package.module:OBJ``.
 
     Args:
         inputs: shapes of one sample, in the order of the model's inputs; needed where the Keras model declares none.

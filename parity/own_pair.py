@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -20,16 +20,15 @@ from parity import draws
 from parity.compare import PROOF_BOUND, difference
 from parity.dropping import Unlike, unlike_drops
 from parity.errors import UsageError
+from parity.given import refuse_unusable
 from parity.goals import drawn_goals
 from parity.mapping import Mapping as Tensors
 from parity.mapping import map_by_match
 from parity.matching import Match, match_layers
 from parity.pair import Pair, fitting
-from parity.partners import paths_in
 from parity.recording import Arrays, Description, Event, InputFacts, Layer, Trace
 from parity.settling import Settling
 from parity.sides.recipes import GIVEN
-from parity.suggesting import did_you_mean
 from parity.training import HEAVY, Plan
 from parity.zoo.entry import Input
 
@@ -177,10 +176,7 @@ class OwnPair(Pair):
     @cached_property
     def match(self) -> Match:
         keras, torch = self.traces
-        for side, named, description in zip(
-            ("Keras", "Torch"), _both(self.given or {}), self.descriptions, strict=True
-        ):
-            _refuse_unknown(side, named, description)
+        refuse_unusable(self.given or {}, *self.descriptions)
         first = match_layers(*self.descriptions, keras, torch, self.given)
         if not first.rivals:
             return first
@@ -249,22 +245,6 @@ def _larger(array: np.ndarray) -> np.ndarray:
 
 def _nearer(wanted: NDArray, one: NDArray, other: NDArray) -> bool:
     return difference(wanted, one, PROOF_BOUND).figure < difference(wanted, other, PROOF_BOUND).figure
-
-
-def _both(given: Mapping[str, str]) -> tuple[Sequence[str], Sequence[str]]:
-    keras, torch = ([path for joined in side for path in paths_in(joined)] for side in (given, given.values()))
-    return keras, torch
-
-
-def _refuse_unknown(side: str, named: Iterable[str], description: Description) -> None:
-    """A path of the user's that no layer or tensor has would otherwise be passed over."""
-    known = {path for parameter in description.parameters for path in (parameter.layer, parameter.path)}
-    for path in named:
-        if path not in known:
-            what = "stores no tensors" if path in description.by_path else f"is no layer or tensor of the {side} model"
-            raise UsageError(
-                f"map: {path!r} {what}", did_you_mean(path, known, "parity check --save-map FILE writes every path")
-            )
 
 
 def _flattened(events: Sequence[Event]) -> dict[str, tuple[int, ...]]:

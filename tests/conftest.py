@@ -8,7 +8,7 @@ from contextlib import nullcontext
 import pytest
 from hypothesis import settings
 
-from parity import checking
+from parity import process
 from parity.process import Duo, two_processes
 
 pytest_plugins = ["pytester"]
@@ -47,4 +47,4 @@ def duo() -> Iterator[Duo]:
 @pytest.fixture
 def warm_sides(duo: Duo, monkeypatch: pytest.MonkeyPatch) -> None:
     """``parity check`` finds both sides started: a test that is not about starting them need not wait for that."""
-    monkeypatch.setattr(checking, "two_processes", lambda device, training, exporting: nullcontext(duo))
+    monkeypatch.setattr(process, "two_processes", lambda device, training, exporting: nullcontext(duo))

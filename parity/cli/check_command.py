@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parity.cli.names import select
 from parity.cli.own_pair import add_pair_arguments, pair_inputs, pair_sources
@@ -13,6 +16,9 @@ from parity.errors import EnvironmentProblem, UsageError
 from parity.ladder import RUNGS
 from parity.memory import keep_what_is_freed
 from parity.verdicts import Report, RungResult
+
+if TYPE_CHECKING:
+    from parity.process import Duo
 
 PLAIN_WIDTH = 140
 
@@ -55,12 +61,15 @@ def _check(options: argparse.Namespace, rungs: tuple[str, ...]) -> Report:
     if pair_given and (options.names or options.all):
         raise UsageError("NAME and --keras/--torch exclude each other", "check a registered twin or your own pair")
     if not pair_given:
-        from parity.checking import check_twins
+        twins = select(options.names, options.all)
+        with _started(options.device, rungs) as duo:
+            from parity.checking import check_twins
 
-        return check_twins(
-            select(options.names, options.all), rungs, options.seed, options.device, options.fail_fast, _progress
-        )
-    from parity.checking import check_references
+            return check_twins(duo, twins, rungs, options.seed, options.fail_fast, _progress)
+    return _check_own(options, rungs if options.rungs or options.upto else ())
+
+
+def _check_own(options: argparse.Namespace, rungs: tuple[str, ...]) -> Report:
     from parity.mapfile import read_map
     from parity.sides.source import Source
 
@@ -68,19 +77,37 @@ def _check(options: argparse.Namespace, rungs: tuple[str, ...]) -> Report:
     data = Source(options.data) if options.data else None
     if data:
         data.split()
-    chosen = rungs if options.rungs or options.upto else None
-    return check_references(
-        *sources,
-        inputs,
-        chosen,
-        options.seed,
-        options.device,
-        options.fail_fast,
-        _progress,
-        own_weights=options.own_weights,
-        given=read_map(options.map),
-        data=data,
-    )
+    given = read_map(options.map)
+    with _started(options.device, rungs) as duo:
+        from parity.checking import climb_references, report_on
+
+        found = climb_references(
+            duo,
+            *sources,
+            inputs,
+            rungs,
+            options.seed,
+            options.fail_fast,
+            _progress,
+            own_weights=options.own_weights,
+            given=given,
+            data=data,
+        )
+        return report_on(duo, options.seed, (found,))
+
+
+@contextmanager
+def _started(device: str, rungs: tuple[str, ...]) -> Iterator[Duo]:
+    """Both sides; what we need for these rungs is imported while they import their frameworks."""
+    from parity.process import two_processes
+
+    training, exporting = not {"step", "trajectory"}.isdisjoint(rungs), "onnx" in rungs
+    with two_processes(device, training, exporting) as duo:
+        from parity import checking, onnx_runtime  # noqa: F401 - the imports of checking take a while
+
+        if exporting:
+            onnx_runtime.import_libraries()
+        yield duo
 
 
 def _rungs(listed: str | None, upto: str | None) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 A network's weights are large and its graph is small. tf2onnx copies the weights along with the graph: before each of
 its passes for a rollback, after each of them into the nodes of the file, and while freezing into a function that nobody
-calls. Each detour is left out by a context manager that puts the original back.
+calls; and it counts all nodes before and after each pass, for its log. Each detour is left out by a context manager
+that puts the original back.
 """
 
 from __future__ import annotations
@@ -113,6 +114,7 @@ def without_detours(large: bool) -> Iterator[None]:
         stack.enter_context(_without_graph_copies())
         stack.enter_context(replaced(tf_loader, "convert_variables_to_constants_v2", _Frozen))
         stack.enter_context(replaced(graph.Node, "update_proto", _written_once(graph.Node.update_proto)))
+        stack.enter_context(replaced(GraphOptimizerBase, "optimize", _passed))
         if large:
             stack.enter_context(_collecting())
         yield
@@ -145,6 +147,14 @@ def _written_once(write: Any) -> Any:
             node._value_written = value
 
     return update
+
+
+def _passed(optimizer: Any, graph: Any, iteration: int) -> Any:
+    """One pass. The nodes of the file are written when all are done, and nobody reads the log."""
+    optimizer.opt_iteration = iteration
+    graph = optimizer._optimize(graph)
+    graph.delete_unused_nodes(graph.outputs)
+    return graph
 
 
 @contextmanager

@@ -110,6 +110,7 @@ def test_a_missing_map_and_a_bad_argument_are_refused(tmp_path, capsys):
         ({"layers": {"frist": "one"}}, "map: 'frist' is no layer or tensor of the Keras model", "did you mean 'first'"),
         ({"layers": {"first": "on"}}, "map: 'on' is no layer or tensor of the Torch model", "did you mean 'one'"),
         ({"layers": {"relu": "one"}}, "map: 'relu' stores no tensors", ""),
+        ({"tensors": {"first/bias": "one/weight"}}, "map: 'first/bias' is given 'one/weight', but (", "of its size"),
         ({"fused": {"two": ["first", "second"]}}, "map: 'two' is given first, second, but does not keep", "one Keras"),
     ],
 )
