@@ -50,6 +50,9 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
 }
 """Losses for which somebody may have a function on either side, each in a form that Keras has."""
 
+NEUTRAL = LossFacts("", "squared_outputs", {})
+"""The mean square of the outputs, whatever the targets: what both sides can train with, to leave their losses out."""
+
 
 def rounds(known: LossFacts | None, most: int = CHANGES) -> Iterator[list[LossFacts]]:
     """Variants to be tried one list after the other, the nearest first.

@@ -193,7 +193,7 @@ def options_around(keras: Sequence[Event], torch: Sequence[Event], anchors: Mapp
 def _called_layers(
     keras: Sequence[Event], torch: Sequence[Event], layers: Mapping[str, str], stacks: Mapping[str, tuple[str, ...]]
 ) -> dict[int, int]:
-    """Calls of matched layers, each with the one that gets the same, or the next.
+    """Calls of matched layers, each with the one that gets the same of the same kind, or the next.
 
     A cell that the user's own loop calls at every step is no twin of a whole recurrence.
     """
@@ -211,8 +211,16 @@ def _called_layers(
         fed = {anchors.get(n, n) for n in ours[number]}
         free = [t for t in calls[path] if t not in anchors.values()]
         if free and path and (path not in steps or event.native.endswith("Cell")):
-            anchors[number] = next((t for t in free if theirs[t] == fed), free[0])
+            alike = [t for t in free if theirs[t] == fed] or free[:1]
+            before = _kinds_before(keras, number)
+            anchors[number] = max(alike, key=lambda t: len(before & _kinds_before(torch, t)))
     return anchors
+
+
+def _kinds_before(events: Sequence[Event], number: int) -> set[str]:
+    """What feeds an operation: a layer may be called on the mean and on the maximum of one image."""
+    kinds = {events[source].kind for source in events[number].sources if source >= 0}
+    return {kind.removeprefix("adaptive_").removesuffix("_pool").replace("mean", "average") for kind in kinds}
 
 
 def _called(event: Event) -> str:

@@ -21,7 +21,7 @@ from parity import draws
 from parity.ladder.findings import Findings
 from parity.ladder.runs import END, Runs, apart
 from parity.ladder.trajectory import TRAJECTORY_BOUND
-from parity.loss_variants import CHANGES, rounds
+from parity.loss_variants import CHANGES, NEUTRAL, rounds
 from parity.pair import Pair
 from parity.recording import Instead, LossFacts, OptimizerFacts, Training
 from parity.rules.book import RULES
@@ -151,6 +151,7 @@ class _Search:
 
     def __init__(self, pair: Pair) -> None:
         self.pair = pair
+        self.neutral = False
         self.facts = training_facts(pair)
         self.keras, self.torch = self.facts.optimizers
         self.keras_loss, self.torch_loss = self.facts.losses
@@ -160,7 +161,7 @@ class _Search:
         self.keras_loss, self.torch_loss = self._known_losses()
         aspects = [*self._loss_aspects(), *self._optimizer_aspects()]
         try:
-            of_keras = self._of_keras(aspects)
+            of_keras = self._unknown_loss(aspects) or self._of_keras(aspects)
             after = self._figure(aspects)
             found = [(each, self._figure(a for a in aspects if a is not each)) for each in aspects]
         finally:
@@ -187,6 +188,24 @@ class _Search:
         other_loss = any(each.part == "loss" and "kind" in each.names for each in aspects)
         told = best - {"unmasked"} if other_loss else best
         return [(OF_KERAS[name], figures[best - {name}]) for name in sorted(told)]
+
+    def _unknown_loss(self, aspects: Sequence[Aspect]) -> list[tuple[Aspect, float]]:
+        """A loss whose formula nobody here knows, and which has other values: from here on both train with a third."""
+        if self.keras_loss.kind or not self._losses_part():
+            return []
+        before, own = self._figure(aspects), self.reference
+        self.neutral, self.reference = True, self._train(self.pair.duo.keras, self._quiet[0], {"neutral": True})
+        if self._figure(aspects) <= TRAJECTORY_BOUND:
+            return [(Aspect("loss", "loss-other", ()), before)]
+        self.neutral, self.reference = False, own
+        return []
+
+    def _losses_part(self) -> bool:
+        """On the same outputs and targets."""
+        outputs, targets = self._probes()
+        keras = self.pair.duo.keras
+        ours = self.pair.duo.ask(keras, "loss_values", outputs=outputs, targets=targets)
+        return not _alike(ours, self._tried([], outputs, targets)[0])
 
     @property
     def _may_be(self) -> Mapping[str, bool]:
@@ -364,7 +383,7 @@ class _Search:
     def _instead(self, taken: Sequence[Aspect]) -> Instead:
         names = {name for aspect in taken if aspect.part != "loss" for name in aspect.names}
         in_loss = {name for aspect in taken if aspect.part == "loss" for name in aspect.names}
-        return Instead(self._optimizer(names), self._loss(in_loss))
+        return Instead(self._optimizer(names), NEUTRAL if self.neutral else self._loss(in_loss))
 
     def _optimizer(self, names: set[str]) -> OptimizerFacts | None:
         base = self.keras if "kind" in names else self.torch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -255,6 +256,20 @@ class Naming:
             if after <= VANISHED:
                 rule = self._order_rule(k, trial) or _direction_rule(self.alignment.torch, number) or trial.rule
                 return replace(fault, torch=self.alignment.torch[number], cause=(rule, after), fed=False)
+        return self._altered_together(k, t, fault)
+
+    def _altered_together(self, k: int, t: int, fault: Fault) -> Fault | None:
+        """Do otherwise what PyTorch does in several places: the deviation of two images, both ends of a range."""
+        events, groups = self.alignment.torch, defaultdict[str, dict[int, Trial]](dict)
+        for number in sorted(self.alignment.above_in_torch(t)):
+            for trial in wired(events[number]):
+                options = {name: value for name, value in trial.options.items() if name != "kind"}
+                groups[f"{trial.rule} {trial.action} {options}"][number] = trial
+        for group in [group for group in groups.values() if len(group) > 1]:
+            after = self._after(k, t, {number: Probe(alter=trial) for number, trial in group.items()})
+            if after <= VANISHED:
+                last = max(group)
+                return replace(fault, torch=events[last], cause=(group[last].rule, after), fed=False)
         return None
 
     def _unscaled(self, k: int, t: int, fault: Fault) -> Fault | None:

@@ -32,6 +32,7 @@ WHOLE: Mapping[str, str] = {
     "adaptive_max_pool": "max",
 }
 """Poolings of the whole image."""
+REDUCTIONS = frozenset({"mean", "max", "min", "sum"})
 KEPT = ((1,), (2,), (1, 2), (2, 3), (1, 2, 3))
 """Axes of one sample over which code by hand takes a mean, a maximum or a sum."""
 GRIDS = tuple({f"{kind}_pool", f"adaptive_{kind}_pool"} for kind in ("average", "max"))
@@ -163,12 +164,19 @@ def other_reading() -> list[Trial]:
     return [Trial("pool-other", "one step", {"place": place}) for place in (0, -1)]
 
 
-def each_sample_alone(event: Event) -> list[Trial]:
-    """A mean, maximum or sum over the samples as well: over some axes of each sample, which stay with length one."""
-    if event.kind not in {*WHOLE, "sum"} or event.layer is not None or event.shape[:1] not in ((), (1,)):
-        return []
+def other_extent(event: Event) -> list[Trial]:
+    """A reduction by a function: over another axis that is as long, or over more or fewer, which stay with length one.
+
+    Where the samples are reduced as well, each sample alone.
+    """
     kind = WHOLE.get(event.kind, event.kind)
-    return [Trial("pool-axis", "reduced", {"kind": kind, "axes": axes, "kept": True}) for axes in KEPT]
+    if kind not in REDUCTIONS or event.layer is not None:
+        return []
+    over_all = event.shape[:1] in ((), (1,))
+    moved = (
+        [] if over_all else [Trial("pool-axis", "reduced", {"kind": kind, "axes": axes}) for axes in ((1,), (2,), (3,))]
+    )
+    return moved + [Trial("pool-axis", "reduced", {"kind": kind, "axes": axes, "kept": True}) for axes in KEPT]
 
 
 def masked_mean(suspect: Suspect) -> Iterator[Trial]:

@@ -337,7 +337,11 @@ def train(
     keep: int | None,
     quiet: frozenset[str],
 ) -> tuple[Training, dict[int, dict[str, Arrays]]]:
-    """``fit`` with the user's optimizer and loss, rows in order; ``options``: epochs, batch, dense, unmasked."""
+    """``fit`` with the user's optimizer and loss, rows in order.
+
+    Args:
+        options: epochs, batch, dense, unmasked, neutral.
+    """
     log = Log(keep or 0, frozen=True)
     inputs, targets = (keras_training.typed(part, dtype) for part in training)
     with ExitStack() as stack:
@@ -349,7 +353,8 @@ def train(
         stack.enter_context(keras_training.losses_recorded(log))
         stack.enter_context(_gradients(model, quiet, options.get("dense", False)))
         stack.enter_context(_unmasked() if options.get("unmasked") else nullcontext())
-        model.compile(optimizer_of(given, model), loss_of(given, dtype), jit_compile=False)
+        loss = _square_of_outputs if options.get("neutral") else loss_of(given, dtype)
+        model.compile(optimizer_of(given, model), loss, jit_compile=False)
         history = model.fit(
             _ordered(model, inputs),
             targets,
@@ -365,6 +370,11 @@ def train(
     result = log.result({"loss": history.history["loss"]})
     keras_training.forget_graphs(model)
     return result, log.states
+
+
+def _square_of_outputs(targets: Any, outputs: Any) -> Any:
+    """``parity.loss_variants.NEUTRAL``."""
+    return ops.mean(ops.square(outputs), axis=-1)
 
 
 def _ordered(model: keras.Model, inputs: Arrays) -> Any:

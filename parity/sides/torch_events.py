@@ -146,6 +146,7 @@ KINDS = ACTIVATIONS | {
     "pad": "zero_padding",
     "scaled_dot_product_attention": "attention",
     "amax": "max",
+    "amin": "min",
 }
 
 

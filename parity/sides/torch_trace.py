@@ -58,8 +58,6 @@ _END_CHANNELS_FIRST = frozenset(
         "embedding",
         "matmul",
         "bmm",
-        "mean",
-        "sum",
         "squeeze",
         "unsqueeze",
         "lstm",
@@ -77,6 +75,7 @@ _END_CHANNELS_FIRST = frozenset(
 )
 
 
+_OVER_CHANNELS = frozenset({"mean", "sum", "max", "min", "amax", "amin", "std", "var", "norm", "logsumexp"})
 _TURNED = frozenset({"mT", "mH", "adjoint"})
 _SYNONYMS = {"swapdims": "transpose", "swapaxes": "transpose"}
 TO_TIME_FIRST, FROM_TIME_FIRST = (2, 0, 1), (1, 2, 0)
@@ -96,6 +95,7 @@ class Mark(NamedTuple):
         time_first: axis 0 holds the steps of a sequence and axis 1 the samples.
         turned: a linear layer has mixed the steps of a sequence whose axis 1 holds the channels: as it is, it is what
             the other side has, and the next exchange of axes puts the channels last.
+        planes: an image (B, H, W) whose channels were reduced to one: a new axis 1 holds it.
     """
 
     channels_first: bool
@@ -103,6 +103,7 @@ class Mark(NamedTuple):
     flattened: tuple[int, ...] | None = None
     time_first: bool = False
     turned: bool = False
+    planes: bool = False
 
 
 def mark_of(tensor: torch.Tensor) -> Mark:
@@ -116,8 +117,9 @@ def set_mark(
     flattened: tuple[int, ...] | None = None,
     time_first: bool = False,
     turned: bool = False,
+    planes: bool = False,
 ) -> None:
-    setattr(tensor, _MARK, Mark(channels_first, sources, flattened, time_first, turned))
+    setattr(tensor, _MARK, Mark(channels_first, sources, flattened, time_first, turned, planes))
 
 
 def unmark(model: torch.nn.Module) -> None:
@@ -185,7 +187,8 @@ def carry(name: str, args: Any, given: list[torch.Tensor], produced: list[torch.
         first = _is_channels_first(name, args, given, marks, tensor)
         flat = None if first else _flattened(name, given, marks, tensor)
         turned = not first and _is_turned(name, given, marks, tensor)
-        set_mark(tensor, first, sources, flat, _is_time_first(name, args, given, marks, tensor), turned)
+        planes = not first and _is_planes(name, args, given, marks, tensor)
+        set_mark(tensor, first, sources, flat, _is_time_first(name, args, given, marks, tensor), turned, planes)
 
 
 def _is_channels_first(name: str, args: Any, given: list[torch.Tensor], marks: list[Mark], result: Any) -> bool:
@@ -207,6 +210,8 @@ def _is_channels_first(name: str, args: Any, given: list[torch.Tensor], marks: l
         if marks[0].time_first and _axes_in(args) == FROM_TIME_FIRST:
             return True
         return not marks[0].turned and _ends_channels_first(name, args, given[0], marks[0].channels_first)
+    if _adds_axis_1(name, args, rank):
+        return marks[0].planes
     ends = name in _END_CHANNELS_FIRST and not _only_cuts(name, args)
     return not ends and _kept(given, marks, result)
 
@@ -217,6 +222,24 @@ def _only_cuts(name: str, args: Any) -> bool:
         return False
     index = args[1] if isinstance(args[1], tuple) else (args[1],)
     return all(isinstance(part, slice) or part is Ellipsis for part in index)
+
+
+def _adds_axis_1(name: str, args: Any, rank: int) -> bool:
+    """``x.unsqueeze(1)`` and ``x[:, None]``."""
+    if name == "unsqueeze":
+        return rank == 4 and len(args) > 1 and args[1] in (1, 1 - rank)
+    return name == "getitem" and isinstance(args[1], tuple) and args[1][:2] == (slice(None), None)
+
+
+def _is_planes(name: str, args: Any, given: list[torch.Tensor], marks: list[Mark], result: Any) -> bool:
+    """A reduction over the channels starts it, a function of single numbers keeps it."""
+    if result.dim() != 3:
+        return False
+    if name in _OVER_CHANNELS and marks and marks[0].channels_first and given[0].dim() == 4:
+        batch, channels, *image = given[0].shape
+        told = args[1] if len(args) > 1 else None
+        return tuple(result.shape) == (batch, *image) and (told in (1, -3, (1,)) or channels not in image)
+    return any(mark.planes and tensor.shape == result.shape for tensor, mark in _both(given, marks))
 
 
 def _is_turned(name: str, given: list[torch.Tensor], marks: list[Mark], result: Any) -> bool:

@@ -112,3 +112,20 @@ def test_slices_leave_the_channels_where_they_are(cut, kept):
     set_mark(sequence, True, frozenset())
     with Tracing():
         assert mark_of(cut(sequence)).channels_first == kept
+
+
+@pytest.mark.parametrize(
+    ("reduce", "kept"),
+    [
+        (lambda x: x.mean(1, keepdim=True), True),
+        (lambda x: torch.max(x, 1)[0].unsqueeze(1), True),
+        (lambda x: x.sum(dim=1).sqrt()[:, None], True),
+        (lambda x: x.mean(2).unsqueeze(1), False),
+        (lambda x: x.flatten(2).unsqueeze(1), False),
+    ],
+)
+def test_a_reduction_over_the_channels_leaves_an_image_of_one(reduce, kept):
+    image = torch.zeros(2, 3, 5, 4)
+    set_mark(image, True, frozenset())
+    with Tracing():
+        assert mark_of(reduce(image)).channels_first == kept

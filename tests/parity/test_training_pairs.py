@@ -93,6 +93,21 @@ def test_two_losses_that_have_nothing_in_common_are_told_apart():
     assert rules(report) == {"loss-other"}
 
 
+def _towards(sign):
+    """Nobody's loss."""
+    return lambda target, output: keras.ops.mean(keras.ops.exp(sign * output) * target), (
+        lambda output, target: (torch.exp(output) * target).mean()
+    )
+
+
+@pytest.mark.full
+def test_a_loss_that_nobody_knows_is_a_cause_where_a_third_one_makes_the_runs_agree():
+    equal, other = _towards(1), _towards(-1)
+    assert checked(keras_triple(loss=equal[0]), torch_triple(loss=equal[1]))
+    report = checked(keras_triple(keras.optimizers.SGD(0.02), loss=other[0]), torch_triple(loss=other[1]))
+    assert rules(report) == {"loss-other", "learning-rate-defaults", "optimizer-momentum"}
+
+
 @pytest.mark.full
 def test_a_compiled_model_brings_its_optimizer_and_loss():
     model, optimizer, loss = keras_triple()

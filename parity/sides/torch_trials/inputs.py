@@ -124,7 +124,7 @@ def _moved(x: torch.Tensor) -> Iterator[torch.Tensor]:
 
 
 def _is_another_window(x: torch.Tensor, wanted: torch.Tensor) -> bool:
-    """Two images overlap, and what either has beside that is no padding."""
+    """Two images overlap in more than a line, and what either has beside that is no padding."""
     if x.dim() != 4:
         return False
     return any(_overlap(*(image.movedim(channels, 1) for image in (x, wanted))) for channels in (1, 3))
@@ -142,7 +142,7 @@ def _overlap(x: torch.Tensor, wanted: torch.Tensor) -> bool:
 def _moved_by(x: torch.Tensor, wanted: torch.Tensor, down: int, right: int) -> bool:
     inside = _cut(x, down, right), _cut(wanted, -down, -right)
     beside = [whole.abs().sum() > part.abs().sum() for whole, part in zip((x, wanted), inside, strict=True)]
-    return torch.allclose(*inside) and all(beside)
+    return min(inside[0].shape[2:]) > 1 and torch.allclose(*inside) and all(beside)
 
 
 def _cut(x: torch.Tensor, down: int, right: int) -> torch.Tensor:

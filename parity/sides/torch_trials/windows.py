@@ -174,8 +174,7 @@ def reduced(call: Call, kind: str, axes: Sequence[int], kept: bool = False) -> t
     Args:
         kept: the axes stay, with length one, whatever the shape of the result is.
     """
-    function: Callable[..., torch.Tensor] = {"max": torch.amax, "mean": torch.mean, "sum": torch.sum}[kind]
-    value = function(call.input, tuple(axes), keepdim=kept)
+    value = _REDUCTIONS[kind](call.input, tuple(axes), keepdim=kept)
     if kept:
         return value
     shape = first(call.result).shape
@@ -233,6 +232,12 @@ def depth_to_space(call: Call) -> torch.Tensor:
     return blocks.permute(0, 3, 4, 1, 5, 2).reshape(shape)
 
 
+_REDUCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
+    "max": torch.amax,
+    "min": torch.amin,
+    "mean": torch.mean,
+    "sum": torch.sum,
+}
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "same padding": same_padding,
     "padded": padded,
