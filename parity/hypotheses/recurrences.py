@@ -11,6 +11,8 @@ from parity.recording import Trial
 
 INSIDE: Mapping[str, str] = {"activation": "tanh", "recurrent_activation": "sigmoid"}
 """The functions inside a recurrent layer of PyTorch."""
+LAYERS_BEFORE = (1, 2, 3)
+"""From whose states a decoder may begin, the last one first."""
 
 
 def recurrence(suspect: Suspect) -> Iterator[Trial]:
@@ -27,6 +29,8 @@ def recurrence(suspect: Suspect) -> Iterator[Trial]:
     yield Trial("recurrent-state-order", "states exchanged")
     yield Trial("recurrent-initial-state", "without states")
     yield from (Trial("recurrent-initial-state", "with state", {"value": value}) for value in suspect.inputs[1:])
+    if len(suspect.keras.sources) > 1:
+        yield from (Trial("recurrent-initial-state", "with states of", {"back": back}) for back in LAYERS_BEFORE)
     yield Trial("recurrent-batch-first", "batch first")
     yield Trial("recurrent-backwards-order", "reverse time")
     yield Trial("recurrent-backwards-order", "reverse input")

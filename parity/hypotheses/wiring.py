@@ -59,7 +59,7 @@ def _to_function(suspect: Suspect) -> Iterator[Trial]:
         yield Trial("preprocessing-inside", "feed", feed)
     if _other_branches(suspect):
         yield Trial("branch-missing", "feed", feed)
-    elif keras.kind in ACTIVATIONS and any(source >= 0 for source in keras.sources):
+    elif any(source >= 0 for source in keras.sources) and (keras.kind in ACTIVATIONS or suspect.other_sources):
         yield Trial("wiring-other", "feed", feed)
     if len(keras.sources) > 1:
         yield from _other_branch(suspect)
@@ -186,6 +186,8 @@ def wired(event: Event) -> list[Trial]:
     found += other_extent(event)
     if event.kind == "exp":  # a deviation from the logarithm of a variance, or the other way round
         found += [Trial("scale-other", "input times", {"factor": factor}) for factor in (0.5, 2.0)]
+    if event.kind == "multiply":  # by numbers that count: one side begins with 0, the other one with 1
+        found += [Trial("position-offset", "counted from", {"by": by}) for by in (1, -1)]
     if event.kind == "gelu":
         found.append(other_gelu(event))
     return found

@@ -165,6 +165,7 @@ class Recorder(TorchFunctionMode):
         self._inside = 0
         self._paused = False
         self._repeats: Counter[str] = Counter()
+        self._states: list[Any] = []
         self._names = {id(p): name for name, p in model.named_parameters()}
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -250,7 +251,10 @@ class Recorder(TorchFunctionMode):
         attributes = {**layer.attributes, **_padding_mode(module)}
         event = self._event(path, layer.kind, layer.native, attributes, path, given, produced[0])
         overwrites = getattr(module, "inplace", None) is True
-        return self._seen(event, produced[0], Call(args, options, result, module), in_place=overwrites)
+        call = Call(args, options, result, module, states=tuple(self._states))
+        if isinstance(module, nn.RNNBase) and isinstance(result, tuple):
+            self._states.append(result[1])
+        return self._seen(event, produced[0], call, in_place=overwrites)
 
     def _drop(self, path: str, name: str, given: list[torch.Tensor]) -> None:
         """Something that drops at random in train mode."""

@@ -257,6 +257,8 @@ def _is_time_first(name: str, args: Any, given: list[torch.Tensor], marks: list[
         return result.dim() == 3 and any(mark.time_first for mark in marks)
     if result.dim() != 3 and not (result.dim() == 2 and _holds_tokens(given)):
         return False
+    if name == "einsum":
+        return _ends_time_first(args[0], marks)
     kept = any(mark.time_first and tensor.dim() == result.dim() for tensor, mark in _both(given, marks))
     if name == "t":
         return not marks[0].time_first
@@ -266,6 +268,14 @@ def _is_time_first(name: str, args: Any, given: list[torch.Tensor], marks: list[
         exchanged = _axes_in(args) in ((0, 1), (1, 0), (1, 0, 2), FROM_TIME_FIRST)
         return exchanged != marks[0].time_first
     return kept
+
+
+def _ends_time_first(equation: str, marks: list[Mark]) -> bool:
+    """The letter of the samples stands second in the result, as it does in a sequence with the time first."""
+    terms, _, result = equation.replace(" ", "").partition("->")
+    both = zip(terms.split(","), marks, strict=False)
+    samples = {term[mark.time_first] for term, mark in both if mark.sources and len(term) > 1}
+    return len(result) == 3 and result[1] in samples and result[0] not in samples
 
 
 def _holds_tokens(given: list[torch.Tensor]) -> bool:

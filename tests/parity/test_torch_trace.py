@@ -129,3 +129,14 @@ def test_a_reduction_over_the_channels_leaves_an_image_of_one(reduce, kept):
     set_mark(image, True, frozenset())
     with Tracing():
         assert mark_of(reduce(image)).channels_first == kept
+
+
+def test_the_letters_of_an_einsum_tell_where_the_samples_are():
+    steps, states = torch.zeros(5, 2, 3), torch.zeros(7, 2, 3)
+    for tensor in (steps, states):
+        set_mark(tensor, False, frozenset({-1}), time_first=True)
+    with Tracing():
+        scores = torch.einsum("tbh,sbh->bts", steps, states)
+        assert not mark_of(scores).time_first
+        assert mark_of(torch.einsum("bts, sbh -> tbh", scores, states)).time_first
+        assert not mark_of(torch.einsum("bts,sbh->bth", scores, states)).time_first

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -312,3 +314,23 @@ def test_tokens_are_cut_into_sequences_of_another_length():
     assert same(attempt(called(norm, mine), "in other sequences", {"value": wanted.numpy()}), norm(wanted))
     for other in (mine.reshape(8, 2, 3), wanted + 1, mine):
         assert attempt(called(norm, mine), "in other sequences", {"value": other.numpy()}) is None
+
+
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU])
+def test_a_decoder_begins_with_the_state_of_a_layer_that_ran_before(kind):
+    encoder, decoder, x = kind(3, 4), kind(3, 4), torch.randn(5, 2, 3)
+    states = (encoder(x)[1], encoder(2 * x)[1])
+    call = replace(called(decoder, x), states=states)
+    for back in (1, 2):
+        value = attempt(call, "with states of", {"back": back})
+        assert same(value[0], decoder(x, states[-back])[0])
+    assert attempt(call, "with states of", {"back": 3}) is None
+
+
+def test_numbers_of_the_code_that_count_begin_elsewhere():
+    x, numbers = torch.randn(2, 5, 1), torch.pi * torch.arange(4)
+    set_mark(x, False, frozenset({-1}))
+    call = called(torch.mul, x, numbers)
+    assert same(attempt(call, "counted from", {"by": 1}), x * (numbers + torch.pi))
+    for other in (torch.tensor([1.0, 2.0, 4.0]), torch.ones(4), torch.arange(2.0)):
+        assert attempt(called(torch.mul, x, other), "counted from", {"by": 1}) is None

@@ -18,6 +18,7 @@ class Call:
     Args:
         module: the layer, or None for a function.
         function: the function, or None for a layer.
+        states: final states that recurrent layers handed out before it.
     """
 
     args: tuple[Any, ...]
@@ -25,6 +26,7 @@ class Call:
     result: Any
     module: nn.Module | None = None
     function: Callable[..., Any] | None = None
+    states: tuple[Any, ...] = ()
 
     @property
     def input(self) -> torch.Tensor:

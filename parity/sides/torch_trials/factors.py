@@ -159,7 +159,24 @@ def full_precision(call: Call) -> torch.Tensor | None:
     return plain if lost <= SHORT * plain.abs().max() else None
 
 
+def counted_from(call: Call, by: int) -> Any:
+    """With numbers of the code that follow one another in equal steps moved by so many of these; None without any."""
+    constants = [x for x in tensors_in((call.args, dict(call.options))) if not mark_of(x).sources]
+    counting = next((x for x in constants if _counts(x)), None)
+    if counting is None:
+        return None
+    step = counting.flatten()[1] - counting.flatten()[0]
+    return exchanged(call, {id(counting): counting + by * step})
+
+
+def _counts(x: torch.Tensor) -> bool:
+    """Three numbers or more along one axis, in equal steps."""
+    steps = x.flatten().double().diff()
+    return max(x.shape, default=0) == x.numel() > 2 and bool(steps[0]) and torch.allclose(steps, steps[:1])
+
+
 ACTIONS: Mapping[str, Callable[..., Any]] = {
+    "counted from": counted_from,
     "multiple": multiple,
     "scaled input": scaled_input,
     "input times": input_times,

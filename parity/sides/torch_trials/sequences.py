@@ -76,6 +76,11 @@ def with_state(call: Call, value: Any) -> Any:
     return call.module(call.input, tensor_like(value, call.input)[None])
 
 
+def with_states_of(call: Call, back: int) -> Any:
+    """From the final state of a recurrent layer that ran before it; ``back`` 1 is the last one."""
+    return call.module(call.input, call.states[-back]) if call.module is not None else None
+
+
 def steps(call: Call, last: bool = False, ends: bool = False) -> torch.Tensor:
     """What PyTorch's own layer gives: every step, the last one, or the one that each direction ends in."""
     module = own_kind(call.module, *RECURRENT)
@@ -147,6 +152,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "states exchanged": states_exchanged,
     "without states": without_states,
     "with state": with_state,
+    "with states of": with_states_of,
     "masked mean": masked_mean,
     "steps": steps,
     "reverse input": reverse_input,
