@@ -46,6 +46,7 @@ class Match:
         cells: Keras path of a recurrence -> the Torch product that makes its gates, with its order.
         heads: Torch path of ``fused`` -> so many times its parts take turns; not there if each is in one piece.
         rivals: groups of Keras layers, or tensors, that could as well change places, as far as inputs and shapes tell.
+        in_order: other partners of layers that are paired against the order in which they run.
     """
 
     layers: Mapping[str, str]
@@ -58,6 +59,7 @@ class Match:
     turned: frozenset[str] = frozenset()
     heads: Mapping[str, int] = field(default_factory=dict)
     cells: Mapping[str, str] = field(default_factory=dict)
+    in_order: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def loose(self) -> dict[str, str]:
@@ -102,6 +104,7 @@ def match_layers(
         loose.turned,
         groups.heads,
         groups.cells,
+        _in_order(ours, theirs, own),
     )
 
 
@@ -149,6 +152,20 @@ def _rivals(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> tuple[tuple[s
         if path in ours.above and other in theirs.above:
             groups[ours.place(path), theirs.place(other)].append(path)
     return open_groups(groups.values(), pairs)
+
+
+def _in_order(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> dict[str, str]:
+    """Layers of one kind and shape as they run, the first with the first, where they are paired otherwise."""
+    groups: dict[Any, list[str]] = defaultdict(list)
+    for path in ours.layers:
+        if path in pairs and pairs[path] in theirs.layers and path in ours.above and pairs[path] in theirs.above:
+            groups[ours.place(path)[1:]].append(path)
+    places = {other: place for place, other in enumerate(theirs.layers)}
+    found: dict[str, str] = {}
+    for paths in groups.values():
+        others = sorted((pairs[path] for path in paths), key=places.__getitem__)
+        found |= {path: other for path, other in zip(paths, others, strict=True) if pairs[path] != other}
+    return found
 
 
 def _heir(ours: Side, theirs: Side, rivals: Sequence[str], other: str, pairs: Mapping[str, str]) -> str:

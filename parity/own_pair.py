@@ -178,7 +178,7 @@ class OwnPair(Pair):
         keras, torch = self.traces
         refuse_unusable(self.given or {}, *self.descriptions)
         first = match_layers(*self.descriptions, keras, torch, self.given)
-        if not first.rivals:
+        if not first.rivals and not first.in_order:
             return first
         inputs = self.cases[0].inputs
         return Settling(self.duo, inputs, lambda: self.start, self._arriving, self._around, torch).run(first)

@@ -85,7 +85,7 @@ class Settling:
 
     def run(self, match: Match) -> Match:
         """The match, or the one that agrees with more values; the Torch model keeps its weights."""
-        if not match.rivals:
+        if not match.rivals and not match.in_order:
             return match
         before = self._ask("get_weights", dtype="float64")
         try:
@@ -103,6 +103,9 @@ class Settling:
             self._left = RUNS + ORDERS * bool(match.cells)
             parted = self._parted(match)
             chosen: dict[str, str] = {}
+            if match.in_order:
+                match, parted, found = self._better(match.in_order, match, parted, {})
+                chosen |= found
             for groups in self._alike(match):
                 match, parted, found = self._best(groups, match, parted, chosen)
                 chosen |= found

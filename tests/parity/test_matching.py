@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from parity.matching import Match, match_events, match_layers
+from parity.matching import Match, _in_order, match_events, match_layers
 from parity.recording import Description, Event, Layer, Parameter, Trace
+from parity.surroundings import Side
 
 
 def dense(path, *sources, width=4):
@@ -137,3 +138,11 @@ def test_tensors_of_a_norm_of_another_kind_are_matched_one_by_one():
     found = matched(ours, theirs)
     assert found.layers == {"a": "a"}
     assert found.tensors == {"rms/scale": "norm/weight"}
+
+
+def test_layers_that_are_paired_against_the_order_in_which_they_run_have_others_to_try():
+    ours = Side(*keras(dense("a", -1), dense("b", 0), dense("c", 1), y=(2,)))
+    theirs = Side(*torch(dense("x", -1), dense("y", 0), dense("z", 1), y=(2,)))
+    assert _in_order(ours, theirs, {"a": "z", "b": "y", "c": "x"}) == {"a": "x", "c": "z"}
+    assert _in_order(ours, theirs, {"a": "x", "b": "y", "c": "z"}) == {}
+    assert _in_order(ours, theirs, {"a": "y", "b": "x"}) == {"a": "x", "b": "y"}

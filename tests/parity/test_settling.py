@@ -101,6 +101,13 @@ def test_tensors_of_one_class_are_exchanged_in_all_its_layers():
     assert list(searching._alike_tensors(opened)) == [exchanged_ones]
 
 
+def test_the_order_in_which_layers_run_is_tried_before_any_other():
+    right = {"a": "c", "b": "a", "c": "b", "head": "head"}
+    sides = Sides(right)
+    assert settled(sides, replace(FIRST, rivals=(), in_order=right)).layers == right
+    assert sides.runs == 2
+
+
 def test_a_pair_that_differs_stays_as_structure_has_it():
     assert settled(Sides("nothing is right")) == FIRST
 
