@@ -15,6 +15,8 @@ from parity.recording import Event, Trial
 
 FORMS = ("tanh", "sigmoid", "relu", "softmax")
 """Activations that code by hand forgets, or takes for each other."""
+POWERS = ("sqrt", "square")
+"""Of distances and deviations: the one side goes on with the root, the other with the square."""
 SCALES = (math.pi, 2 * math.pi, 2.0, 0.5, 1 / math.pi, 0.5 / math.pi, -1.0, math.sqrt(2.0), math.sqrt(0.5))
 """Factors that code by hand forgets."""
 SLOPES = (0.01, 0.1, 0.2, 0.3)
@@ -54,5 +56,7 @@ def completions(event: Event) -> Iterator[Trial]:
         yield Trial(OTHER_ACTIVATION, "apply after", {"kind": form})
         for place in range(len(event.sources)):
             yield Trial(OTHER_ACTIVATION, "apply before", {"kind": form, "place": place})
+    for form in POWERS:
+        yield Trial(OTHER_ACTIVATION, "apply after", {"kind": form})
     for scale in SCALES:
         yield Trial("scale-other", "apply after", {"kind": "rescaling", "scale": scale})

@@ -171,6 +171,14 @@ def each_sample_alone(event: Event) -> list[Trial]:
     return [Trial("pool-axis", "reduced", {"kind": kind, "axes": axes, "kept": True}) for axes in KEPT]
 
 
+def over_another_axis(event: Event) -> list[Trial]:
+    """A mean, maximum or sum of a function over another axis, which leaves another shape for what reads it."""
+    if event.kind not in {*WHOLE, "sum"} or event.layer is not None or len(event.shape) < 2:
+        return []
+    kind = WHOLE.get(event.kind, event.kind)
+    return [Trial("pool-axis", "reduced along", {"kind": kind, "axis": axis}) for axis in (1, 2, 3)]
+
+
 def masked_mean(suspect: Suspect) -> Iterator[Trial]:
     """Keras leaves padding out of its mean."""
     if suspect.torch.kind in ("mean", "adaptive_average_pool") and suspect.lengths is not None:

@@ -14,7 +14,7 @@ from parity.hypotheses.activations import other_axes, other_gelu
 from parity.hypotheses.attention import PRODUCTS, products
 from parity.hypotheses.kinds import JOINING, PREPARING, SOFTMAXES
 from parity.hypotheses.suspect import Suspect
-from parity.hypotheses.windows import each_sample_alone, other_image, other_reading
+from parity.hypotheses.windows import each_sample_alone, other_image, other_reading, over_another_axis
 from parity.kinds import SPREADS
 from parity.matching import ACTIVATIONS, POOLS
 from parity.recording import Event, Trial
@@ -183,7 +183,7 @@ def wired(event: Event) -> list[Trial]:
         found.append(Trial("variance-correction", "other correction"))
     if event.kind in POOLS:
         found += other_reading()
-    found += each_sample_alone(event)
+    found += [*each_sample_alone(event), *over_another_axis(event)]
     if event.kind == "exp":  # a deviation from the logarithm of a variance, or the other way round
         found += [Trial("scale-other", "input times", {"factor": factor}) for factor in (0.5, 2.0)]
     if event.kind == "gelu":

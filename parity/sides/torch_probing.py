@@ -22,6 +22,10 @@ from parity.sides.torch_trace import mark_of, native_like, reordered, set_mark, 
 from parity.sides.torch_trials import Call, attempt, first
 
 
+RESHAPING = frozenset({"reduced along"})
+"""Trials that may leave another shape for what comes behind."""
+
+
 class Prober:
     """The visitor of ``torch_events.Recorder`` that carries out probes."""
 
@@ -35,7 +39,8 @@ class Prober:
             return None
         if probe.alter:
             altered = attempt(call, probe.alter.action, probe.alter.options)
-            return None if altered is None or not _stands_for(first(altered), value) else first(altered)
+            fits = altered is not None and (probe.alter.action in RESHAPING or _stands_for(first(altered), value))
+            return first(altered) if fits else None
         state = probe.state and _hands_out_state(call)
         mine = _canonical(call, value, state)
         references = {k: _fitted(array, mine) for k, array in probe.references.items()}

@@ -8,7 +8,7 @@ remember its axes until a layer mixes them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
@@ -77,6 +77,8 @@ _END_CHANNELS_FIRST = frozenset(
 )
 
 
+_REDUCING = frozenset({"mean", "sum", "max", "amax", "min", "amin", "logsumexp", "std", "var", "norm", "prod"})
+_NONE: Mapping[str, Any] = {}
 _TURNED = frozenset({"mT", "mH", "adjoint"})
 _SYNONYMS = {"swapdims": "transpose", "swapaxes": "transpose"}
 TO_TIME_FIRST, FROM_TIME_FIRST = (2, 0, 1), (1, 2, 0)
@@ -149,7 +151,7 @@ class Tracing(TorchFunctionMode):
         if produced:
             name, said = plainly(func, args)
             given = args[:1] if func is torch.Tensor.__deepcopy__ else (args, kwargs or {})  # the memo holds a model
-            carry(name, said, list(tensors_in(given)), produced)
+            carry(name, said, list(tensors_in(given)), produced, kwargs or {})
         return result
 
 
@@ -177,12 +179,17 @@ def function_name(func: Any) -> str:
     return bare[1:] if name.startswith("__i") and bare not in ("invert", "int") else bare
 
 
-def carry(name: str, args: Any, given: list[torch.Tensor], produced: list[torch.Tensor]) -> None:
+def carry(
+    name: str, args: Any, given: list[torch.Tensor], produced: list[torch.Tensor], options: Mapping[str, Any] = _NONE
+) -> None:
     """Set the marks of the results of one function."""
+    without = name in _REDUCING and bool(given) and _reduces_space(args, options, given[0].dim())
     marks = [mark_of(tensor) for tensor in given]
     sources: frozenset[Any] = frozenset().union(*(mark.sources for mark in marks)) if marks else frozenset()
     for tensor in produced:
-        first = _is_channels_first(name, args, given, marks, tensor)
+        first = _is_channels_first(name, args, given, marks, tensor) or (
+            without and marks[0].channels_first and 3 <= tensor.dim() == given[0].dim() - 1
+        )
         flat = None if first else _flattened(name, given, marks, tensor)
         turned = not first and _is_turned(name, given, marks, tensor)
         set_mark(tensor, first, sources, flat, _is_time_first(name, args, given, marks, tensor), turned)
@@ -209,6 +216,13 @@ def _is_channels_first(name: str, args: Any, given: list[torch.Tensor], marks: l
         return not marks[0].turned and _ends_channels_first(name, args, given[0], marks[0].channels_first)
     ends = name in _END_CHANNELS_FIRST and not _only_cuts(name, args)
     return not ends and _kept(given, marks, result)
+
+
+def _reduces_space(args: Any, options: Mapping[str, Any], rank: int) -> bool:
+    """One axis is reduced, and it is none of samples and channels."""
+    axis = options.get("dim", args[1] if len(args) > 1 else None)
+    axis = axis[0] if isinstance(axis, (tuple, list)) and len(axis) == 1 else axis
+    return type(axis) is int and axis % rank >= 2
 
 
 def _only_cuts(name: str, args: Any) -> bool:

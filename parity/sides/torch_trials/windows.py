@@ -174,12 +174,21 @@ def reduced(call: Call, kind: str, axes: Sequence[int], kept: bool = False) -> t
     Args:
         kept: the axes stay, with length one, whatever the shape of the result is.
     """
-    function: Callable[..., torch.Tensor] = {"max": torch.amax, "mean": torch.mean, "sum": torch.sum}[kind]
-    value = function(call.input, tuple(axes), keepdim=kept)
+    value = _REDUCTIONS[kind](call.input, tuple(axes), keepdim=kept)
     if kept:
         return value
     shape = first(call.result).shape
     return value.reshape(shape) if value.numel() == shape.numel() else None
+
+
+def reduced_along(call: Call, kind: str, axis: int) -> torch.Tensor | None:
+    """The maximum, mean or sum over this axis alone, whatever that leaves; None where it is what the operation gives.
+
+    An axis of length one stays if one has stayed.
+    """
+    own = first(call.result)
+    value = _REDUCTIONS[kind](call.input, axis, keepdim=own.dim() == call.input.dim())
+    return None if value.shape == own.shape and torch.equal(value, own) else value
 
 
 def one_step(call: Call, place: int) -> torch.Tensor:
@@ -233,6 +242,7 @@ def depth_to_space(call: Call) -> torch.Tensor:
     return blocks.permute(0, 3, 4, 1, 5, 2).reshape(shape)
 
 
+_REDUCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {"max": torch.amax, "mean": torch.mean, "sum": torch.sum}
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "same padding": same_padding,
     "padded": padded,
@@ -244,6 +254,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "transpose same": transpose_same,
     "pooled": pooled,
     "reduced": reduced,
+    "reduced along": reduced_along,
     "one step": one_step,
     "resize": resize,
     "resize by weights": resize_by_weights,
