@@ -20,6 +20,7 @@ from parity.diagnosis.grouping import (
     other_axes_of_norms,
     pairs_exchanged,
     parts_exchanged,
+    terms_turned,
 )
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.sites import completions, sites
@@ -274,10 +275,11 @@ class Naming:
 
     def _regrouped(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Cut or pair the features that the layers in front hand out in another way."""
-        if fault.cause is not None and fault.cause[0] != LAST_RESORT:
+        rule, _ = fault.cause or (LAST_RESORT, 0.0)
+        if rule != LAST_RESORT and not (fault.fed and rule == "branch-missing"):
             return None
         events, anchors = self.alignment.torch, self.alignment.anchors_in_torch
-        ways = (parts_exchanged, pairs_exchanged, axes_exchanged, other_axes_of_norms, heads_exchanged)
+        ways = (parts_exchanged, pairs_exchanged, axes_exchanged, other_axes_of_norms, heads_exchanged, terms_turned)
         found = chain.from_iterable(way(events, t, anchors) for way in ways)
         for rule, altered in chain(found, angles_exchanged(events, t, anchors, self.evidence.turned(k))):
             layers = {number: probe for number, probe in altered.items() if number != t}

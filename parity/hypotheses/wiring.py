@@ -35,6 +35,8 @@ def joined(suspect: Suspect) -> Iterator[Trial]:
         branches = range(max(2, len((keras if keras.kind in JOINED_BY_ORDER else torch).sources)))
         for order in [tuple(reversed(branches)), *islice(permutations(branches), 1, ORDERS)]:
             yield Trial("concat-order", "permuted", {"order": order})
+        if suspect.torch.kind == "concatenate" and suspect.value is not None:
+            yield Trial("concat-order", "joined in turn", {"reference": suspect.value})
 
 
 def another_term(suspect: Suspect) -> Iterator[Trial]:

@@ -222,7 +222,7 @@ def _reduces_space(args: Any, options: Mapping[str, Any], rank: int) -> bool:
     """One axis is reduced, and it is none of samples and channels."""
     axis = options.get("dim", args[1] if len(args) > 1 else None)
     axis = axis[0] if isinstance(axis, (tuple, list)) and len(axis) == 1 else axis
-    return type(axis) is int and axis % rank >= 2
+    return type(axis) is int and rank > 2 and axis % rank >= 2
 
 
 def _only_cuts(name: str, args: Any) -> bool:
