@@ -88,17 +88,25 @@ class Naming:
         """The fault with a better cause, where there is one in front of the operation."""
         return self._handed_on(self._rewired(k, t, fault) if _unnamed(fault) else fault)
 
-    def completed(self, k: int, t: int, fault: Fault) -> Fault:
-        """The fault with what a line of hand-written code leaves out in front of the operation, or at it."""
+    def completed(self, k: int, t: int, fault: Fault, like: Fault | None = None) -> Fault:
+        """The fault with what a line of hand-written code leaves out in front of the operation, or at it.
+
+        Args:
+            k, t: where it shows.
+            fault: what is known of it.
+            like: another one that has been completed; only the same line is looked at, for the same cause.
+        """
         events = self.alignment.torch
         if self.alignment.keras[k].layer in self.alone_in_keras:
             return fault
         for site in sites(events, sorted({*self.alignment.above_in_torch(t), t})):
-            for trial in completions(events[site[-1]]):
+            if like is not None and (like.torch.line, like.torch.kind) != (events[site[-1]].line, events[site[-1]].kind):
+                continue
+            for trial in completions(events[site[-1]], tuple(self.evidence.inputs.values())):
                 after = self._with_site(k, t, site, trial)
                 if after <= VANISHED:
                     return replace(fault, torch=events[site[-1]], cause=(trial.rule, after))
-        return self._with_other_function(k, t, fault)
+        return self._with_other_function(k, t, fault) if like is None else fault
 
     def _with_other_function(self, k: int, t: int, fault: Fault) -> Fault:
         """The fault where both sides bend one value, each by functions of its own."""

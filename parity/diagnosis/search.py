@@ -119,14 +119,22 @@ class _Search:
         return self._completed(naming, pairs, left)
 
     def _completed(self, naming: Naming, pairs: Mapping[int, int], named: dict[int, Fault]) -> dict[int, Fault]:
-        """The last place without a cause, with what hand-written code leaves out; then it explains those before it."""
+        """The last place without a cause, with what hand-written code leaves out; then it explains those before it.
+
+        The same line of code may leave it out in other blocks.
+        """
         unnamed = [k for k, fault in named.items() if not fault.cause and math.isfinite(fault.found.figure)]
         if not unnamed:
             return named
         last = max(unnamed)
         fault = naming.completed(last, pairs[last], named[last])
-        inside = self.alignment.above_in_keras(last) & set(unnamed) if fault.cause else set()
-        return {k: each for k, each in named.items() if k not in inside} | {last: fault}
+        if not fault.cause:
+            return named
+        named[last] = fault
+        named |= {k: naming.completed(k, pairs[k], named[k], fault) for k in unnamed if k != last}
+        mended = [k for k in unnamed if named[k].cause]
+        inside = {number for k in mended for number in self.alignment.above_in_keras(k)} - set(mended)
+        return {k: each for k, each in named.items() if each.cause or k not in inside}
 
     def _probes(self, loose: Mapping[int, int], tried: Mapping[int, tuple[Trial, ...]]) -> dict[int, Probe]:
         """Every matched operation is compared and replaced by the reference, with its trials."""

@@ -9,12 +9,17 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from numpy.typing import NDArray
+
 from parity.hypotheses import OTHER_ACTIVATION
 from parity.hypotheses.kinds import APPLIED
 from parity.recording import Event, Trial
 
 FORMS = ("tanh", "sigmoid", "relu", "softmax")
 """Activations that code by hand forgets, or takes for each other."""
+CHOSEN = ("topk", "sigmoid", "softmax", "exp")
+"""What gives weights, which code may divide by their sum."""
+SUMMED = ("sum", "mean")
 POWERS = ("sqrt", "square")
 """Of distances and deviations: the one side goes on with the root, the other with the square."""
 SCALES = (math.pi, 2 * math.pi, 2.0, 0.5, 1 / math.pi, 0.5 / math.pi, -1.0, math.sqrt(2.0), math.sqrt(0.5))
@@ -43,13 +48,23 @@ def _of_line(group: Sequence[int], rounds: int) -> Iterator[tuple[int, ...]]:
         yield tuple(group[place::places])
 
 
-def completions(event: Event) -> Iterator[Trial]:
-    """What a site may leave out, or do otherwise."""
+def completions(event: Event, inputs: Sequence[NDArray] = ()) -> Iterator[Trial]:
+    """What a site may leave out, or do otherwise.
+
+    Args:
+        event: the last operation of the site.
+        inputs: of the model; one of them may be a mask, or weights of what is summed.
+    """
     if event.kind == "leaky_relu":
         for slope in SLOPES:
             yield Trial("leaky-slope", "apply", {"kind": "leaky_relu", "slope": slope})
     if event.kind == "multiply":
         yield Trial("window-periodic", "other window", {})
+    if event.kind in CHOSEN:
+        yield Trial("scale-other", "apply after", {"kind": "shares"})
+    for value in inputs if event.kind in SUMMED else ():
+        for mean in (False, True):
+            yield Trial("pool-global-mask", "weighted by an input", {"value": value, "mean": mean})
     for form in FORMS:
         if event.kind in APPLIED and event.kind != form:
             yield Trial(OTHER_ACTIVATION, "apply", {"kind": form})
