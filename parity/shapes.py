@@ -33,6 +33,18 @@ def lie_alike(shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
     return rows and (shape[0], shape[-1]) == (other[0], other[-1]) and prod(shape) == prod(other)
 
 
+def cut_further(shape: Shape, other: Shape) -> bool:
+    """The same values in the same order: one has neighbouring axes of the other as one axis, heads and their groups."""
+    parts, whole = sorted((longer_axes(shape), longer_axes(other)), key=len, reverse=True)
+    for size in whole:
+        product, *parts = parts or (0,)
+        while product < size and parts:
+            product *= parts.pop(0)
+        if product != size:
+            return False
+    return not parts
+
+
 def turned_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
     """A kernel of PyTorch, (out, in, *window), as code in Keras has it: (*window, in, out)."""
     return (*shape[2:], *shape[1::-1])

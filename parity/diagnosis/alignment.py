@@ -11,7 +11,7 @@ from parity.hypotheses.kinds import NORMS
 from parity.kinds import STATISTICS
 from parity.matching import MASKING, Match, family, match_events
 from parity.recording import Event
-from parity.shapes import lie_alike, longer_axes
+from parity.shapes import cut_further, lie_alike, longer_axes
 
 ROOTS = {"sqrt", "rsqrt"}
 SUMS = ("add", "subtract")
@@ -114,6 +114,8 @@ class Alignment:
         in_place = [t for t in free if lie_alike(self.torch[t].shape, ours.shape)]
         if not last:
             in_place = [t for t in in_place if t in self.options.get(k, ())]
+        if last and not akin and free[-1:] != in_place[-1:] and cut_further(self.torch[free[-1]].shape, ours.shape):
+            return free[-1]
         place_first = more_in_torch and ours.kind not in ("softmax", *MASKING)
         chosen = (in_place or akin) if place_first else (akin or in_place)
         return chosen[-1] if chosen else None

@@ -15,7 +15,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from parity.compare import PROOF_BOUND, Difference, difference
 from parity.recording import Event, Probe, Probed, Trial
-from parity.shapes import lie_alike
+from parity.shapes import cut_further, lie_alike
 from parity.sides import torch_recurrent
 from parity.sides.torch_state import copied
 from parity.sides.torch_trace import mark_of, native_like, reordered, set_mark, tensor_like
@@ -94,6 +94,8 @@ def _fitted(reference: NDArray, mine: NDArray) -> NDArray:
     if lie_alike(reference.shape, mine.shape):
         return reference.reshape(mine.shape)
     joined = [each.reshape(mine.shape) for each in _with_heads_last(reference, mine.ndim) if _joins_to(each, mine)]
+    if not joined and cut_further(reference.shape, mine.shape):
+        return reference.reshape(mine.shape)
     return min(joined, key=lambda each: np.abs(each - mine).max(), default=reference)
 
 
