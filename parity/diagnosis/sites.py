@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from numpy.typing import NDArray
 
@@ -31,10 +31,21 @@ MOST = 12
 
 
 def sites(events: Sequence[Event], numbers: Sequence[int]) -> list[tuple[int, ...]]:
-    """Operations that one place in the code runs, in ascending order; the last sites first."""
+    """Operations that one place in the code runs, in ascending order; the last sites first.
+
+    Of one module, and then of all modules that run the line: the heads of a list.
+    """
+    single = _grouped(numbers, lambda event: (event.line, event.path.partition("#")[0]), events)
+    shared = _grouped(numbers, lambda event: (event.line, event.native), events)
+    return [*single, *(site for site in shared if len({events[n].path.partition("#")[0] for n in site}) > 1)]
+
+
+def _grouped(
+    numbers: Sequence[int], key: Callable[[Event], tuple[str | None, str]], events: Sequence[Event]
+) -> list[tuple[int, ...]]:
     groups: defaultdict[tuple[str | None, str], list[int]] = defaultdict(list)
     for number in numbers:
-        groups[events[number].line, events[number].path.partition("#")[0]].append(number)
+        groups[key(events[number])].append(number)
     sizes = Counter(len(group) for group in groups.values())
     rounds = max(sorted(sizes), key=sizes.__getitem__, default=1)
     found = [site for group in groups.values() for site in _of_line(group, rounds)]
