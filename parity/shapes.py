@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from math import prod
+from operator import mul
 
 Shape = tuple[int, ...]
 
@@ -35,14 +37,9 @@ def lie_alike(shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 def cut_further(shape: Shape, other: Shape) -> bool:
     """The same values in the same order: one has neighbouring axes of the other as one axis, heads and their groups."""
-    parts, whole = sorted((longer_axes(shape), longer_axes(other)), key=len, reverse=True)
-    for size in whole:
-        product, *parts = parts or (0,)
-        while product < size and parts:
-            product *= parts.pop(0)
-        if product != size:
-            return False
-    return not parts
+    ends = [set(accumulate(longer_axes(each), mul)) for each in (shape, other)]
+    alike = shape[:1] == other[:1] and prod(shape) == prod(other)
+    return alike and (ends[0] <= ends[1] or ends[1] <= ends[0])
 
 
 def turned_shape(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -99,9 +99,8 @@ class Naming:
         events = self.alignment.torch
         if self.alignment.keras[k].layer in self.alone_in_keras:
             return fault
-        for site in sites(events, sorted({*self.alignment.above_in_torch(t), t})):
-            if like is not None and (like.torch.line, like.torch.kind) != (events[site[-1]].line, events[site[-1]].kind):
-                continue
+        found = sites(events, sorted({*self.alignment.above_in_torch(t), t}))
+        for site in (each for each in found if like is None or _runs_one_line(events[each[-1]], like.torch)):
             for trial in completions(events[site[-1]], tuple(self.evidence.inputs.values())):
                 after = self._with_site(k, t, site, trial)
                 if after <= VANISHED:
@@ -345,6 +344,10 @@ class Naming:
             return fault
         keras = _feeding(self.alignment.keras, fault.keras)
         return replace(fault, keras=keras, torch=_feeding(self.alignment.torch, fault.torch))
+
+
+def _runs_one_line(event: Event, other: Event) -> bool:
+    return (event.line, event.kind) == (other.line, other.kind)
 
 
 def _on_second_branch(tried: Sequence[Trial], event: Event) -> list[Trial]:

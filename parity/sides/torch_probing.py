@@ -21,7 +21,6 @@ from parity.sides.torch_state import copied
 from parity.sides.torch_trace import mark_of, native_like, reordered, set_mark, tensor_like
 from parity.sides.torch_trials import Call, attempt, first
 
-
 RESHAPING = frozenset({"reduced along"})
 """Trials that may leave another shape for what comes behind."""
 

@@ -70,3 +70,15 @@ def test_a_map_with_joined_tensors_is_no_map_of_layers():
     from parity.groups import _given_spread
 
     assert _given_spread({"moe/w_in": "experts.0/weight + experts.1/weight"}, None, None) == {}
+
+
+def test_a_list_of_columns_is_one_matrix_and_tensors_of_its_rank_lie_side_by_side():
+    from parity.links import JoinedLink
+    from parity.mapping import _loose
+
+    columns = tuple(parameter(f"heads.{n}/a", 4, 1) for n in range(3))
+    link = _loose((parameter("gat/a", 3, 4),), columns, False)
+    assert isinstance(link, StackLink)
+    stored = np.random.default_rng(0).normal(size=(3, 4))
+    assert np.array_equal(link.to_torch({"gat": {"a": stored}})["heads.1/a"][:, 0], stored[1])
+    assert isinstance(_loose((parameter("gat/a", 4, 3),), columns, False), JoinedLink)

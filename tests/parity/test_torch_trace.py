@@ -112,3 +112,22 @@ def test_slices_leave_the_channels_where_they_are(cut, kept):
     set_mark(sequence, True, frozenset())
     with Tracing():
         assert mark_of(cut(sequence)).channels_first == kept
+
+
+@pytest.mark.parametrize(
+    ("reduce", "kept"),
+    [
+        (lambda x: x.mean(2), True),
+        (lambda x: torch.max(x, dim=3)[0], True),
+        (lambda x: x.sum(-1), True),
+        (lambda x: x.amax((2,)), True),
+        (lambda x: x.mean(1), False),
+        (lambda x: x.mean((2, 3)), False),
+        (lambda x: x.mean(), False),
+    ],
+)
+def test_an_image_without_rows_or_columns_still_has_its_channels(reduce, kept):
+    image = torch.randn(2, 4, 4, 4)
+    set_mark(image, True, frozenset())
+    with Tracing():
+        assert mark_of(reduce(image)).channels_first is kept

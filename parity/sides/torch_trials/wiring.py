@@ -11,7 +11,6 @@ from parity.sides.torch_trace import native_like, tensor_like, tensors_in
 from parity.sides.torch_trials.call import Call, first
 from parity.sides.torch_trials.inputs import exchanged
 
-
 RUNS = 6
 """So many pieces may have changed places: more than that is no concatenation in another order."""
 
