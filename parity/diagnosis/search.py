@@ -93,10 +93,22 @@ class _Search:
             for k, fault in named.items()
             if not self._only_shows(k, named)
         ]
+        faults = self._apart(naming, pairs, named, faults)
         left = self.probing.parted(again, parted)
         if left and not self._explained(left, bad, again, real):
             faults += naming.at_output(left[0], again)
         return faults
+
+    def _apart(
+        self, naming: Naming, pairs: Mapping[int, int], named: Mapping[int, Fault], faults: list[Fault]
+    ) -> list[Fault]:
+        """With two faults in place of the only one that has no cause, where two together explain it."""
+        unnamed = [k for k, fault in named.items() if fault in faults and not fault.cause]
+        if len(unnamed) != 1 or math.isinf(named[unnamed[0]].found.figure):
+            return faults
+        fault = named[unnamed[0]]
+        both = naming.two_at_once(unnamed[0], pairs[unnamed[0]], fault)
+        return faults if both is None else [*(each for each in faults if each is not fault), *both]
 
     def _only_shows(self, k: int, named: Mapping[int, Fault]) -> bool:
         """A layer that was handed something else because a fault in front of it could not be made good."""

@@ -18,7 +18,6 @@ JUDGED = [pair for pair in PAIRS if not (pair.identical and pair.libraries)][::E
 slow, and of the others every third pair stands for its neighbours."""
 
 OPEN = {
-    "blind/detection_head_order": "two faults in one layer whose insides are not seen: each alone mends nothing",
     "fourth/maxvit_grid_as_window": "tokens in another order between two blocks: the place is one block early",
     "fourth/triplet_pairwise_distance": "three towers against one batch of all three are not aligned",
     "fourth/xception_hub_inplace_residual": "operations are compared where nothing is overwritten",
