@@ -157,11 +157,12 @@ def test_all_sums_in_front_are_turned_together():
 
 
 def test_a_norm_by_hand_stands_for_one_that_is_an_operation():
-    hand = [event("dense", -1, layer="a"), event("multiply", 0), event("square", 1), event("mean", 2)]
-    hand += [event("rsqrt", 3), event("multiply", 1, 4), event("multiply", 5)]
-    whole = [event("dense", -1, layer="a"), event("multiply", 0), event("rms_norm", 1), event("multiply", 2)]
-    pairs = Alignment(hand, whole, {0: 0}, {}).aligned(range(1, 7), range(1, 4))
-    assert pairs == {6: 3, 5: 2, 1: 1}
+    hand = [event("dense", -1, layer="a"), event("multiply", 0), event("square", 1), event("mean", 2), event("add", 3)]
+    hand += [event("rsqrt", 4), event("multiply", 1, 5), event("multiply", 6)]
+    whole = [event("dense", -1, layer="a"), event("add", 0), event("multiply", 1), event("rms_norm", 2)]
+    whole.append(event("multiply", 3))
+    pairs = Alignment(hand, whole, {0: 0}, {}).aligned(range(1, 8), range(1, 5))
+    assert pairs == {7: 4, 6: 3, 1: 2}
 
 
 def test_heads_that_are_cut_further_on_one_side_are_the_last_operation():
