@@ -82,3 +82,13 @@ def test_a_list_of_columns_is_one_matrix_and_tensors_of_its_rank_lie_side_by_sid
     stored = np.random.default_rng(0).normal(size=(3, 4))
     assert np.array_equal(link.to_torch({"gat": {"a": stored}})["heads.1/a"][:, 0], stored[1])
     assert isinstance(_loose((parameter("gat/a", 4, 3),), columns, False), JoinedLink)
+
+
+def test_tensors_with_twins_of_their_own_hold_no_list():
+    """Two blocks, each with a vector and a pair of vectors: as many on either side."""
+    keras = [parameter(f"block{n}/{name}", *shape) for n in "ab" for name, shape in (("bias", (5,)), ("pair", (2, 5)))]
+    torch = [parameter(f"blocks.{n}/{name}", *shape) for n in range(2) for name, shape in (("u", (5,)), ("s", (2, 5)))]
+    assert find_stacks(keras, torch, ()) == ({}, frozenset())
+    stacked = [each for each in torch if each.name == "u"]
+    whole = parameter("both/bias", 2, 5)
+    assert find_stacks([whole, keras[1]], [*stacked, torch[1]], ())[0] == {whole.path: "blocks.0/u + blocks.1/u"}
