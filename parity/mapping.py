@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from parity.cell_link import CellLink
 from parity.cells import INPUT_FIRST, gates_of, order_in
 from parity.groups import is_sum, keras_size, torch_size
+from parity.joined import joined_axis
 from parity.layouts import (
     Weights,
     between,
@@ -34,7 +35,7 @@ from parity.links import (
 from parity.matching import RECURRENT, Match
 from parity.partners import paths_in
 from parity.recording import Arrays, Description, Layer, Parameter
-from parity.shapes import longer_axes
+from parity.shapes import as_other_side, longer_axes
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,8 @@ def _loose(keras: tuple[Parameter, ...], torch: tuple[Parameter, ...], turned: b
     if len(keras) == len(torch) == 1:
         return TensorLink(keras[0], torch[0], turned)
     whole, parts = (keras[0], torch) if len(keras) == 1 else (torch[0], keras)
-    kind = JoinedLink if len(parts[0].shape) == len(whole.shape) else StackLink
+    shapes = [as_other_side(part.shape, len(keras) > 1) if turned else part.shape for part in parts]
+    kind = StackLink if joined_axis(whole.shape, shapes) is None else JoinedLink
     return kind(keras, torch, turned)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from math import prod
+from operator import mul
 
 Shape = tuple[int, ...]
 
@@ -31,6 +33,13 @@ def lie_alike(shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
         return True
     rows = sorted((len(shape), len(other))) == [3, 4]
     return rows and (shape[0], shape[-1]) == (other[0], other[-1]) and prod(shape) == prod(other)
+
+
+def cut_further(shape: Shape, other: Shape) -> bool:
+    """The same values in the same order: one has neighbouring axes of the other as one axis, heads and their groups."""
+    ends = [set(accumulate(longer_axes(each), mul)) for each in (shape, other)]
+    alike = shape[:1] == other[:1] and prod(shape) == prod(other)
+    return alike and (ends[0] <= ends[1] or ends[1] <= ends[0])
 
 
 def turned_shape(shape: tuple[int, ...]) -> tuple[int, ...]:

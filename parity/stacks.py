@@ -6,7 +6,7 @@ Experts, relations of a graph, heads of an attention: one writes a list of layer
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 from parity.likeness import alike
@@ -26,12 +26,18 @@ def find_stacks(
         turned: kernels of PyTorch that code in Keras has the other way round.
     """
     pairs: dict[str, str] = {}
-    for wholes, others, keras_is_whole in ((mine, rest, True), (rest, mine, False)):
+    alone = {shape for shape, count in _shapes(mine).items() if count == _shapes(rest)[shape]}
+    for tensors, others, keras_is_whole in ((mine, rest, True), (rest, mine, False)):
+        wholes = [tensor for tensor in tensors if tensor.shape not in alone]  # those have twins of their own
         for whole, parts in _taken(wholes, _lists(others), keras_is_whole, turned):
             names = whole.path, TOGETHER.join(part.path for part in parts)
             pairs |= [names if keras_is_whole else names[::-1]]
     every = {part.path: part for part in (*mine, *rest)}
     return pairs, frozenset(t for k, t in pairs.items() if _is_turned(k, t, every, turned))
+
+
+def _shapes(tensors: Sequence[Parameter]) -> Counter[Shape]:
+    return Counter(tensor.shape for tensor in tensors)
 
 
 def _taken(

@@ -7,10 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from parity.hypotheses.kinds import NORMS
+from parity.kinds import STATISTICS
 from parity.matching import MASKING, Match, family, match_events
 from parity.recording import Event
-from parity.shapes import lie_alike, longer_axes
+from parity.shapes import cut_further, lie_alike, longer_axes
 
+ROOTS = {"sqrt", "rsqrt"}
 SUMS = ("add", "subtract")
 """The last of several terms is added or taken off, as the code has it."""
 
@@ -84,7 +87,10 @@ class Alignment:
         """Pair two runs of operations from their ends: by family, and the last with the last."""
         pairs: dict[int, int] = {}
         free = [t for t in rest if not _joins_nothing(self.torch, t)]
+        inner = {n for k in mine for n in _norm_by_hand(self.keras, k) if _norms_like(self.torch, free, self.keras[k])}
         for place, k in enumerate(reversed(mine)):
+            if k in inner:
+                continue
             more_in_torch = len(free) > len(mine) - place
             chosen = self._counterpart(k, free, place == 0, more_in_torch)
             if chosen is not None:
@@ -99,15 +105,37 @@ class Alignment:
         own = [t for t in self.inside.get(k, ()) if t in free and lie_alike(self.torch[t].shape, ours.shape)]
         if own:
             return own[-1]
+        norms = _norms_like(self.torch, free, ours) if _norm_by_hand(self.keras, k) else []
+        if norms:
+            return norms[-1]
         akin = [t for t in free if _akin(self.torch[t], ours)]
         if last and ours.kind in SUMS:
             akin = [t for t in free if self.torch[t].kind in SUMS]
         in_place = [t for t in free if lie_alike(self.torch[t].shape, ours.shape)]
         if not last:
             in_place = [t for t in in_place if t in self.options.get(k, ())]
+        if last and not akin and free[-1:] != in_place[-1:] and cut_further(self.torch[free[-1]].shape, ours.shape):
+            return free[-1]
         place_first = more_in_torch and ours.kind not in ("softmax", *MASKING)
         chosen = (in_place or akin) if place_first else (akin or in_place)
         return chosen[-1] if chosen else None
+
+
+def _norms_like(events: Sequence[Event], free: Sequence[int], event: Event) -> list[int]:
+    """Norms that are one operation, with a value of this shape."""
+    return [t for t in free if events[t].kind in NORMS and lie_alike(events[t].shape, event.shape)]
+
+
+def _norm_by_hand(events: Sequence[Event], number: int) -> set[int]:
+    """What only serves a norm that several operations make and ``number`` ends: x times or over a root of its mean."""
+    event = events[number]
+    if event.kind not in ("multiply", "divide") or len(event.sources) != 2 or min(event.sources) < 0:
+        return set()
+    value, factor = sorted(event.sources)
+    inner = above(events, factor, {value}) | {factor}
+    kinds = {events[n].kind for n in inner}
+    made = all(source in inner | {value} for n in inner for source in events[n].sources)
+    return inner if made and kinds & set(STATISTICS) and kinds & ROOTS else set()
 
 
 def _akin(event: Event, other: Event) -> bool:

@@ -8,7 +8,7 @@ from itertools import combinations, permutations
 
 from numpy.typing import NDArray
 
-from parity.diagnosis.alignment import above
+from parity.diagnosis.alignment import SUMS, above
 from parity.hypotheses import PRODUCTS
 from parity.hypotheses.kinds import APPLIED, NORMS
 from parity.kinds import MIXING, SPREADS, STATISTICS
@@ -118,6 +118,13 @@ def other_axes_of_norms(events: Sequence[Event], t: int, anchors: Collection[int
         return
     for over, rule in OVER.items():
         yield rule, {n: _altered("statistic over", over=over) for n in found}
+
+
+def terms_turned(events: Sequence[Event], t: int, anchors: Collection[int]) -> Iterator[Regrouping]:
+    """Terms in front of ``t`` that are the same along one axis, added along another: positions in rows and columns."""
+    sums = [n for n in sorted(above(events, t, anchors)) if events[n].kind in SUMS and len(events[n].shape) > 2]
+    for axes in ((-1, -2), (-2, -3)) if sums else ():
+        yield "permute-axes", {n: _altered("term turned", axes=axes) for n in sums}
 
 
 def heads_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -> Iterator[Regrouping]:

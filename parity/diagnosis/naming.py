@@ -21,6 +21,7 @@ from parity.diagnosis.grouping import (
     other_axes_of_norms,
     pairs_exchanged,
     parts_exchanged,
+    terms_turned,
 )
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.sites import completions, sites
@@ -32,6 +33,8 @@ from parity.rules.book import RULES
 from parity.surroundings import downstream
 
 VANISHED = 1e-9
+MOST_OF_IT = 0.5
+"""The first of two faults is taken away if no more of the numbers than this share of them are still off."""
 FEEDING = ("feed", "feed each", "feed one", "feed convolution", "swap input", "in other sequences")
 HANDED = (
     *FEEDING,
@@ -88,17 +91,64 @@ class Naming:
         """The fault with a better cause, where there is one in front of the operation."""
         return self._handed_on(self._rewired(k, t, fault) if _unnamed(fault) else fault)
 
-    def completed(self, k: int, t: int, fault: Fault) -> Fault:
-        """The fault with what a line of hand-written code leaves out in front of the operation, or at it."""
-        events = self.alignment.torch
+    def completed(self, k: int, t: int, fault: Fault, like: Fault | None = None) -> Fault:
+        """The fault with what a line of hand-written code leaves out in front of the operation, or at it.
+
+        Args:
+            k, t: where it shows.
+            fault: what is known of it.
+            like: another one that has been completed; only the same line is looked at, for the same cause.
+        """
         if self.alignment.keras[k].layer in self.alone_in_keras:
             return fault
+        for site, trial in self._completions(t):
+            event = self.alignment.torch[site[-1]]
+            if like is not None and (event.line, trial.rule) != (like.torch.line, (like.cause or ("",))[0]):
+                continue
+            after = self._with_site(k, t, site, trial)
+            if after <= VANISHED:
+                return replace(fault, torch=event, cause=(trial.rule, after))
+        return self._with_other_function(k, t, fault) if like is None else fault
+
+    def _completions(self, t: int) -> Iterator[tuple[tuple[int, ...], Trial]]:
+        """Every site in front of the operation, or at it, with each thing that it may leave out."""
+        events, inputs = self.alignment.torch, tuple(self.evidence.inputs.values())
         for site in sites(events, sorted({*self.alignment.above_in_torch(t), t})):
-            for trial in completions(events[site[-1]]):
-                after = self._with_site(k, t, site, trial)
-                if after <= VANISHED:
-                    return replace(fault, torch=events[site[-1]], cause=(trial.rule, after))
-        return self._with_other_function(k, t, fault)
+            for trial in completions(events[site[-1]], inputs):
+                yield site, trial
+
+    def two_at_once(self, k: int, t: int, fault: Fault) -> tuple[Fault, Fault] | None:
+        """Features that are read in another way, and what a line leaves out beside that: neither alone is enough.
+
+        The first must bring most of the value back; either is then judged with the other one taken away.
+        """
+        events, anchors = self.alignment.torch, set(self.alignment.anchors.values())
+        for rule, altered in (*parts_exchanged(events, t, anchors), *axes_exchanged(events, t, anchors)):
+            run = self._run({t: self.probing.operation(k), **altered})
+            partly = fault.found if run is None else run.found[t].differences[k]
+            if partly.share < MOST_OF_IT * fault.found.share:
+                first = replace(fault, torch=events[min(altered)], cause=(rule, 0.0))
+                return self._and_another(k, t, altered, first, replace(fault, found=partly))
+        return None
+
+    def _and_another(
+        self, k: int, t: int, altered: Mapping[int, Probe], first: Fault, second: Fault
+    ) -> tuple[Fault, Fault] | None:
+        """Both faults with their figures, if some line explains what is left when the first is taken away."""
+        for site, trial in self._completions(t):
+            after = self._with_site(k, t, site, trial, altered)
+            if after <= VANISHED and first.cause is not None:
+                alone = replace(first.found, figure=self._with_site(k, t, site, trial))
+                second = replace(second, torch=self.alignment.torch[site[-1]], cause=(trial.rule, after))
+                return replace(first, found=alone, cause=(first.cause[0], after)), second
+        return None
+
+    def _run(self, altered: Mapping[int, Probe]) -> Run | None:
+        """All layers on the reference's values but for those that are altered; None where that does not run."""
+        try:
+            return self.probing.run(self.probing.forced(self.alignment.anchors) | dict(altered))
+        except SideFailed:
+            return None
 
     def _with_other_function(self, k: int, t: int, fault: Fault) -> Fault:
         """The fault where both sides bend one value, each by functions of its own."""
@@ -110,13 +160,14 @@ class Naming:
         after = self._with_site(k, t, (t,), trial)
         return replace(fault, cause=(trial.rule, after)) if after <= VANISHED else fault
 
-    def _with_site(self, k: int, t: int, site: Sequence[int], trial: Trial) -> float:
-        """The figure of an operation in a run with the trial at every operation of a site."""
+    def _with_site(
+        self, k: int, t: int, site: Sequence[int], trial: Trial, beside: Mapping[int, Probe] | None = None
+    ) -> float:
+        """The figure of an operation in a run with the trial at every operation of a site, and what is done beside."""
         altered = {number: Probe(alter=trial) for number in site if number != t}
         last = self.probing.operation(k, (trial,) if t in site else ())
-        try:
-            run = self.probing.run(self.probing.forced(self.alignment.anchors) | altered | {t: last})
-        except SideFailed:
+        run = self._run({**(beside or {}), **altered, t: last})
+        if run is None:
             return math.inf
         return run.found[t].trials[0] if t in site else run.figure(k, t)
 
@@ -289,10 +340,11 @@ class Naming:
 
     def _regrouped(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Cut or pair the features that the layers in front hand out in another way."""
-        if fault.cause is not None and fault.cause[0] != LAST_RESORT:
+        rule, _ = fault.cause or (LAST_RESORT, 0.0)
+        if rule != LAST_RESORT and not (fault.fed and rule == "branch-missing"):
             return None
         events, anchors = self.alignment.torch, self.alignment.anchors_in_torch
-        ways = (parts_exchanged, pairs_exchanged, axes_exchanged, other_axes_of_norms, heads_exchanged)
+        ways = (parts_exchanged, pairs_exchanged, axes_exchanged, other_axes_of_norms, heads_exchanged, terms_turned)
         found = chain.from_iterable(way(events, t, anchors) for way in ways)
         for rule, altered in chain(found, angles_exchanged(events, t, anchors, self.evidence.turned(k))):
             layers = {number: probe for number, probe in altered.items() if number != t}

@@ -93,10 +93,22 @@ class _Search:
             for k, fault in named.items()
             if not self._only_shows(k, named)
         ]
+        faults = self._apart(naming, pairs, named, faults)
         left = self.probing.parted(again, parted)
         if left and not self._explained(left, bad, again, real):
             faults += naming.at_output(left[0], again)
         return faults
+
+    def _apart(
+        self, naming: Naming, pairs: Mapping[int, int], named: Mapping[int, Fault], faults: list[Fault]
+    ) -> list[Fault]:
+        """With two faults in place of the only one that has no cause, where two together explain it."""
+        unnamed = [k for k, fault in named.items() if fault in faults and not fault.cause]
+        if len(unnamed) != 1 or math.isinf(named[unnamed[0]].found.figure):
+            return faults
+        fault = named[unnamed[0]]
+        both = naming.two_at_once(unnamed[0], pairs[unnamed[0]], fault)
+        return faults if both is None else [*(each for each in faults if each is not fault), *both]
 
     def _only_shows(self, k: int, named: Mapping[int, Fault]) -> bool:
         """A layer that was handed something else because a fault in front of it could not be made good."""
@@ -119,14 +131,22 @@ class _Search:
         return self._completed(naming, pairs, left)
 
     def _completed(self, naming: Naming, pairs: Mapping[int, int], named: dict[int, Fault]) -> dict[int, Fault]:
-        """The last place without a cause, with what hand-written code leaves out; then it explains those before it."""
+        """The last place without a cause, with what hand-written code leaves out; then it explains those before it.
+
+        The same line of code may leave it out in other blocks.
+        """
         unnamed = [k for k, fault in named.items() if not fault.cause and math.isfinite(fault.found.figure)]
         if not unnamed:
             return named
         last = max(unnamed)
         fault = naming.completed(last, pairs[last], named[last])
-        inside = self.alignment.above_in_keras(last) & set(unnamed) if fault.cause else set()
-        return {k: each for k, each in named.items() if k not in inside} | {last: fault}
+        if not fault.cause:
+            return named
+        named[last] = fault
+        named |= {k: naming.completed(k, pairs[k], named[k], fault) for k in unnamed if k != last}
+        mended = [k for k in unnamed if named[k].cause]
+        inside = {number for k in mended for number in self.alignment.above_in_keras(k)} - set(mended)
+        return {k: each for k, each in named.items() if each.cause or k not in inside}
 
     def _probes(self, loose: Mapping[int, int], tried: Mapping[int, tuple[Trial, ...]]) -> dict[int, Probe]:
         """Every matched operation is compared and replaced by the reference, with its trials."""

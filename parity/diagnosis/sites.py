@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+
+from numpy.typing import NDArray
 
 from parity.hypotheses import OTHER_ACTIVATION
 from parity.hypotheses.kinds import APPLIED
@@ -15,6 +17,11 @@ from parity.recording import Event, Trial
 
 FORMS = ("tanh", "sigmoid", "relu", "softmax")
 """Activations that code by hand forgets, or takes for each other."""
+CHOSEN = ("topk", "sigmoid", "softmax", "exp")
+"""What gives weights, which code may divide by their sum."""
+SUMMED = ("sum", "mean")
+POWERS = ("sqrt", "square")
+"""Of distances and deviations: the one side goes on with the root, the other with the square."""
 SCALES = (math.pi, 2 * math.pi, 2.0, 0.5, 1 / math.pi, 0.5 / math.pi, -1.0, math.sqrt(2.0), math.sqrt(0.5))
 """Factors that code by hand forgets."""
 SLOPES = (0.01, 0.1, 0.2, 0.3)
@@ -24,10 +31,21 @@ MOST = 12
 
 
 def sites(events: Sequence[Event], numbers: Sequence[int]) -> list[tuple[int, ...]]:
-    """Operations that one place in the code runs, in ascending order; the last sites first."""
+    """Operations that one place in the code runs, in ascending order; the last sites first.
+
+    Of one module, and then of all modules that run the line: the heads of a list.
+    """
+    single = _grouped(numbers, lambda event: (event.line, event.path.partition("#")[0]), events)
+    shared = _grouped(numbers, lambda event: (event.line, event.native), events)
+    return [*single, *(site for site in shared if len({events[n].path.partition("#")[0] for n in site}) > 1)]
+
+
+def _grouped(
+    numbers: Sequence[int], key: Callable[[Event], tuple[str | None, str]], events: Sequence[Event]
+) -> list[tuple[int, ...]]:
     groups: defaultdict[tuple[str | None, str], list[int]] = defaultdict(list)
     for number in numbers:
-        groups[events[number].line, events[number].path.partition("#")[0]].append(number)
+        groups[key(events[number])].append(number)
     sizes = Counter(len(group) for group in groups.values())
     rounds = max(sorted(sizes), key=sizes.__getitem__, default=1)
     found = [site for group in groups.values() for site in _of_line(group, rounds)]
@@ -41,18 +59,30 @@ def _of_line(group: Sequence[int], rounds: int) -> Iterator[tuple[int, ...]]:
         yield tuple(group[place::places])
 
 
-def completions(event: Event) -> Iterator[Trial]:
-    """What a site may leave out, or do otherwise."""
+def completions(event: Event, inputs: Sequence[NDArray] = ()) -> Iterator[Trial]:
+    """What a site may leave out, or do otherwise.
+
+    Args:
+        event: the last operation of the site.
+        inputs: of the model; one of them may be a mask, or weights of what is summed.
+    """
     if event.kind == "leaky_relu":
         for slope in SLOPES:
             yield Trial("leaky-slope", "apply", {"kind": "leaky_relu", "slope": slope})
     if event.kind == "multiply":
         yield Trial("window-periodic", "other window", {})
+    if event.kind in CHOSEN:
+        yield Trial("scale-other", "apply after", {"kind": "shares"})
+    for value in inputs if event.kind in SUMMED else ():
+        for mean in (False, True):
+            yield Trial("pool-global-mask", "weighted by an input", {"value": value, "mean": mean})
     for form in FORMS:
         if event.kind in APPLIED and event.kind != form:
             yield Trial(OTHER_ACTIVATION, "apply", {"kind": form})
         yield Trial(OTHER_ACTIVATION, "apply after", {"kind": form})
         for place in range(len(event.sources)):
             yield Trial(OTHER_ACTIVATION, "apply before", {"kind": form, "place": place})
+    for form in POWERS:
+        yield Trial(OTHER_ACTIVATION, "apply after", {"kind": form})
     for scale in SCALES:
         yield Trial("scale-other", "apply after", {"kind": "rescaling", "scale": scale})

@@ -165,18 +165,21 @@ def other_reading() -> list[Trial]:
 
 
 def other_extent(event: Event) -> list[Trial]:
-    """A reduction by a function: over another axis that is as long, or over more or fewer, which stay with length one.
+    """A reduction by a function over more or fewer axes of each sample, which stay with length one."""
+    kind = _reduction(event)
+    return [Trial("pool-axis", "reduced", {"kind": kind, "axes": axes, "kept": True}) for axes in KEPT if kind]
 
-    Where the samples are reduced as well, each sample alone.
-    """
+
+def over_another_axis(event: Event) -> list[Trial]:
+    """A reduction by a function over another axis, which may leave another shape for what reads it."""
+    kind = _reduction(event) if len(event.shape) > 1 else ""
+    return [Trial("pool-axis", "reduced along", {"kind": kind, "axis": axis}) for axis in (1, 2, 3) if kind]
+
+
+def _reduction(event: Event) -> str:
+    """Its kind, or nothing for what is none, and for layers."""
     kind = WHOLE.get(event.kind, event.kind)
-    if kind not in REDUCTIONS or event.layer is not None:
-        return []
-    over_all = event.shape[:1] in ((), (1,))
-    moved = (
-        [] if over_all else [Trial("pool-axis", "reduced", {"kind": kind, "axes": axes}) for axes in ((1,), (2,), (3,))]
-    )
-    return moved + [Trial("pool-axis", "reduced", {"kind": kind, "axes": axes, "kept": True}) for axes in KEPT]
+    return kind if kind in REDUCTIONS and event.layer is None else ""
 
 
 def masked_mean(suspect: Suspect) -> Iterator[Trial]:

@@ -14,7 +14,7 @@ from parity.hypotheses.activations import other_axes, other_gelu
 from parity.hypotheses.attention import PRODUCTS, products
 from parity.hypotheses.kinds import JOINING, PREPARING, SOFTMAXES
 from parity.hypotheses.suspect import Suspect
-from parity.hypotheses.windows import other_extent, other_image, other_reading
+from parity.hypotheses.windows import other_extent, other_image, other_reading, over_another_axis
 from parity.kinds import SPREADS
 from parity.matching import ACTIVATIONS, POOLS
 from parity.recording import Event, Trial
@@ -35,6 +35,8 @@ def joined(suspect: Suspect) -> Iterator[Trial]:
         branches = range(max(2, len((keras if keras.kind in JOINED_BY_ORDER else torch).sources)))
         for order in [tuple(reversed(branches)), *islice(permutations(branches), 1, ORDERS)]:
             yield Trial("concat-order", "permuted", {"order": order})
+        if suspect.torch.kind == "concatenate" and suspect.value is not None:
+            yield Trial("concat-order", "joined in turn", {"reference": suspect.value})
 
 
 def another_term(suspect: Suspect) -> Iterator[Trial]:
@@ -183,7 +185,7 @@ def wired(event: Event) -> list[Trial]:
         found.append(Trial("variance-correction", "other correction"))
     if event.kind in POOLS:
         found += other_reading()
-    found += other_extent(event)
+    found += [*over_another_axis(event), *other_extent(event)]
     if event.kind == "exp":  # a deviation from the logarithm of a variance, or the other way round
         found += [Trial("scale-other", "input times", {"factor": factor}) for factor in (0.5, 2.0)]
     if event.kind == "multiply":  # by numbers that count: one side begins with 0, the other one with 1

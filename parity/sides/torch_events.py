@@ -181,7 +181,7 @@ class Recorder(TorchFunctionMode):
         name, said = plainly(func, args)
         given = list(tensors_in((args, options)))
         if name not in ("get", "set"):
-            carry(name, said, given, produced)
+            carry(name, said, given, produced, options)
         drops = name in torch_drops.FUNCTIONS
         if drops and not self._inside and torch_drops.rate_of(args, options) > 0:
             self._drop(self._owned(name), name, given)

@@ -15,11 +15,14 @@ from torch.nn.utils.rnn import PackedSequence
 
 from parity.compare import PROOF_BOUND, Difference, difference
 from parity.recording import Event, Probe, Probed, Trial
-from parity.shapes import lie_alike
+from parity.shapes import cut_further, lie_alike
 from parity.sides import torch_recurrent
 from parity.sides.torch_state import copied
 from parity.sides.torch_trace import mark_of, native_like, reordered, set_mark, tensor_like
 from parity.sides.torch_trials import Call, attempt, first
+
+RESHAPING = frozenset({"reduced along"})
+"""Trials that may leave another shape for what comes behind."""
 
 
 class Prober:
@@ -35,7 +38,8 @@ class Prober:
             return None
         if probe.alter:
             altered = attempt(call, probe.alter.action, probe.alter.options)
-            return None if altered is None or not _stands_for(first(altered), value) else first(altered)
+            fits = altered is not None and (probe.alter.action in RESHAPING or _stands_for(first(altered), value))
+            return first(altered) if fits else None
         state = probe.state and _hands_out_state(call)
         mine = _canonical(call, value, state)
         references = {k: _fitted(array, mine) for k, array in probe.references.items()}
@@ -89,6 +93,8 @@ def _fitted(reference: NDArray, mine: NDArray) -> NDArray:
     if lie_alike(reference.shape, mine.shape):
         return reference.reshape(mine.shape)
     joined = [each.reshape(mine.shape) for each in _with_heads_last(reference, mine.ndim) if _joins_to(each, mine)]
+    if not joined and cut_further(reference.shape, mine.shape):
+        return reference.reshape(mine.shape)
     return min(joined, key=lambda each: np.abs(each - mine).max(), default=reference)
 
 

@@ -8,7 +8,7 @@ remember its axes until a layer mixes them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
@@ -75,7 +75,8 @@ _END_CHANNELS_FIRST = frozenset(
 )
 
 
-_OVER_CHANNELS = frozenset({"mean", "sum", "max", "min", "amax", "amin", "std", "var", "norm", "logsumexp"})
+_REDUCING = frozenset({"mean", "sum", "max", "amax", "min", "amin", "logsumexp", "std", "var", "norm", "prod"})
+_NONE: Mapping[str, Any] = {}
 _TURNED = frozenset({"mT", "mH", "adjoint"})
 _SYNONYMS = {"swapdims": "transpose", "swapaxes": "transpose"}
 TO_TIME_FIRST, FROM_TIME_FIRST = (2, 0, 1), (1, 2, 0)
@@ -151,7 +152,7 @@ class Tracing(TorchFunctionMode):
         if produced:
             name, said = plainly(func, args)
             given = args[:1] if func is torch.Tensor.__deepcopy__ else (args, kwargs or {})  # the memo holds a model
-            carry(name, said, list(tensors_in(given)), produced)
+            carry(name, said, list(tensors_in(given)), produced, kwargs or {})
         return result
 
 
@@ -179,15 +180,19 @@ def function_name(func: Any) -> str:
     return bare[1:] if name.startswith("__i") and bare not in ("invert", "int") else bare
 
 
-def carry(name: str, args: Any, given: list[torch.Tensor], produced: list[torch.Tensor]) -> None:
+def carry(
+    name: str, args: Any, given: list[torch.Tensor], produced: list[torch.Tensor], options: Mapping[str, Any] = _NONE
+) -> None:
     """Set the marks of the results of one function."""
+    axis = _axis_of(args, options, given[0].dim()) if name in _REDUCING and given else None
     marks = [mark_of(tensor) for tensor in given]
     sources: frozenset[Any] = frozenset().union(*(mark.sources for mark in marks)) if marks else frozenset()
     for tensor in produced:
-        first = _is_channels_first(name, args, given, marks, tensor)
+        without = (axis or 0) >= 2 and marks[0].channels_first and 3 <= tensor.dim() == given[0].dim() - 1
+        first = without or _is_channels_first(name, args, given, marks, tensor)
         flat = None if first else _flattened(name, given, marks, tensor)
         turned = not first and _is_turned(name, given, marks, tensor)
-        planes = not first and _is_planes(name, args, given, marks, tensor)
+        planes = not first and _is_planes(name, axis, given, marks, tensor)
         set_mark(tensor, first, sources, flat, _is_time_first(name, args, given, marks, tensor), turned, planes)
 
 
@@ -216,6 +221,13 @@ def _is_channels_first(name: str, args: Any, given: list[torch.Tensor], marks: l
     return not ends and _kept(given, marks, result)
 
 
+def _axis_of(args: Any, options: Mapping[str, Any], rank: int) -> int | None:
+    """The one axis of images or sequences that is reduced."""
+    axis = options.get("dim", args[1] if len(args) > 1 else None)
+    axis = axis[0] if isinstance(axis, (tuple, list)) and len(axis) == 1 else axis
+    return axis % rank if type(axis) is int and rank > 2 else None
+
+
 def _only_cuts(name: str, args: Any) -> bool:
     """An index of slices alone leaves every axis where it is."""
     if name not in ("getitem", "__getitem__"):
@@ -231,14 +243,12 @@ def _adds_axis_1(name: str, args: Any, rank: int) -> bool:
     return name == "getitem" and isinstance(args[1], tuple) and args[1][:2] == (slice(None), None)
 
 
-def _is_planes(name: str, args: Any, given: list[torch.Tensor], marks: list[Mark], result: Any) -> bool:
+def _is_planes(name: str, axis: int | None, given: list[torch.Tensor], marks: list[Mark], result: Any) -> bool:
     """A reduction over the channels starts it, a function of single numbers keeps it."""
     if result.dim() != 3:
         return False
-    if name in _OVER_CHANNELS and marks and marks[0].channels_first and given[0].dim() == 4:
-        batch, channels, *image = given[0].shape
-        told = args[1] if len(args) > 1 else None
-        return tuple(result.shape) == (batch, *image) and (told in (1, -3, (1,)) or channels not in image)
+    if name in _REDUCING and axis is not None:
+        return axis == 1 and given[0].dim() == 4 and marks[0].channels_first
     return any(mark.planes and tensor.shape == result.shape for tensor, mark in _both(given, marks))
 
 

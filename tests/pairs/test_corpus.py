@@ -18,20 +18,10 @@ JUDGED = [pair for pair in PAIRS if not (pair.identical and pair.libraries)][::E
 slow, and of the others every third pair stands for its neighbours."""
 
 OPEN = {
-    "blind/detection_head_order": "two faults in one layer whose insides are not seen: each alone mends nothing",
-    "blind/graph_attention_slope": "heads in one tensor against a list of layers have no layout",
-    "fourth/graph_readout_padding": "a mask is left out inside a layer of the user's own, whose insides are not seen",
     "fourth/maxvit_grid_as_window": "tokens in another order between two blocks: the place is one block early",
     "fourth/triplet_pairwise_distance": "three towers against one batch of all three are not aligned",
     "fourth/xception_hub_inplace_residual": "operations are compared where nothing is overwritten",
     "fourth/xlnet_hub_positions_reshaped": "batch and steps exchanged in a term of the scores",
-    "fresh/gemma_hub_query_scale": "grouped scores with a factor inside a soft cap are not aligned",
-    "seventh/audio_tagging_two_slips": "a mean over another axis gives another shape, and is not aligned",
-    "seventh/diffllama_lambda_of_next_layer": "one constant acts twice in a formula: the place is behind it",
-    "seventh/dinov2_registers_read_out": "tokens appended instead of put in front, shown only where some are cut away",
-    "seventh/pointnet2_interpolation_weights": "a root inside weights that are normalised behind it",
-    "seventh/qwen_moe_top_k_not_renormalised": "weights of experts, which are stacked on one side, are not aligned",
-    "seventh/sam_image_encoder_rel_axes": "two terms of the scores, each over the axis of the other",
 }
 """Pairs whose verdict is right and whose cause or place is not yet; one that is found must leave this list."""
 

@@ -293,3 +293,34 @@ def test_factors_and_masks_are_left_out_together(pair, last, found):
     named = Naming(aligned, {}, {}, UntilAllLeftOut(trace, [1, 3]), evidence).named(1, 4, fault)
     assert named.cause == (("scale-other", 0.0) if found else ("wiring-other", 0.0))
     assert named.torch is torch[3 if found else 4]
+
+
+class UntilBothMended(Probing):
+    """The value is right once a layer is regrouped and what cuts it has an activation; with the first, most of it."""
+
+    def __init__(self, share):
+        self.share = share
+
+    def forced(self, pairs):
+        return {}
+
+    def operation(self, k, tried=()):
+        return Probe(trials=tuple(tried))
+
+    def run(self, probes):
+        regrouped = 0 in probes and probes[0].alter.options == {"parts": 3}
+        difference = Difference(0.5, share=self.share) if regrouped else Difference(1.0, share=1.0)
+        figures = [0.0 if regrouped and trial.options == {"kind": "tanh"} else 0.5 for trial in probes[1].trials]
+        return Run({1: Probed({1: difference}, tuple(figures))}, {})
+
+
+@pytest.mark.parametrize(("share", "found"), [(0.1, ["reshape-order", "activation-other"]), (0.9, [])])
+def test_of_two_faults_in_one_place_the_first_brings_most_of_the_value_back(pair, share, found):
+    events = (event("dense", -1, layer="head", shape=(2, 6)), event("exp", 0, shape=(2, 3)))
+    aligned = Alignment(events, events, {0: 0}, {})
+    evidence = Evidence(pair, Trace(events, {}, {}), aligned, {"x": np.ones((2, 4))}, False, {})
+    fault = Fault(events[1], events[1], Difference(1.0, share=1.0))
+    both = Naming(aligned, {}, {}, UntilBothMended(share), evidence).two_at_once(1, 1, fault) or ()
+    assert [each.cause[0] for each in both] == found
+    assert [each.found.figure for each in both] == [0.5] * len(found)
+    assert [each.torch for each in both] == list(events[: len(found)])

@@ -13,6 +13,7 @@ from parity.diagnosis.grouping import (
     heads_exchanged,
     pairs_exchanged,
     parts_exchanged,
+    terms_turned,
 )
 from parity.diagnosis.merging import merged
 from parity.recording import Event
@@ -146,3 +147,26 @@ def test_layers_that_are_joined_are_cut_alike():
 
     assert parts(8, 12) == [[2, 2], [4, 6], [4, 4], [2, 3]]
     assert parts(4, 4) == [[2, 2], [2, 2]]  # parts of one feature change nothing
+
+
+def test_all_sums_in_front_are_turned_together():
+    events = [event("dense", -1, layer="q"), event("add", 0), event("multiply", 1), event("add", 2, 0)]
+    events.append(event("softmax", 3))
+    assert [(rule, sorted(altered)) for rule, altered in terms_turned(events, 4, {0})] == [("permute-axes", [1, 3])] * 2
+    assert not list(terms_turned([event("dense", -1, layer="q"), event("softmax", 0)], 1, {0}))
+
+
+def test_a_norm_by_hand_stands_for_one_that_is_an_operation():
+    hand = [event("dense", -1, layer="a"), event("multiply", 0), event("square", 1), event("mean", 2), event("add", 3)]
+    hand += [event("rsqrt", 4), event("multiply", 1, 5), event("multiply", 6)]
+    whole = [event("dense", -1, layer="a"), event("add", 0), event("multiply", 1), event("rms_norm", 2)]
+    whole.append(event("multiply", 3))
+    pairs = Alignment(hand, whole, {0: 0}, {}).aligned(range(1, 8), range(1, 5))
+    assert pairs == {7: 4, 6: 3, 1: 2}
+
+
+def test_heads_that_are_cut_further_on_one_side_are_the_last_operation():
+    keras = [event("dense", -1, layer="q"), event("einsum", 0), event("where", 1, shape=(2, 5, 4, 3))]
+    torch = [event("dense", -1, layer="q"), event("divide", 0, shape=(2, 5, 4, 3)), event("softmax", 1)]
+    torch.append(event("einsum", 2, shape=(2, 5, 2, 2, 3)))
+    assert Alignment(keras, torch, {0: 0}, {}).aligned([2], [1, 2, 3]) == {2: 3}

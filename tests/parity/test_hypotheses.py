@@ -178,9 +178,13 @@ def test_the_scale_of_an_attention_is_named_by_the_layer(native, rule):
     assert (rule, "scores scaled to") in tried(keras, event("attention"), value=np.ones((2, 4, 3)))
 
 
-def test_a_statistic_that_has_lost_the_samples_is_taken_of_each():
-    assert ("pool-axis", "reduced") in [(trial.rule, trial.action) for trial in wired(event("mean", 0, shape=()))]
-    assert "pool-axis" not in [trial.rule for trial in wired(event("mean", 0, shape=(2, 1)))]
+@pytest.mark.parametrize("shape", [(), (2, 1), (2, 4, 4)])
+def test_a_statistic_is_taken_over_other_axes_of_each_sample(shape):
+    for kind in ("mean", "min"):
+        tried = [(trial.rule, trial.action) for trial in wired(event(kind, 0, shape=shape))]
+        assert ("pool-axis", "reduced") in tried
+        assert (("pool-axis", "reduced along") in tried) == (len(shape) > 1)
+    assert ("pool-axis", "reduced") not in [(each.rule, each.action) for each in wired(event("std", 0, shape=shape))]
 
 
 @pytest.mark.parametrize(
@@ -216,3 +220,12 @@ def test_only_a_constant_matrix_can_be_another_one():
     assert "another matrix" in actions(0)
     assert "another matrix" not in actions(0, 1)
     assert "another matrix" not in actions(0, tensors=("a.weight",))
+
+
+def test_a_function_that_leaves_axes_may_have_taken_another_one():
+    def along(*given, **options):
+        return [trial.options["axis"] for trial in wired(event(*given, **options)) if trial.action == "reduced along"]
+
+    assert along("max", 0, shape=(2, 4, 5)) == [1, 2, 3]
+    assert not along("max", 0, shape=(2,))
+    assert not along("relu", 0, shape=(2, 4))

@@ -29,7 +29,12 @@ def test_the_pixels_of_a_grid_are_the_rows_of_a_sequence(turned):
     assert np.array_equal(_fitted(reference, mine), mine)
 
 
-@pytest.mark.parametrize("shape", [(2, 5, 12), (6, 4, 5), (2, 3, 2, 2, 5)])
+@pytest.mark.parametrize("shape", [(2, 5, 12), (6, 4, 5), (2, 6, 2, 5)])
 def test_other_samples_features_or_windows_are_no_rows_of_a_grid(shape):
     reference = np.zeros((2, 3, 4, 5))
     assert _fitted(reference, np.zeros(shape)) is reference
+
+
+def test_groups_of_heads_are_heads():
+    heads = np.random.default_rng(0).normal(size=(2, 3, 4, 5))
+    assert np.array_equal(_fitted(heads, np.zeros((2, 3, 2, 2, 5))), heads.reshape(2, 3, 2, 2, 5))

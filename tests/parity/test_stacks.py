@@ -70,3 +70,25 @@ def test_a_map_with_joined_tensors_is_no_map_of_layers():
     from parity.groups import _given_spread
 
     assert _given_spread({"moe/w_in": "experts.0/weight + experts.1/weight"}, None, None) == {}
+
+
+def test_a_list_of_columns_is_one_matrix_and_tensors_of_its_rank_lie_side_by_side():
+    from parity.links import JoinedLink
+    from parity.mapping import _loose
+
+    columns = tuple(parameter(f"heads.{n}/a", 4, 1) for n in range(3))
+    link = _loose((parameter("gat/a", 3, 4),), columns, False)
+    assert isinstance(link, StackLink)
+    stored = np.random.default_rng(0).normal(size=(3, 4))
+    assert np.array_equal(link.to_torch({"gat": {"a": stored}})["heads.1/a"][:, 0], stored[1])
+    assert isinstance(_loose((parameter("gat/a", 4, 3),), columns, False), JoinedLink)
+
+
+def test_tensors_with_twins_of_their_own_hold_no_list():
+    """Two blocks, each with a vector and a pair of vectors: as many on either side."""
+    keras = [parameter(f"block{n}/{name}", *shape) for n in "ab" for name, shape in (("bias", (5,)), ("pair", (2, 5)))]
+    torch = [parameter(f"blocks.{n}/{name}", *shape) for n in range(2) for name, shape in (("u", (5,)), ("s", (2, 5)))]
+    assert find_stacks(keras, torch, ()) == ({}, frozenset())
+    stacked = [each for each in torch if each.name == "u"]
+    whole = parameter("both/bias", 2, 5)
+    assert find_stacks([whole, keras[1]], [*stacked, torch[1]], ())[0] == {whole.path: "blocks.0/u + blocks.1/u"}

@@ -140,3 +140,22 @@ def test_the_letters_of_an_einsum_tell_where_the_samples_are():
         assert not mark_of(scores).time_first
         assert mark_of(torch.einsum("bts, sbh -> tbh", scores, states)).time_first
         assert not mark_of(torch.einsum("bts,sbh->bth", scores, states)).time_first
+
+
+@pytest.mark.parametrize(
+    ("reduce", "kept"),
+    [
+        (lambda x: x.mean(2), True),
+        (lambda x: torch.max(x, dim=3)[0], True),
+        (lambda x: x.sum(-1), True),
+        (lambda x: x.amax((2,)), True),
+        (lambda x: x.mean(1), False),
+        (lambda x: x.mean((2, 3)), False),
+        (lambda x: x.mean(), False),
+    ],
+)
+def test_an_image_without_rows_or_columns_still_has_its_channels(reduce, kept):
+    image = torch.randn(2, 4, 4, 4)
+    set_mark(image, True, frozenset())
+    with Tracing():
+        assert mark_of(reduce(image)).channels_first is kept

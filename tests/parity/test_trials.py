@@ -334,3 +334,64 @@ def test_numbers_of_the_code_that_count_begin_elsewhere():
     assert same(attempt(call, "counted from", {"by": 1}), x * (numbers + torch.pi))
     for other in (torch.tensor([1.0, 2.0, 4.0]), torch.ones(4), torch.arange(2.0)):
         assert attempt(called(torch.mul, x, other), "counted from", {"by": 1}) is None
+
+
+def test_a_mean_over_another_axis_may_leave_another_shape():
+    x = torch.randn(2, 3, 4, 5)
+    call = called(torch.mean, x, dim=2)
+    assert same(attempt(call, "reduced along", {"kind": "mean", "axis": 3}), x.mean(3))
+    assert attempt(call, "reduced along", {"kind": "mean", "axis": 2}) is None
+    kept = called(torch.sum, x, dim=2, keepdim=True)
+    assert same(attempt(kept, "reduced along", {"kind": "sum", "axis": 1}), x.sum(1, keepdim=True))
+
+
+def test_a_term_is_added_along_the_other_axis():
+    scores, rows = torch.randn(2, 4, 4), torch.randn(2, 4, 1)
+    turned = attempt(called(torch.add, scores, rows), "term turned", {"axes": (-1, -2)})
+    assert same(turned, scores + rows.mT)
+    assert attempt(called(torch.add, scores, scores), "term turned", {"axes": (-1, -2)}) is None
+    assert attempt(called(torch.add, torch.randn(2, 4, 3), rows), "term turned", {"axes": (-1, -2)}) is None
+
+
+def test_pieces_that_are_joined_change_places():
+    first, middle, last = (torch.randn(2, size, 5) for size in (1, 4, 3))
+    call = called(torch.cat, (first, middle, last), dim=1)
+    wanted = torch.cat((first, last, middle), 1)
+    assert same(attempt(call, "joined in turn", {"reference": wanted.numpy()}), wanted)
+
+
+@pytest.mark.parametrize(
+    "other", [lambda x: x, lambda x: 2 * x, lambda x: x[:, torch.tensor([0, 7, 1, 6, 2, 5, 3, 4])]]
+)
+def test_equal_other_or_mixed_pieces_have_not_changed_places(other):
+    x = torch.randn(2, 8, 5)
+    assert attempt(called(torch.cat, (x,), dim=1), "joined in turn", {"reference": other(x).numpy()}) is None
+
+
+def test_an_input_weighs_what_is_summed():
+    x, mask = torch.randn(2, 4, 3), torch.tensor([[1.0, 1, 0, 0], [1, 1, 1, 0]])
+    weighted = attempt(called(torch.sum, x, dim=1), "weighted by an input", {"value": mask.numpy(), "mean": False})
+    assert same(weighted, (x * mask[..., None]).sum(1))
+    mean = attempt(called(torch.mean, x, dim=1), "weighted by an input", {"value": mask.numpy(), "mean": True})
+    assert same(mean, (x * mask[..., None]).sum(1) / mask.sum(1, keepdim=True))
+    channels = x.mT.contiguous()
+    set_mark(channels, True, frozenset())
+    options = {"value": mask.numpy(), "mean": False}
+    assert same(attempt(called(torch.sum, channels, dim=2), "weighted by an input", options), weighted)
+
+
+def test_what_has_no_number_for_each_place_weighs_nothing():
+    x = torch.randn(2, 4, 3)
+    for value in (torch.ones(2, 5), torch.ones(2), x):
+        call = called(torch.sum, x, dim=1)
+        assert attempt(call, "weighted by an input", {"value": value.numpy(), "mean": False}) is None
+
+
+def test_chosen_weights_are_divided_by_their_sum():
+    call = called(torch.topk, torch.rand(3, 5), 2)
+    values = call.result[0]
+    assert same(attempt(call, "apply after", {"kind": "shares"}), values / values.sum(-1, keepdim=True))
+
+
+def test_a_number_has_no_axis_for_a_softmax():
+    assert attempt(called(torch.exp, torch.tensor(1.0)), "apply", {"kind": "softmax"}) is None

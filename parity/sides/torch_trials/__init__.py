@@ -37,5 +37,5 @@ def attempt(call: Call, action: str, options: Mapping[str, Any]) -> Any | None:
     try:
         with torch.no_grad():
             return ACTIONS[action](windows.as_layer(call), **options)
-    except (TypeError, ValueError, RuntimeError, AttributeError, KeyError, IndexError, AssertionError):
+    except (TypeError, ValueError, RuntimeError, AttributeError, LookupError, ArithmeticError, AssertionError):
         return None

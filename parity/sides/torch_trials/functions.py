@@ -139,6 +139,7 @@ FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     **{kind: lambda x, kind=kind, **_: getattr(torch, kind)(x) for kind in TORCH_OWN},
     "mapped": lambda x, xs, ys, **_: _looked_up(x, tensor_like(xs, x), tensor_like(ys, x)),
     "identity": lambda x, **_: x,
+    "shares": lambda x, **_: x / x.sum(-1, keepdim=True),
     "flip": lambda x, **_: x.flip(1),
     "rescaling": lambda x, scale=1.0, offset=0.0, **_: x * scale + offset,
     "normalization": lambda x, mean=0.0, variance=1.0, **_: (

@@ -50,6 +50,24 @@ def masked_mean(call: Call, lengths: Any) -> torch.Tensor:
     return (x * real).sum(1) / real.sum(1)
 
 
+def weighted_by_an_input(call: Call, value: Any, mean: bool) -> Any:
+    """A sum or mean of places times a number for each, which an input of the model has; None where that does not fit.
+
+    Args:
+        value: the input: one number for each of the first axes.
+        mean: divide by the mean of these numbers.
+    """
+    x, weights = call.input, tensor_like(value, call.input)
+    channels = [1] if mark_of(x).channels_first else []
+    places = [size for axis, size in enumerate(x.shape) if axis not in channels]
+    if not 2 <= weights.dim() < x.dim() or list(weights.shape) != places[: weights.dim()]:
+        return None
+    shape = [len(x), *channels, *weights.shape[1:]]
+    weights = weights.reshape(*shape, *[1] * (x.dim() - len(shape)))
+    shares = weights / weights.mean(list(range(1, weights.dim())), keepdim=True) if mean else weights
+    return call.run(instead=x * shares)
+
+
 def states_exchanged(call: Call) -> Any:
     """With the hidden state that it begins with as its memory, and the memory as the hidden state."""
     return _begun(call, lambda states: tuple(reversed(states)) if isinstance(states, tuple) else None)
@@ -154,6 +172,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "with state": with_state,
     "with states of": with_states_of,
     "masked mean": masked_mean,
+    "weighted by an input": weighted_by_an_input,
     "steps": steps,
     "reverse input": reverse_input,
     "reverse time": reverse_time,

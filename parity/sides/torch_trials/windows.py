@@ -181,6 +181,16 @@ def reduced(call: Call, kind: str, axes: Sequence[int], kept: bool = False) -> t
     return value.reshape(shape) if value.numel() == shape.numel() else None
 
 
+def reduced_along(call: Call, kind: str, axis: int) -> torch.Tensor | None:
+    """The maximum, mean or sum over this axis alone, whatever that leaves; None where it is what the operation gives.
+
+    An axis of length one stays if one has stayed.
+    """
+    own = first(call.result)
+    value = _REDUCTIONS[kind](call.input, axis, keepdim=own.dim() == call.input.dim())
+    return None if value.shape == own.shape and torch.equal(value, own) else value
+
+
 def one_step(call: Call, place: int) -> torch.Tensor:
     """One step of a sequence (B, L, C) in place of all of them."""
     axis = 2 if mark_of(call.input).channels_first else 1
@@ -249,6 +259,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "transpose same": transpose_same,
     "pooled": pooled,
     "reduced": reduced,
+    "reduced along": reduced_along,
     "one step": one_step,
     "resize": resize,
     "resize by weights": resize_by_weights,

@@ -7,8 +7,12 @@ from typing import Any
 
 import torch
 
-from parity.sides.torch_trace import native_like, tensor_like
+from parity.sides.torch_trace import native_like, tensor_like, tensors_in
 from parity.sides.torch_trials.call import Call, first
+from parity.sides.torch_trials.inputs import exchanged
+
+RUNS = 6
+"""So many pieces may have changed places: more than that is no concatenation in another order."""
 
 
 def add_before(call: Call, value: Any) -> Any:
@@ -53,6 +57,41 @@ def with_term(call: Call, kind: str, value: Any) -> torch.Tensor:
     return _JOINS[kind](own, term.reshape(own.shape) if term.numel() == own.numel() else term)
 
 
+def term_turned(call: Call, axes: tuple[int, int]) -> torch.Tensor | None:
+    """A sum whose term of length one along one of two axes is so along the other; None where no term is."""
+    own = first(call.result)
+    terms = list(tensors_in((call.args, dict(call.options))))
+    turned = [term for term in terms if _is_short_along_one(term, own, axes)]
+    return exchanged(call, {id(term): term.transpose(*axes) for term in turned}) if turned else None
+
+
+def _is_short_along_one(term: torch.Tensor, own: torch.Tensor, axes: tuple[int, int]) -> bool:
+    lengths = [sorted(x.shape[axis] for axis in axes) for x in (term, own)] if term.dim() == own.dim() else []
+    return bool(lengths) and lengths[0][0] == 1 < lengths[0][1] == lengths[1][0] == lengths[1][1]
+
+
+def joined_in_turn(call: Call, reference: Any) -> torch.Tensor | None:
+    """The same slices along the axis where values are joined, in a few runs that have changed places; else None."""
+    own = first(call.result)
+    wanted = native_like(reference, own)
+    if wanted.shape != own.shape:
+        return None
+    for axis in range(1, own.dim()):
+        order = _order_between(own, wanted, axis)
+        value = own.index_select(axis, order)
+        if 1 < 1 + int((order.diff() != 1).sum()) <= RUNS and torch.allclose(value, wanted, rtol=1e-9, atol=1e-12):
+            return value
+    return None
+
+
+def _order_between(own: torch.Tensor, wanted: torch.Tensor, axis: int) -> torch.Tensor:
+    """The order of the slices of ``own`` that makes them ``wanted``, if one does."""
+    keys = [x[0].movedim(axis - 1, 0).flatten(1) for x in (own, wanted)]
+    weights = torch.linspace(1, 2, keys[0].shape[1]).to(own).sin()
+    places = [(key @ weights).argsort() for key in keys]
+    return places[0][places[1].argsort()]
+
+
 def permuted(call: Call, order: Sequence[int]) -> torch.Tensor:
     """A concatenation of the same tensors in another order."""
     parts = call.args[0]
@@ -73,4 +112,6 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "second alone": second_alone,
     "with term": with_term,
     "permuted": permuted,
+    "term turned": term_turned,
+    "joined in turn": joined_in_turn,
 }

@@ -1,0 +1,36 @@
+"""Places in hand-written code that run more than once, and what each may leave out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from parity.diagnosis.sites import completions, sites
+from parity.recording import Event
+
+
+def event(path, line="net.py:1", kind="leaky_relu"):
+    return Event(path, kind, kind, (2, 3), {}, None, (), line=line)
+
+
+def test_a_line_that_several_modules_run_is_one_place_too():
+    events = [event(f"heads.{n}.leaky_relu") for n in range(3)]
+    assert sites(events, range(3)) == [(2,), (1,), (0,), (0, 1, 2)]
+
+
+def test_a_line_of_one_module_is_one_place():
+    events = [event("net.relu"), event("net.relu#2"), event("net.tanh", "net.py:2"), event("net.tanh#2", "net.py:2")]
+    assert sites(events, range(4)) == [(2, 3), (0, 1)]
+
+
+def test_only_sums_and_means_are_weighted_by_an_input():
+    def weighted(kind):
+        found = completions(event("net.f", kind=kind), [np.ones((2, 3))])
+        return [trial for trial in found if trial.action == "weighted by an input"]
+
+    assert len(weighted("sum")) == len(weighted("mean")) == 2
+    assert not weighted("relu")
+
+
+def test_roots_and_shares_are_among_what_may_be_left_out():
+    kinds = {trial.options.get("kind") for trial in completions(event("net.topk", kind="topk"))}
+    assert kinds >= {"sqrt", "square", "shares"}
