@@ -25,7 +25,7 @@ from parity.layouts import (
     matrix_size,
 )
 from parity.recording import Arrays, Layer, Parameter
-from parity.shapes import Shape, as_other_side, axes_between
+from parity.shapes import Shape, as_other_side, axes_between, lined_up
 from parity.stacks import list_axis
 
 PROJECTIONS = ("q_proj_weight", "k_proj_weight", "v_proj_weight")
@@ -327,28 +327,38 @@ class TensorLink:
     Args:
         transposed: Keras has (*window, in, out) or (in, out), PyTorch (out, in, *window) or (out, in); or the axes
             stand in another order, and their lengths tell which is which.
+        axes: the order of PyTorch's axes in Keras, where lengths do not tell it; without those of length one in front
+            that only one side has.
     """
 
     keras: Parameter
     torch: Parameter
     transposed: bool = False
+    axes: tuple[int, ...] = ()
     explained: MappingType[str, str] = field(default_factory=dict)
 
     def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
         array = keras.get(self.keras.layer, {}).get(self.keras.name)
-        moved = self._turned(array, kernel_to_torch, self.torch.shape)
+        moved = self._turned(array, kernel_to_torch, lined_up(self.keras.shape, self.torch.shape))
         return {} if moved is None else {self.torch.path: np.ascontiguousarray(moved).reshape(self.torch.shape)}
 
     def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
         array = torch.get(self.torch.layer, {}).get(self.torch.name)
-        moved = self._turned(array, kernel_to_keras, self.keras.shape)
+        moved = self._turned(array, kernel_to_keras, lined_up(self.torch.shape, self.keras.shape))
         return {} if moved is None else {self.keras.path: np.ascontiguousarray(moved).reshape(self.keras.shape)}
 
-    def _turned(self, array: NDArray | None, as_kernel: Callable[[NDArray], NDArray], wanted: Shape) -> NDArray | None:
-        if array is None or not self.transposed:
+    def _turned(
+        self, array: NDArray | None, as_kernel: Callable[[NDArray], NDArray], shapes: tuple[Shape, Shape]
+    ) -> NDArray | None:
+        if array is None or not (self.transposed or self.axes):
             return array
+        here, wanted = shapes
+        array = array.reshape(here)
+        if self.axes:
+            back = tuple(int(axis) for axis in np.argsort(self.axes))
+            return array.transpose(self.axes if as_kernel is kernel_to_keras else back)
         moved = as_kernel(array)
-        axes = axes_between(wanted, array.shape) if moved.shape != wanted else None
+        axes = axes_between(wanted, here) if moved.shape != wanted else None
         return moved if axes is None else array.transpose(axes)
 
 

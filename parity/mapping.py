@@ -114,7 +114,7 @@ def map_by_match(
     mine, rest = {p.path: p for p in keras.parameters}, {p.path: p for p in torch.parameters}
     for k, t in match.tensors.items():
         tensors = tuple(mine[path] for path in paths_in(k)), tuple(rest[path] for path in paths_in(t))
-        links.append(_loose(*tensors, t in match.turned))
+        links.append(_loose(*tensors, t in match.turned, match.axes.get(t, ())))
     mapping = _completed(links, keras, torch, by_name=False)
     left = [link for p in mapping.only_keras if (link := _table(p, mapping.only_torch))]
     left += [link for layers in mapping.layers for link in _beside(mapping, *layers)]
@@ -122,10 +122,12 @@ def map_by_match(
     return _completed([*links, *left], keras, torch, by_name=False) if left else mapping
 
 
-def _loose(keras: tuple[Parameter, ...], torch: tuple[Parameter, ...], turned: bool) -> Link:
+def _loose(
+    keras: tuple[Parameter, ...], torch: tuple[Parameter, ...], turned: bool, axes: tuple[int, ...] = ()
+) -> Link:
     """One tensor and one, or one and several: a list of them, or side by side."""
     if len(keras) == len(torch) == 1:
-        return TensorLink(keras[0], torch[0], turned)
+        return TensorLink(keras[0], torch[0], turned, axes)
     whole, parts = (keras[0], torch) if len(keras) == 1 else (torch[0], keras)
     kind = JoinedLink if len(parts[0].shape) == len(whole.shape) else StackLink
     return kind(keras, torch, turned)

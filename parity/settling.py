@@ -13,7 +13,8 @@ import tempfile
 from collections import ChainMap, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from functools import cached_property
+from itertools import combinations, islice, permutations
 from typing import Any
 
 from parity.cells import other_orders
@@ -22,13 +23,16 @@ from parity.errors import SideFailed, UsageError
 from parity.groups import unnamed
 from parity.loose import partners_of
 from parity.matching import Match, match_events
-from parity.partners import TAKEN, TOGETHER, TRANSPOSED, paths_in, taken_by, untaken
+from parity.partners import TAKEN, TOGETHER, TRANSPOSED, axes_in, paths_in, taken_by, untaken
 from parity.process import Duo
 from parity.recording import Arrays, Probe, Trace
+from parity.shapes import longer_axes
 from parity.surroundings import downstream
 
 FEW = 3
 RUNS = 40
+MOST_AXES = 6
+"""Orders of axes that are tried."""
 ORDERS = 48
 """Of input and state, and of four gates."""
 
@@ -152,7 +156,7 @@ class Settling:
 
     def _alike_tensors(self, match: Match) -> Iterator[Given]:
         """Two tensors of one shape exchanged in every layer that has both: the code of all these layers is one."""
-        shapes = {path: array.shape for path, array in self.start().items()}
+        shapes = self._shapes
         open_ones = {path for rivals in match.rivals for joined in rivals for path in joined.split(TOGETHER)}
         owners: dict[tuple[str, str], list[str]] = defaultdict(list)
         for one, other in combinations([path for path in match.tensors if path in open_ones], 2):
@@ -163,13 +167,18 @@ class Settling:
             if len(found) > 1:
                 couples = [(f"{owner}/{name}", f"{owner}/{second}") for owner in found]
                 exchanged = {a: match.tensors[b] for a, b in couples} | {b: match.tensors[a] for a, b in couples}
-                yield {k: f"{t}{TAKEN}{TRANSPOSED}" if t in match.turned else t for k, t in exchanged.items()}
+                yield {k: match.as_taken(t) for k, t in exchanged.items()}
 
     def _orders(self, rivals: Sequence[str], match: Match, chosen: Given) -> Iterator[Given]:
         if set(rivals) <= match.cells.keys():
             return other_orders({path: match.cells[path] for path in rivals})
+        partners = _partners(match)
+        if len(rivals) == 1 and "/" in rivals[0]:
+            shape = self._shapes[rivals[0].split(TOGETHER)[0]]
+            if len(longer_axes(shape)) > 2:
+                return map(_each_alone, axes_otherwise(rivals[0], shape, partners[rivals[0]]))
         heads = [] if "/" in rivals[0] else self._head_counts(rivals, chosen)
-        return map(_each_alone, exchanged(rivals, _partners(match), heads))
+        return map(_each_alone, exchanged(rivals, partners, heads))
 
     def _head_counts(self, rivals: Sequence[str], chosen: Given) -> list[int]:
         """How many heads ``rivals`` may have, if they are projections: what was found for others, or sizes of axes."""
@@ -203,6 +212,10 @@ class Settling:
         behind = downstream(self.keras.events, layers)
         ends = {name for name, numbers in self.keras.ends.items() if behind & set(numbers)}
         return bool((behind - layers) & parted.events or ends & parted.outputs)
+
+    @cached_property
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        return {path: array.shape for path, array in self.start().items()}
 
     def _ask(self, method: str, **arguments: Any) -> Any:
         return self.duo.ask(self.duo.torch, method, **arguments)
@@ -240,6 +253,23 @@ def exchanged(rivals: Sequence[str], pairs: Given, heads: Sequence[int] = ()) ->
         yield from (dict.fromkeys(order, f"{whole}{TAKEN}{count}") for count in heads for order in orders)
     else:
         yield from (dict(zip(rivals, order, strict=True)) for order in list(permutations(partners))[1:])
+
+
+def axes_otherwise(whole: str, shape: tuple[int, ...], partner: str) -> Iterator[Given]:
+    """Tensors, all in one, with axes of one length in other orders."""
+    places = range(len(shape))
+    kernel = (*places[2:], *places[1::-1])
+    orders = (order for order in permutations(places) if _alike(shape, order))
+    others = partner.split(TOGETHER)
+    for order in islice(orders, 1, MOST_AXES):
+        axes = [axes_in(other) or kernel for other in others]
+        texts = [" ".join(str(each[place]) for place in order) for each in axes]
+        yield {whole: TOGETHER.join(f"{untaken(t)}{TAKEN}{text}" for t, text in zip(others, texts, strict=True))}
+
+
+def _alike(shape: tuple[int, ...], order: Sequence[int]) -> bool:
+    """The same shape, with those of its axes that are longer than one in another order."""
+    return all(shape[n] == shape[m] and (n == m or shape[n] > 1) for n, m in enumerate(order))
 
 
 def _other_orders(count: int) -> list[tuple[int, ...]]:

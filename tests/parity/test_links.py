@@ -146,3 +146,25 @@ def test_a_tensor_with_its_axes_moved_comes_back(ours, theirs):
     there = link.to_torch({"k": {"w": array}})["t/w"]
     assert there.shape == theirs
     assert np.array_equal(link.to_keras({"t": {"w": there}})["k/w"], array)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "axes"),
+    [((1, 5, 5, 6), (1, 6, 5, 5), (0, 2, 3, 1)), ((6, 4, 4), (4, 4, 6), (2, 1, 0)), ((5, 5, 6), (6, 5, 5), (2, 1, 0))],
+)
+def test_axes_of_one_length_stand_in_the_order_that_is_stated(ours, theirs, axes):
+    keras, torch = (Parameter(side, "w", shape, True, "float32") for side, shape in (("k", ours), ("t", theirs)))
+    array = np.random.default_rng(0).normal(size=ours)
+    link = TensorLink(keras, torch, axes=axes)
+    there = link.to_torch({"k": {"w": array}})["t/w"]
+    assert there.shape == theirs
+    assert np.array_equal(there.transpose(axes), array)
+    assert np.array_equal(link.to_keras({"t": {"w": there}})["k/w"], array)
+
+
+def test_a_kernel_with_an_axis_in_front_for_the_samples_comes_back():
+    keras, torch = Parameter("k", "w", (3, 3, 8, 8), True, ""), Parameter("t", "w", (1, 8, 8, 3, 3), True, "")
+    link, array = TensorLink(keras, torch, transposed=True), np.random.default_rng(0).normal(size=keras.shape)
+    there = link.to_torch({"k": {"w": array}})["t/w"]
+    assert np.array_equal(there, array.transpose(3, 2, 0, 1)[None])
+    assert np.array_equal(link.to_keras({"t": {"w": there}})["k/w"], array)

@@ -11,7 +11,7 @@ from parity.compare import Difference
 from parity.errors import SideFailed
 from parity.matching import Match
 from parity.recording import Event, Probed, Trace
-from parity.settling import Settling, exchanged
+from parity.settling import Settling, axes_otherwise, exchanged
 from parity.shelf import NOTHING
 
 LIKE = ("a", "b", "c")
@@ -141,3 +141,10 @@ def test_square_matrices_are_turned_or_not_all_at_once():
         {"a/w + b/w": "one @ transposed + two @ transposed"},
         {"a/w + b/w": "one + two"},
     ]
+
+
+def test_axes_of_one_length_change_places_in_all_tensors_of_a_class():
+    assert list(axes_otherwise("a/w + b/w", (1, 4, 4, 8), "p/w @ 0 2 3 1 + q/w @ transposed")) == [
+        {"a/w + b/w": "p/w @ 0 3 2 1 + q/w @ 2 1 3 0"}
+    ]
+    assert len(list(axes_otherwise("a/w", (3, 3, 8, 8), "p/w @ transposed"))) == 3
