@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -360,6 +360,46 @@ class TensorLink:
         moved = as_kernel(array)
         axes = axes_between(wanted, here) if moved.shape != wanted else None
         return moved if axes is None else array.transpose(axes)
+
+
+@dataclass(frozen=True)
+class CoupleLink:
+    """Real and imaginary part, which are the last axis of one tensor on the other side; see ``parity.couples``."""
+
+    keras: tuple[Parameter, ...]
+    torch: tuple[Parameter, ...]
+    transposed: bool = False
+    axes: tuple[int, ...] = ()
+    explained: MappingType[str, str] = field(default_factory=dict)
+
+    @property
+    def _whole(self) -> TensorLink:
+        return TensorLink(_one_of(self.keras), _one_of(self.torch), self.transposed, self.axes)
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        return _taken_apart(self._whole.to_torch(_with_one(keras, self.keras)), self.torch)
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        return _taken_apart(self._whole.to_keras(_with_one(torch, self.torch)), self.keras)
+
+
+def _one_of(parts: Sequence[Parameter]) -> Parameter:
+    return parts[0] if len(parts) == 1 else replace(parts[0], shape=(*parts[0].shape, len(parts)))
+
+
+def _with_one(stored: MappingType[str, Weights], parts: Sequence[Parameter]) -> MappingType[str, Weights]:
+    """Both parts as one, under the name of the first."""
+    held = stored.get(parts[0].layer, {})
+    if len(parts) == 1 or any(part.name not in held for part in parts):
+        return stored if len(parts) == 1 else {}
+    return {parts[0].layer: {parts[0].name: np.stack([held[part.name] for part in parts], -1)}}
+
+
+def _taken_apart(moved: Arrays, parts: Sequence[Parameter]) -> Arrays:
+    if len(parts) == 1 or not moved:
+        return moved
+    whole = moved[parts[0].path]
+    return {part.path: np.ascontiguousarray(whole[..., n]) for n, part in enumerate(parts)}
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from parity.couples import coupled, couples_in
 from parity.errors import UsageError
 from parity.joined import find_joined
 from parity.kinds import MIXING
@@ -74,22 +75,26 @@ def pair_loose(
     turned = used = _used_turned(theirs, events)
     mine = _without([p for p in _in_order(ours) if p.layer not in placed], known)
     rest = _without([p for p in _in_order(theirs) if p.layer not in taken], known.values())
+    both = coupled(mine, rest)
+    mine, rest = ([p for p in tensors if p.path not in both.aside] for tensors in (both.mine, both.rest))
     stacks, turned_stacks = find_stacks(mine, rest, turned)
     mine, rest = _without(mine, stacks), _without(rest, stacks.values())
     joined, turned_joined = find_joined(
         mine, rest, turned, lambda p, t: _fits(p.shape, t.shape, t.path in turned) > TURNED
     )
-    mine, rest = _without(mine, joined), _without(rest, joined.values())
+    several = stacks | joined
+    mine, rest = _without(both.mine, several), _without(both.rest, several.values())
     worth = _worth(mine, rest, turned)
     for n, m in np.argwhere(worth):
         above = {near.get(path, path) for path in ours.above.get(mine[n].layer, ())}
         worth[n, m] += SAME_OWNER * (near.get(mine[n].layer) == rest[m].layer)
         worth[n, m] += SAME_FED * (bool(above) and above == set(theirs.above.get(rest[m].layer, ())))
     found = known | _assigned(mine, rest, worth)
-    shapes = {p.path: p.shape for side in (ours, theirs) for p in _in_order(side)}
+    stored = [_in_order(side) for side in (ours, theirs)]
+    shapes = {p.path: p.shape for tensors in stored for p in (*tensors, *couples_in(tensors).values())}
     told = {untaken(t): taken_by(t) == TRANSPOSED for k, t in given.items() if "/" in k}
     turned |= {path for path, is_turned in told.items() if is_turned}
-    alone = {k: t for k, t in found.items() if TOGETHER not in k + t}
+    alone = {k: t for k, t in found.items() if k in shapes and t in shapes}
     turned |= {t for k, t in alone.items() if _fits(shapes[k], shapes[t], t in turned) == TURNED}
     axes = _given_axes(given, shapes) | _moved(alone, shapes, turned)
     turned -= axes.keys()
@@ -103,7 +108,7 @@ def pair_loose(
 
 def _without(tensors: Iterable[Parameter], names: Iterable[str]) -> list[Parameter]:
     taken = {path for joined in names for path in paths_in(joined)}
-    return [tensor for tensor in tensors if tensor.path not in taken]
+    return [tensor for tensor in tensors if taken.isdisjoint(paths_in(tensor.path))]
 
 
 def open_groups(groups: Iterable[Sequence[str]], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
@@ -173,7 +178,11 @@ def _places(tensors: Sequence[Parameter]) -> dict[str, tuple[object, ...]]:
 
 
 def _own_word(tensor: Parameter, all_of_them: Sequence[Parameter]) -> set[str]:
-    return own_word(tensor.path, [each.path for each in all_of_them if each.shape == tensor.shape])
+    """What only its name says, among all tensors of its shape or among those of its owner."""
+    alike = [each for each in all_of_them if each.shape == tensor.shape]
+    beside = [each.name for each in alike if each.layer == tensor.layer]
+    found = own_word(tensor.path, [each.path for each in alike])
+    return found | own_word(tensor.name, beside) if len(beside) > 1 else found
 
 
 def _fits(ours: tuple[int, ...], theirs: tuple[int, ...], turned: bool) -> float:
@@ -244,9 +253,10 @@ def _is_square(shape: tuple[int, ...]) -> bool:
 
 def _open_owners(free: Mapping[str, Parameter], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     """Layers of one make: their tensors change places together."""
-    owned: dict[str, list[Parameter]] = defaultdict(list)
+    every: dict[str, list[Parameter]] = defaultdict(list)
     for parameter in free.values():
-        owned[parameter.layer].append(parameter)
+        every[parameter.layer].append(parameter)
+    owned = {layer: tensors for layer, tensors in every.items() if not any(TOGETHER in p.path for p in tensors)}
     makes: dict[tuple[tuple[int, ...], ...], list[str]] = defaultdict(list)
     for tensors in owned.values():
         if len(tensors) > 1:
@@ -256,8 +266,8 @@ def _open_owners(free: Mapping[str, Parameter], pairs: Mapping[str, str]) -> tup
 
 
 def partners_of(whole: str, pairs: Mapping[str, str]) -> str:
-    """The partners of tensors that change places together."""
-    return TOGETHER.join(pairs[path] for path in whole.split(TOGETHER))
+    """The partners of tensors that change places together, or of several that are one of the other side."""
+    return pairs[whole] if whole in pairs else TOGETHER.join(pairs[path] for path in whole.split(TOGETHER))
 
 
 def _open_tensors(free: Mapping[str, Parameter], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
@@ -289,7 +299,7 @@ def _open_axes(
         sizes = longer_axes(parameter.shape)
         is_open = len(sizes) > 2 and len(set(sizes)) < len(sizes) and pairs[path] in turned
         if is_open and len(parameter.shape) <= len(shapes[pairs[path]]):
-            groups[parameter.name, sizes].append(path)
+            groups[path if TOGETHER in path + pairs[path] else parameter.name, sizes].append(path)
     return tuple((TOGETHER.join(paths),) for paths in groups.values())
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from parity.cell_link import CellLink
 from parity.cells import INPUT_FIRST, gates_of, order_in
+from parity.couples import is_couple
 from parity.groups import is_sum, keras_size, torch_size
 from parity.layouts import (
     Weights,
@@ -20,6 +21,7 @@ from parity.likeness import initial
 from parity.links import (
     AddedLink,
     BranchesLink,
+    CoupleLink,
     FusedLink,
     JoinedLink,
     LayerLink,
@@ -129,6 +131,8 @@ def _loose(
     if len(keras) == len(torch) == 1:
         return TensorLink(keras[0], torch[0], turned, axes)
     whole, parts = (keras[0], torch) if len(keras) == 1 else (torch[0], keras)
+    if is_couple(parts) and len(whole.shape) > len(parts[0].shape) and whole.shape[-1] == 2:
+        return CoupleLink(keras, torch, turned, axes)
     kind = JoinedLink if len(parts[0].shape) == len(whole.shape) else StackLink
     return kind(keras, torch, turned)
 

@@ -33,6 +33,8 @@ FEW = 3
 RUNS = 40
 MOST_AXES = 6
 """Orders of axes that are tried."""
+MOST_AT_ONCE = 8
+"""Couples of exchanges that are tried."""
 ORDERS = 48
 """Of input and state, and of four gates."""
 
@@ -155,7 +157,10 @@ class Settling:
         return match, parted, known or {}
 
     def _alike_tensors(self, match: Match) -> Iterator[Given]:
-        """Two tensors of one shape exchanged in every layer that has both: the code of all these layers is one."""
+        """Two tensors of one shape exchanged in every layer that has both: the code of all these layers is one.
+
+        Then two such exchanges at once, in layers whose formula agrees only where all of them are right.
+        """
         shapes = self._shapes
         open_ones = {path for rivals in match.rivals for joined in rivals for path in joined.split(TOGETHER)}
         owners: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -163,22 +168,33 @@ class Settling:
             (owner, _, name), (same, _, second) = one.rpartition("/"), other.rpartition("/")
             if owner == same and shapes.get(one, ()) == shapes.get(other):
                 owners[name, second].append(owner)
-        for (name, second), found in owners.items():
-            if len(found) > 1:
-                couples = [(f"{owner}/{name}", f"{owner}/{second}") for owner in found]
-                exchanged = {a: match.tensors[b] for a, b in couples} | {b: match.tensors[a] for a, b in couples}
-                yield {k: match.as_taken(t) for k, t in exchanged.items()}
+        alone = [(names,) for names, found in owners.items() if len(found) > 1]
+        at_once = [
+            (names, others)
+            for names, others in combinations(owners, 2)
+            if owners[names] == owners[others] and not set(names) & set(others)
+        ]
+        for exchanges in (*alone, *at_once[:MOST_AT_ONCE]):
+            couples = [(f"{owner}/{a}", f"{owner}/{b}") for a, b in exchanges for owner in owners[a, b]]
+            exchanged = {a: match.tensors[b] for a, b in couples} | {b: match.tensors[a] for a, b in couples}
+            yield {k: match.as_taken(t) for k, t in exchanged.items()}
 
     def _orders(self, rivals: Sequence[str], match: Match, chosen: Given) -> Iterator[Given]:
         if set(rivals) <= match.cells.keys():
             return other_orders({path: match.cells[path] for path in rivals})
         partners = _partners(match)
         if len(rivals) == 1 and "/" in rivals[0]:
-            shape = self._shapes[rivals[0].split(TOGETHER)[0]]
+            shape = self._shape(rivals[0], partners[rivals[0]])
             if len(longer_axes(shape)) > 2:
                 return map(_each_alone, axes_otherwise(rivals[0], shape, partners[rivals[0]]))
         heads = [] if "/" in rivals[0] else self._head_counts(rivals, chosen)
         return map(_each_alone, exchanged(rivals, partners, heads))
+
+    def _shape(self, whole: str, partner: str) -> tuple[int, ...]:
+        """Of the first of several tensors, or of both parts of complex numbers as one."""
+        paths = whole.split(TOGETHER)
+        shape = self._shapes[paths[0]]
+        return (*shape, 2) if len(paths) > len(paths_in(partner)) else shape
 
     def _head_counts(self, rivals: Sequence[str], chosen: Given) -> list[int]:
         """How many heads ``rivals`` may have, if they are projections: what was found for others, or sizes of axes."""
@@ -260,7 +276,7 @@ def axes_otherwise(whole: str, shape: tuple[int, ...], partner: str) -> Iterator
     places = range(len(shape))
     kernel = (*places[2:], *places[1::-1])
     orders = (order for order in permutations(places) if _alike(shape, order))
-    others = partner.split(TOGETHER)
+    others = partner.split(TOGETHER) if TOGETHER in whole and TOGETHER in partner else [partner]
     for order in islice(orders, 1, MOST_AXES):
         axes = [axes_in(other) or kernel for other in others]
         texts = [" ".join(str(each[place]) for place in order) for each in axes]
@@ -295,7 +311,7 @@ def _each_alone(order: Given) -> Given:
     """Tensors that change places together, one by one; a single one may be made of several."""
     found: dict[str, str] = {}
     for path, other in order.items():
-        if "/" in path and TOGETHER in path:
+        if "/" in path and TOGETHER in path and TOGETHER in other:
             found |= zip(path.split(TOGETHER), other.split(TOGETHER), strict=True)
         else:
             found[path] = other

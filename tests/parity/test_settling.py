@@ -148,3 +148,14 @@ def test_axes_of_one_length_change_places_in_all_tensors_of_a_class():
         {"a/w + b/w": "p/w @ 0 3 2 1 + q/w @ 2 1 3 0"}
     ]
     assert len(list(axes_otherwise("a/w", (3, 3, 8, 8), "p/w @ transposed"))) == 3
+
+
+def test_tensors_of_two_shapes_are_exchanged_at_once():
+    tensors = {f"a/{name}": f"p/{name}" for name in ("step", "skip", "decay", "turn")}
+    opened = (("a/step", "a/skip"), ("a/decay", "a/turn"))
+    first = Match({"head": "head"}, tensors, {}, rivals=opened)
+    shapes = {path: np.zeros(2 if path in opened[0] else 3) for path in tensors}
+    searching = Settling(None, {}, lambda: shapes, dict, dict, Trace(EVENTS, NOTHING, {}))
+    assert list(searching._alike_tensors(first)) == [
+        {"a/step": "p/skip", "a/skip": "p/step", "a/decay": "p/turn", "a/turn": "p/decay"}
+    ]
