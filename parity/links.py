@@ -273,7 +273,8 @@ class SplitLink:
         first, second = torch.get(self.depthwise.path, {}), torch.get(self.pointwise.path, {})
         found: Arrays = {}
         if "weight" in first:
-            kernel = depthwise_to_keras(first["weight"], self.depthwise.storage)
+            of_one_channel = {"multiplier": len(first["weight"])}
+            kernel = depthwise_to_keras(first["weight"], {**of_one_channel, **self.depthwise.storage})
             found[f"{self.keras.path}/depthwise_kernel"] = kernel
         if "weight" in second:
             found[f"{self.keras.path}/pointwise_kernel"] = kernel_to_keras(second["weight"])

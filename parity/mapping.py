@@ -17,7 +17,7 @@ from parity.layouts import (
     layout_of,
     placeholder,
 )
-from parity.likeness import initial
+from parity.likeness import initial, same_part
 from parity.links import (
     AddedLink,
     BranchesLink,
@@ -37,6 +37,7 @@ from parity.matching import RECURRENT, Match
 from parity.partners import paths_in
 from parity.recording import Arrays, Description, Layer, Parameter
 from parity.shapes import longer_axes
+from parity.surroundings import is_norm
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ def map_by_match(
     mapping = _completed(links, keras, torch, by_name=False)
     left = [link for p in mapping.only_keras if (link := _table(p, mapping.only_torch))]
     left += [link for layers in mapping.layers for link in _beside(mapping, *layers)]
+    left += [link for k, t in match.layers.items() for link in _of_norms(mapping, ours[k], theirs[t])]
     left += [link for path, parts in match.fused.items() for link in _biases(mapping, parts, path)]
     return _completed([*links, *left], keras, torch, by_name=False) if left else mapping
 
@@ -147,6 +149,18 @@ def _beside(mapping: Mapping, keras: Layer, torch: Layer) -> Iterator[TensorLink
         rivals = [p for p in ours if longer_axes(p.shape) == longer_axes(parameter.shape)]
         if named or len(fitting) == len(rivals) == 1:
             yield TensorLink(parameter, (named or fitting)[0])
+
+
+def _of_norms(mapping: Mapping, keras: Layer, torch: Layer) -> Iterator[TensorLink]:
+    """Scale and shift of two norms, one of which is a class of the user's own: as many numbers, by their names."""
+    if not (is_norm(keras) and is_norm(torch)) or between(keras, torch) is not None:
+        return
+    theirs = [p for p in mapping.only_torch if p.layer == torch.path]
+    for parameter in [p for p in mapping.only_keras if p.layer == keras.path]:
+        fitting = [p for p in theirs if longer_axes(p.shape) == longer_axes(parameter.shape)]
+        named = [p for p in fitting if same_part(parameter.name, p.name) > 0]
+        if len(named) == 1:
+            yield TensorLink(parameter, named[0])
 
 
 def _biases(mapping: Mapping, parts: Sequence[str], whole: str) -> Iterator[TensorLink]:

@@ -30,6 +30,7 @@ from parity.recording import Arrays, Description, Event, InputFacts, Layer, Trac
 from parity.settling import Settling
 from parity.sides.recipes import GIVEN
 from parity.suggesting import did_you_mean
+from parity.towers import as_one
 from parity.training import HEAVY, Plan
 from parity.zoo.entry import Input
 
@@ -159,7 +160,8 @@ class OwnPair(Pair):
         keras = self.duo.ask(self.duo.keras, "trace", dtype="float32", inputs=inputs)
         shapes = {name: array.shape for name, array in keras.outputs.items()}
         self.duo.ask(self.duo.torch, "bind", inputs=inputs, expected=shapes)
-        return keras, self.duo.ask(self.duo.torch, "trace", dtype="float32", inputs=inputs)
+        torch = self.duo.ask(self.duo.torch, "trace", dtype="float32", inputs=inputs)
+        return as_one(keras, torch.events).trace, torch
 
     @property
     def token_limits(self) -> dict[str, int]:

@@ -28,6 +28,7 @@ from parity.process import Duo
 from parity.recording import Arrays, Probe, Trace
 from parity.shapes import longer_axes
 from parity.surroundings import downstream
+from parity.towers import as_one
 
 FEW = 3
 RUNS = 40
@@ -105,7 +106,7 @@ class Settling:
         self.duo.ask(self.duo.keras, "set_weights", dtype="float64", weights=self.start())
         with tempfile.TemporaryDirectory(prefix="parity-values-") as folder:
             asked = {"dtype": "float64", "inputs": self.inputs, "shelf": f"{folder}/keras"}
-            self.keras: Trace = self.duo.ask(self.duo.keras, "trace", **asked)
+            self.keras = as_one(self.duo.ask(self.duo.keras, "trace", **asked), self.torch.events).trace
             self._left = RUNS + ORDERS * bool(match.cells)
             parted = self._parted(match)
             chosen: dict[str, str] = {}

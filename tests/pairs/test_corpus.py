@@ -22,7 +22,6 @@ OPEN = {
     "blind/graph_attention_slope": "heads in one tensor against a list of layers have no layout",
     "fourth/graph_readout_padding": "a mask is left out inside a layer of the user's own, whose insides are not seen",
     "fourth/maxvit_grid_as_window": "tokens in another order between two blocks: the place is one block early",
-    "fourth/triplet_pairwise_distance": "three towers against one batch of all three are not aligned",
     "fourth/xception_hub_inplace_residual": "operations are compared where nothing is overwritten",
     "fourth/xlnet_hub_positions_reshaped": "batch and steps exchanged in a term of the scores",
     "fresh/gemma_hub_query_scale": "grouped scores with a factor inside a soft cap are not aligned",
@@ -40,7 +39,6 @@ ALARMS = {
     "sixth/convgru_concatenated_kernels_identical": "gates of a cell of one's own, joined by input and state",
     "sixth/minimal_gated_unit_cell_identical": "a cell of one's own, joined by input and state",
     "sixth/mixture_decoder_relative_bias_identical": "several attentions and heads, each packed in another way",
-    "sixth/triplet_towers_one_batch_identical": "three towers against one batch of all three",
     "sixth/wavenet_gates_fused_trained_identical": "parts of a packed layer of which nothing tells which is which",
 }
 """Identical pairs that cannot be matched yet: layouts that are missing."""
