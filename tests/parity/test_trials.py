@@ -312,3 +312,9 @@ def test_tokens_are_cut_into_sequences_of_another_length():
     assert same(attempt(called(norm, mine), "in other sequences", {"value": wanted.numpy()}), norm(wanted))
     for other in (mine.reshape(8, 2, 3), wanted + 1, mine):
         assert attempt(called(norm, mine), "in other sequences", {"value": other.numpy()}) is None
+
+
+def test_a_function_written_in_c_keeps_all_its_tensors_with_another_setting():
+    x, y = torch.randn(2, 4), torch.randn(2, 4)
+    value = attempt(called(F.pairwise_distance, x, y, keepdim=True), "set", {"eps": 0.0})
+    assert same(value, torch.linalg.vector_norm(x - y, dim=-1, keepdim=True))
