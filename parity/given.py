@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from parity.errors import UsageError
 from parity.joined import joined_axis
-from parity.partners import TRANSPOSED, paths_in, taken_by
+from parity.partners import TRANSPOSED, axes_in, paths_in, taken_by
 from parity.recording import Description
-from parity.shapes import Shape, as_other_side, axes_between, longer_axes, turned_shape
+from parity.shapes import Shape, as_other_side, lined_up, longer_axes, moved_axes, turned_shape
 from parity.stacks import list_axis
 from parity.suggesting import did_you_mean
 
@@ -39,7 +39,7 @@ def _refuse_unfitting(ours: str, theirs: str, keras: Mapping[str, Shape], torch:
         if path not in shapes:
             raise UsageError(f"map: {path!r} is a layer, expected a tensor beside {ours!r}", SAVED)
     mine, rest = [keras[path] for path in paths_in(ours)], [torch[path] for path in paths_in(theirs)]
-    if not _may_be(mine, rest, taken_by(theirs) == TRANSPOSED):
+    if not axes_in(theirs) and not _may_be(mine, rest, taken_by(theirs) == TRANSPOSED):
         sizes = " and ".join(" + ".join(map(str, side)) for side in (mine, rest))
         raise UsageError(
             f"map: {ours!r} is given {theirs!r}, but {sizes} cannot hold the same values",
@@ -61,11 +61,16 @@ def _may_be(keras: Sequence[Shape], torch: Sequence[Shape], transposed: bool) ->
 
 def _is_one(keras: Shape, torch: Shape) -> bool:
     """As it stands up to axes of length one, or with its axes in another order."""
+    ours, theirs = lined_up(keras, torch)
     straight = longer_axes(keras) == longer_axes(torch)
-    return straight or keras == turned_shape(torch) or axes_between(keras, torch) is not None
+    return straight or ours == turned_shape(theirs) or moved_axes(ours, theirs) is not None
 
 
 def _holds(whole: Shape, parts: Sequence[Shape]) -> bool:
+    """As neighbours, as a list, or as real and imaginary part."""
     if len(parts[0]) == len(whole):
         return joined_axis(whole, parts) is not None
-    return len(set(parts)) == 1 and list_axis(whole, parts[0], len(parts)) is not None
+    if len(set(parts)) > 1:
+        return False
+    couple = whole[-1] == len(parts) == 2 and sorted(whole) == sorted((*parts[0], 2))
+    return couple or list_axis(whole, parts[0], len(parts)) is not None

@@ -293,7 +293,7 @@ def _halves(side: Side) -> Iterator[tuple[str, str]]:
     """Every depthwise convolution with the convolution that it alone feeds."""
     for path, layer in side.layers.items():
         above = _layers_above(side, path)
-        if layer.kind.startswith("conv") and [other.kind[:9] for other in above] == ["depthwise"]:
+        if layer.kind.startswith("conv") and [_is_depthwise(other) for other in above] == [True]:
             yield above[0].path, path
 
 
@@ -303,8 +303,15 @@ def _halves_around_norms(side: Side) -> Iterator[tuple[str, str]]:
         above = _layers_above(side, path)
         if layer.kind.startswith("conv") and len(above) == 1 and above[0].kind.endswith("_norm"):
             first = _layers_above(side, above[0].path)
-            if [other.kind[:9] for other in first] == ["depthwise"]:
+            if [_is_depthwise(other) for other in first] == [True]:
                 yield first[0].path, path
+
+
+def _is_depthwise(layer: Layer) -> bool:
+    """A convolution of each channel alone; of a single one any is."""
+    return layer.kind.startswith("depthwise") or (
+        layer.kind in CONVOLUTIONS and layer.storage.get("weight", (0, 0))[1] == 1 and not is_matrix(layer)
+    )
 
 
 def _layers_above(side: Side, path: str) -> list[Layer]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -25,7 +25,7 @@ from parity.layouts import (
     matrix_size,
 )
 from parity.recording import Arrays, Layer, Parameter
-from parity.shapes import Shape, as_other_side, axes_between
+from parity.shapes import Shape, as_other_side, axes_between, lined_up
 from parity.stacks import list_axis
 
 PROJECTIONS = ("q_proj_weight", "k_proj_weight", "v_proj_weight")
@@ -273,7 +273,8 @@ class SplitLink:
         first, second = torch.get(self.depthwise.path, {}), torch.get(self.pointwise.path, {})
         found: Arrays = {}
         if "weight" in first:
-            kernel = depthwise_to_keras(first["weight"], self.depthwise.storage)
+            of_one_channel = {"multiplier": len(first["weight"])}
+            kernel = depthwise_to_keras(first["weight"], {**of_one_channel, **self.depthwise.storage})
             found[f"{self.keras.path}/depthwise_kernel"] = kernel
         if "weight" in second:
             found[f"{self.keras.path}/pointwise_kernel"] = kernel_to_keras(second["weight"])
@@ -327,29 +328,79 @@ class TensorLink:
     Args:
         transposed: Keras has (*window, in, out) or (in, out), PyTorch (out, in, *window) or (out, in); or the axes
             stand in another order, and their lengths tell which is which.
+        axes: the order of PyTorch's axes in Keras, where lengths do not tell it; without those of length one in front
+            that only one side has.
     """
 
     keras: Parameter
     torch: Parameter
     transposed: bool = False
+    axes: tuple[int, ...] = ()
     explained: MappingType[str, str] = field(default_factory=dict)
 
     def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
         array = keras.get(self.keras.layer, {}).get(self.keras.name)
-        moved = self._turned(array, kernel_to_torch, self.torch.shape)
+        moved = self._turned(array, kernel_to_torch, lined_up(self.keras.shape, self.torch.shape))
         return {} if moved is None else {self.torch.path: np.ascontiguousarray(moved).reshape(self.torch.shape)}
 
     def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
         array = torch.get(self.torch.layer, {}).get(self.torch.name)
-        moved = self._turned(array, kernel_to_keras, self.keras.shape)
+        moved = self._turned(array, kernel_to_keras, lined_up(self.torch.shape, self.keras.shape))
         return {} if moved is None else {self.keras.path: np.ascontiguousarray(moved).reshape(self.keras.shape)}
 
-    def _turned(self, array: NDArray | None, as_kernel: Callable[[NDArray], NDArray], wanted: Shape) -> NDArray | None:
-        if array is None or not self.transposed:
+    def _turned(
+        self, array: NDArray | None, as_kernel: Callable[[NDArray], NDArray], shapes: tuple[Shape, Shape]
+    ) -> NDArray | None:
+        if array is None or not (self.transposed or self.axes):
             return array
+        here, wanted = shapes
+        array = array.reshape(here)
+        if self.axes:
+            back = tuple(int(axis) for axis in np.argsort(self.axes))
+            return array.transpose(self.axes if as_kernel is kernel_to_keras else back)
         moved = as_kernel(array)
-        axes = axes_between(wanted, array.shape) if moved.shape != wanted else None
+        axes = axes_between(wanted, here) if moved.shape != wanted else None
         return moved if axes is None else array.transpose(axes)
+
+
+@dataclass(frozen=True)
+class CoupleLink:
+    """Real and imaginary part, which are the last axis of one tensor on the other side; see ``parity.couples``."""
+
+    keras: tuple[Parameter, ...]
+    torch: tuple[Parameter, ...]
+    transposed: bool = False
+    axes: tuple[int, ...] = ()
+    explained: MappingType[str, str] = field(default_factory=dict)
+
+    @property
+    def _whole(self) -> TensorLink:
+        return TensorLink(_one_of(self.keras), _one_of(self.torch), self.transposed, self.axes)
+
+    def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
+        return _taken_apart(self._whole.to_torch(_with_one(keras, self.keras)), self.torch)
+
+    def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
+        return _taken_apart(self._whole.to_keras(_with_one(torch, self.torch)), self.keras)
+
+
+def _one_of(parts: Sequence[Parameter]) -> Parameter:
+    return parts[0] if len(parts) == 1 else replace(parts[0], shape=(*parts[0].shape, len(parts)))
+
+
+def _with_one(stored: MappingType[str, Weights], parts: Sequence[Parameter]) -> MappingType[str, Weights]:
+    """Both parts as one, under the name of the first."""
+    held = stored.get(parts[0].layer, {})
+    if len(parts) == 1 or any(part.name not in held for part in parts):
+        return stored if len(parts) == 1 else {}
+    return {parts[0].layer: {parts[0].name: np.stack([held[part.name] for part in parts], -1)}}
+
+
+def _taken_apart(moved: Arrays, parts: Sequence[Parameter]) -> Arrays:
+    if len(parts) == 1 or not moved:
+        return moved
+    whole = moved[parts[0].path]
+    return {part.path: np.ascontiguousarray(whole[..., n]) for n, part in enumerate(parts)}
 
 
 @dataclass(frozen=True)

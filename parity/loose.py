@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
+from parity.couples import coupled, couples_in
+from parity.errors import UsageError
 from parity.joined import find_joined
 from parity.kinds import MIXING
 from parity.likeness import SAME_WORD, alike, own_word, same_part, same_role
-from parity.partners import TOGETHER, TRANSPOSED, paths_in, taken_by, untaken
+from parity.partners import TAKEN, TOGETHER, TRANSPOSED, axes_in, paths_in, taken_by, untaken
 from parity.recording import Event, Parameter
-from parity.shapes import axes_between, bare, longer_axes, turned_shape
+from parity.shapes import axes_between, bare, lined_up, longer_axes, moved_axes, turned_shape
 from parity.stacks import find_stacks
 from parity.surroundings import Side
 
@@ -45,11 +47,13 @@ class Loose:
         pairs: Keras tensor -> Torch tensor; several joined names on one side for a list, see ``parity.stacks``.
         turned: Torch matrices that Keras has the other way round.
         open: groups of Keras tensors, or of all those of one owner, that could as well change places.
+        axes: Torch tensors -> the order of their axes in Keras, where lengths do not tell it.
     """
 
     pairs: Mapping[str, str]
     turned: frozenset[str]
     open: tuple[tuple[str, ...], ...]
+    axes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def pair_loose(
@@ -68,37 +72,43 @@ def pair_loose(
         near: Keras path -> Torch path of layers that are matched.
     """
     known = {k: untaken(t) for k, t in given.items() if "/" in k}
-    turned = _used_turned(theirs, events)
+    turned = used = _used_turned(theirs, events)
     mine = _without([p for p in _in_order(ours) if p.layer not in placed], known)
     rest = _without([p for p in _in_order(theirs) if p.layer not in taken], known.values())
+    both = coupled(mine, rest)
+    mine, rest = ([p for p in tensors if p.path not in both.aside] for tensors in (both.mine, both.rest))
     stacks, turned_stacks = find_stacks(mine, rest, turned)
     mine, rest = _without(mine, stacks), _without(rest, stacks.values())
     joined, turned_joined = find_joined(
         mine, rest, turned, lambda p, t: _fits(p.shape, t.shape, t.path in turned) > TURNED
     )
-    mine, rest = _without(mine, joined), _without(rest, joined.values())
+    several = stacks | joined
+    mine, rest = _without(both.mine, several), _without(both.rest, several.values())
     worth = _worth(mine, rest, turned)
     for n, m in np.argwhere(worth):
         above = {near.get(path, path) for path in ours.above.get(mine[n].layer, ())}
         worth[n, m] += SAME_OWNER * (near.get(mine[n].layer) == rest[m].layer)
         worth[n, m] += SAME_FED * (bool(above) and above == set(theirs.above.get(rest[m].layer, ())))
     found = known | _assigned(mine, rest, worth)
-    shapes = {p.path: p.shape for side in (ours, theirs) for p in _in_order(side)}
+    stored = [_in_order(side) for side in (ours, theirs)]
+    shapes = {p.path: p.shape for tensors in stored for p in (*tensors, *couples_in(tensors).values())}
     told = {untaken(t): taken_by(t) == TRANSPOSED for k, t in given.items() if "/" in k}
     turned |= {path for path, is_turned in told.items() if is_turned}
-    alone = {k: t for k, t in found.items() if TOGETHER not in k + t}
+    alone = {k: t for k, t in found.items() if k in shapes and t in shapes}
     turned |= {t for k, t in alone.items() if _fits(shapes[k], shapes[t], t in turned) == TURNED}
+    axes = _given_axes(given, shapes) | _moved(alone, shapes, turned)
+    turned -= axes.keys()
     turned |= _named_like(turned, alone, shapes)
     turned -= {path for path, is_turned in told.items() if not is_turned and _is_square(shapes.get(path, ()))}
     free = {p.path: p for p in mine if p.path in found}
     rivals = (*_open_owners(free, found), *_open_tensors(free, found), *_squares(free, found, turned))
-    rivals += _open_parts(joined)
-    return Loose(found | stacks | joined, turned | turned_stacks | turned_joined, rivals)
+    rivals += (*_open_parts(joined), *_open_axes(free, found, (turned - used) | axes.keys(), shapes))
+    return Loose(found | stacks | joined, turned | turned_stacks | turned_joined, rivals, axes)
 
 
 def _without(tensors: Iterable[Parameter], names: Iterable[str]) -> list[Parameter]:
     taken = {path for joined in names for path in paths_in(joined)}
-    return [tensor for tensor in tensors if tensor.path not in taken]
+    return [tensor for tensor in tensors if taken.isdisjoint(paths_in(tensor.path))]
 
 
 def open_groups(groups: Iterable[Sequence[str]], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
@@ -168,7 +178,11 @@ def _places(tensors: Sequence[Parameter]) -> dict[str, tuple[object, ...]]:
 
 
 def _own_word(tensor: Parameter, all_of_them: Sequence[Parameter]) -> set[str]:
-    return own_word(tensor.path, [each.path for each in all_of_them if each.shape == tensor.shape])
+    """What only its name says, among all tensors of its shape or among those of its owner."""
+    alike = [each for each in all_of_them if each.shape == tensor.shape]
+    beside = [each.name for each in alike if each.layer == tensor.layer]
+    found = own_word(tensor.path, [each.path for each in alike])
+    return found | own_word(tensor.name, beside) if len(beside) > 1 else found
 
 
 def _fits(ours: tuple[int, ...], theirs: tuple[int, ...], turned: bool) -> float:
@@ -177,8 +191,35 @@ def _fits(ours: tuple[int, ...], theirs: tuple[int, ...], turned: bool) -> float
         return EQUAL
     if longer_axes(ours) == longer_axes(theirs):
         return SPREAD_OUT
-    otherwise = len(ours) > 1 and (ours == turned_shape(theirs) or axes_between(ours, theirs) is not None)
+    ours, theirs = lined_up(ours, theirs)
+    otherwise = len(ours) > 1 and (ours == turned_shape(theirs) or moved_axes(ours, theirs) is not None)
     return TURNED if otherwise and not turned else 0.0
+
+
+def _given_axes(given: Mapping[str, str], shapes: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    """Orders of axes that a map states.
+
+    Raises:
+        UsageError: an order does not make the one shape of the other.
+    """
+    stated = {k: t for k, t in given.items() if "/" in k and axes_in(t)}
+    for k, t in stated.items():
+        axes, (ours, theirs) = axes_in(t), lined_up(shapes.get(k, ()), shapes.get(untaken(t), ()))
+        if sorted(axes) != list(range(len(theirs))) or ours != tuple(theirs[axis] for axis in axes):
+            raise UsageError(
+                f"map: {k!r} is given {t!r}, an order of axes that does not make {ours} of {theirs}",
+                f"{untaken(t)}{TAKEN}{TRANSPOSED}",
+            )
+    return {untaken(t): axes_in(t) for t in stated.values()}
+
+
+def _moved(
+    pairs: Mapping[str, str], shapes: Mapping[str, tuple[int, ...]], turned: Collection[str]
+) -> dict[str, tuple[int, ...]]:
+    """Tensors whose axes stand in another order, which neither is that of kernels nor told by their lengths."""
+    found = {t: lined_up(shapes[k], shapes[t]) for k, t in pairs.items() if t in turned}
+    orders = {t: moved_axes(*both) for t, both in found.items() if both[0] != turned_shape(both[1])}
+    return {t: axes for t, axes in orders.items() if axes and axes_between(*found[t]) is None}
 
 
 def _used_turned(theirs: Side, events: Sequence[Event]) -> frozenset[str]:
@@ -212,9 +253,10 @@ def _is_square(shape: tuple[int, ...]) -> bool:
 
 def _open_owners(free: Mapping[str, Parameter], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     """Layers of one make: their tensors change places together."""
-    owned: dict[str, list[Parameter]] = defaultdict(list)
+    every: dict[str, list[Parameter]] = defaultdict(list)
     for parameter in free.values():
-        owned[parameter.layer].append(parameter)
+        every[parameter.layer].append(parameter)
+    owned = {layer: tensors for layer, tensors in every.items() if not any(TOGETHER in p.path for p in tensors)}
     makes: dict[tuple[tuple[int, ...], ...], list[str]] = defaultdict(list)
     for tensors in owned.values():
         if len(tensors) > 1:
@@ -224,8 +266,8 @@ def _open_owners(free: Mapping[str, Parameter], pairs: Mapping[str, str]) -> tup
 
 
 def partners_of(whole: str, pairs: Mapping[str, str]) -> str:
-    """The partners of tensors that change places together."""
-    return TOGETHER.join(pairs[path] for path in whole.split(TOGETHER))
+    """The partners of tensors that change places together, or of several that are one of the other side."""
+    return pairs[whole] if whole in pairs else TOGETHER.join(pairs[path] for path in whole.split(TOGETHER))
 
 
 def _open_tensors(free: Mapping[str, Parameter], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
@@ -243,6 +285,22 @@ def _open_parts(joined: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
         if TOGETHER not in path:
             groups[path.rpartition("/")[2], len(paths_in(other))].append(path)
     return tuple(tuple(paths) for (_, count), paths in groups.items() if count <= FEW_PARTS)
+
+
+def _open_axes(
+    free: Mapping[str, Parameter],
+    pairs: Mapping[str, str],
+    turned: Collection[str],
+    shapes: Mapping[str, tuple[int, ...]],
+) -> tuple[tuple[str, ...], ...]:
+    """Tensors of three or more axes, of which two are of one length: code of one class takes all in one order."""
+    groups: dict[tuple[str, tuple[int, ...]], list[str]] = defaultdict(list)
+    for path, parameter in free.items():
+        sizes = longer_axes(parameter.shape)
+        is_open = len(sizes) > 2 and len(set(sizes)) < len(sizes) and pairs[path] in turned
+        if is_open and len(parameter.shape) <= len(shapes[pairs[path]]):
+            groups[path if TOGETHER in path + pairs[path] else parameter.name, sizes].append(path)
+    return tuple((TOGETHER.join(paths),) for paths in groups.values())
 
 
 def _squares(

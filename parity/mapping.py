@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from parity.cell_link import CellLink
 from parity.cells import INPUT_FIRST, gates_of, order_in
+from parity.couples import is_couple
 from parity.groups import is_sum, keras_size, torch_size
 from parity.joined import joined_axis
 from parity.layouts import (
@@ -17,10 +18,11 @@ from parity.layouts import (
     layout_of,
     placeholder,
 )
-from parity.likeness import initial
+from parity.likeness import initial, same_part
 from parity.links import (
     AddedLink,
     BranchesLink,
+    CoupleLink,
     FusedLink,
     JoinedLink,
     LayerLink,
@@ -36,6 +38,7 @@ from parity.matching import RECURRENT, Match
 from parity.partners import paths_in
 from parity.recording import Arrays, Description, Layer, Parameter
 from parity.shapes import as_other_side, longer_axes
+from parity.surroundings import is_norm
 
 
 @dataclass(frozen=True)
@@ -115,19 +118,24 @@ def map_by_match(
     mine, rest = {p.path: p for p in keras.parameters}, {p.path: p for p in torch.parameters}
     for k, t in match.tensors.items():
         tensors = tuple(mine[path] for path in paths_in(k)), tuple(rest[path] for path in paths_in(t))
-        links.append(_loose(*tensors, t in match.turned))
+        links.append(_loose(*tensors, t in match.turned, match.axes.get(t, ())))
     mapping = _completed(links, keras, torch, by_name=False)
     left = [link for p in mapping.only_keras if (link := _table(p, mapping.only_torch))]
     left += [link for layers in mapping.layers for link in _beside(mapping, *layers)]
+    left += [link for k, t in match.layers.items() for link in _of_norms(mapping, ours[k], theirs[t])]
     left += [link for path, parts in match.fused.items() for link in _biases(mapping, parts, path)]
     return _completed([*links, *left], keras, torch, by_name=False) if left else mapping
 
 
-def _loose(keras: tuple[Parameter, ...], torch: tuple[Parameter, ...], turned: bool) -> Link:
+def _loose(
+    keras: tuple[Parameter, ...], torch: tuple[Parameter, ...], turned: bool, axes: tuple[int, ...] = ()
+) -> Link:
     """One tensor and one, or one and several: a list of them, or side by side."""
     if len(keras) == len(torch) == 1:
-        return TensorLink(keras[0], torch[0], turned)
+        return TensorLink(keras[0], torch[0], turned, axes)
     whole, parts = (keras[0], torch) if len(keras) == 1 else (torch[0], keras)
+    if is_couple(parts) and len(whole.shape) > len(parts[0].shape) and whole.shape[-1] == 2:
+        return CoupleLink(keras, torch, turned, axes)
     shapes = [as_other_side(part.shape, len(keras) > 1) if turned else part.shape for part in parts]
     kind = StackLink if joined_axis(whole.shape, shapes) is None else JoinedLink
     return kind(keras, torch, turned)
@@ -143,6 +151,18 @@ def _beside(mapping: Mapping, keras: Layer, torch: Layer) -> Iterator[TensorLink
         rivals = [p for p in ours if longer_axes(p.shape) == longer_axes(parameter.shape)]
         if named or len(fitting) == len(rivals) == 1:
             yield TensorLink(parameter, (named or fitting)[0])
+
+
+def _of_norms(mapping: Mapping, keras: Layer, torch: Layer) -> Iterator[TensorLink]:
+    """Scale and shift of two norms, one of which is a class of the user's own: as many numbers, by their names."""
+    if not (is_norm(keras) and is_norm(torch)) or between(keras, torch) is not None:
+        return
+    theirs = [p for p in mapping.only_torch if p.layer == torch.path]
+    for parameter in [p for p in mapping.only_keras if p.layer == keras.path]:
+        fitting = [p for p in theirs if longer_axes(p.shape) == longer_axes(parameter.shape)]
+        named = [p for p in fitting if same_part(parameter.name, p.name) > 0]
+        if len(named) == 1:
+            yield TensorLink(parameter, named[0])
 
 
 def _biases(mapping: Mapping, parts: Sequence[str], whole: str) -> Iterator[TensorLink]:

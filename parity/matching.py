@@ -44,6 +44,7 @@ class Match:
         spread: Keras path -> the Torch paths whose projections it keeps in one tensor.
         turned: Torch matrices that Keras has the other way round.
         cells: Keras path of a recurrence -> the Torch product that makes its gates, with its order.
+        axes: Torch tensors -> the order of their axes in Keras, where lengths do not tell it.
         heads: Torch path of ``fused`` -> so many times its parts take turns; not there if each is in one piece.
         rivals: groups of Keras layers, or tensors, that could as well change places, as far as inputs and shapes tell.
         in_order: other partners of layers that are paired against the order in which they run.
@@ -59,12 +60,18 @@ class Match:
     turned: frozenset[str] = frozenset()
     heads: Mapping[str, int] = field(default_factory=dict)
     cells: Mapping[str, str] = field(default_factory=dict)
+    axes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     in_order: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def loose(self) -> dict[str, str]:
         """``tensors`` as a map has it: with a word behind those that are turned."""
-        return {k: f"{t}{TAKEN}{TRANSPOSED}" if t in self.turned else t for k, t in self.tensors.items()}
+        return {k: self.as_taken(t) for k, t in self.tensors.items()}
+
+    def as_taken(self, tensor: str) -> str:
+        """A Torch tensor with the way it is taken."""
+        way = " ".join(map(str, self.axes.get(tensor, ()))) or (TRANSPOSED if tensor in self.turned else "")
+        return f"{tensor}{TAKEN}{way}" if way else tensor
 
     @property
     def packed(self) -> dict[str, tuple[str, ...]]:
@@ -104,6 +111,7 @@ def match_layers(
         loose.turned,
         groups.heads,
         groups.cells,
+        loose.axes,
         _in_order(ours, theirs, own),
     )
 

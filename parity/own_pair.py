@@ -29,6 +29,7 @@ from parity.pair import Pair, fitting
 from parity.recording import Arrays, Description, Event, InputFacts, Layer, Trace
 from parity.settling import Settling
 from parity.sides.recipes import GIVEN
+from parity.towers import as_one
 from parity.training import HEAVY, Plan
 from parity.zoo.entry import Input
 
@@ -158,7 +159,8 @@ class OwnPair(Pair):
         keras = self.duo.ask(self.duo.keras, "trace", dtype="float32", inputs=inputs)
         shapes = {name: array.shape for name, array in keras.outputs.items()}
         self.duo.ask(self.duo.torch, "bind", inputs=inputs, expected=shapes)
-        return keras, self.duo.ask(self.duo.torch, "trace", dtype="float32", inputs=inputs)
+        torch = self.duo.ask(self.duo.torch, "trace", dtype="float32", inputs=inputs)
+        return as_one(keras, torch.events).trace, torch
 
     @property
     def token_limits(self) -> dict[str, int]:

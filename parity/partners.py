@@ -7,7 +7,8 @@ TOGETHER = " + "
 TAKEN = " @ "
 """In front of the number of heads by which parts take turns, or of the order in which a cell makes its gates."""
 TRANSPOSED = "transposed"
-"""Stands there for a matrix that Keras has the other way round."""
+"""Stands there for a matrix that Keras has the other way round; the order of axes, as ``1 2 0``, where that leaves it
+open."""
 
 
 def paths_in(partner: str) -> tuple[str, ...]:
@@ -18,6 +19,12 @@ def paths_in(partner: str) -> tuple[str, ...]:
 def untaken(partner: str) -> str:
     """The paths as they are written, without heads or order."""
     return partner.partition(TAKEN)[0]
+
+
+def axes_in(partner: str) -> tuple[int, ...]:
+    """The order of the Torch tensor's axes in Keras, where a map states it."""
+    words = taken_by(partner).split()
+    return tuple(map(int, words)) if len(words) > 2 and all(word.isdecimal() for word in words) else ()
 
 
 def taken_by(partner: str) -> str:

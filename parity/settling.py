@@ -13,7 +13,8 @@ import tempfile
 from collections import ChainMap, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from functools import cached_property
+from itertools import combinations, islice, permutations
 from typing import Any
 
 from parity.cells import other_orders
@@ -22,13 +23,19 @@ from parity.errors import SideFailed, UsageError
 from parity.groups import unnamed
 from parity.loose import partners_of
 from parity.matching import Match, match_events
-from parity.partners import TAKEN, TOGETHER, TRANSPOSED, paths_in, taken_by, untaken
+from parity.partners import TAKEN, TOGETHER, TRANSPOSED, axes_in, paths_in, taken_by, untaken
 from parity.process import Duo
 from parity.recording import Arrays, Probe, Trace
+from parity.shapes import longer_axes
 from parity.surroundings import downstream
+from parity.towers import as_one
 
 FEW = 3
 RUNS = 40
+MOST_AXES = 6
+"""Orders of axes that are tried."""
+MOST_AT_ONCE = 8
+"""Couples of exchanges that are tried."""
 ORDERS = 48
 """Of input and state, and of four gates."""
 
@@ -99,7 +106,7 @@ class Settling:
         self.duo.ask(self.duo.keras, "set_weights", dtype="float64", weights=self.start())
         with tempfile.TemporaryDirectory(prefix="parity-values-") as folder:
             asked = {"dtype": "float64", "inputs": self.inputs, "shelf": f"{folder}/keras"}
-            self.keras: Trace = self.duo.ask(self.duo.keras, "trace", **asked)
+            self.keras = as_one(self.duo.ask(self.duo.keras, "trace", **asked), self.torch.events).trace
             self._left = RUNS + ORDERS * bool(match.cells)
             parted = self._parted(match)
             chosen: dict[str, str] = {}
@@ -154,25 +161,44 @@ class Settling:
         return match, parted, known or {}
 
     def _alike_tensors(self, match: Match) -> Iterator[Given]:
-        """Two tensors of one shape exchanged in every layer that has both: the code of all these layers is one."""
-        shapes = {path: array.shape for path, array in self.start().items()}
+        """Two tensors of one shape exchanged in every layer that has both: the code of all these layers is one.
+
+        Then two such exchanges at once, in layers whose formula agrees only where all of them are right.
+        """
+        shapes = self._shapes
         open_ones = {path for rivals in match.rivals for joined in rivals for path in joined.split(TOGETHER)}
         owners: dict[tuple[str, str], list[str]] = defaultdict(list)
         for one, other in combinations([path for path in match.tensors if path in open_ones], 2):
             (owner, _, name), (same, _, second) = one.rpartition("/"), other.rpartition("/")
             if owner == same and shapes.get(one, ()) == shapes.get(other):
                 owners[name, second].append(owner)
-        for (name, second), found in owners.items():
-            if len(found) > 1:
-                couples = [(f"{owner}/{name}", f"{owner}/{second}") for owner in found]
-                exchanged = {a: match.tensors[b] for a, b in couples} | {b: match.tensors[a] for a, b in couples}
-                yield {k: f"{t}{TAKEN}{TRANSPOSED}" if t in match.turned else t for k, t in exchanged.items()}
+        alone = [(names,) for names, found in owners.items() if len(found) > 1]
+        at_once = [
+            (names, others)
+            for names, others in combinations(owners, 2)
+            if owners[names] == owners[others] and not set(names) & set(others)
+        ]
+        for exchanges in (*alone, *at_once[:MOST_AT_ONCE]):
+            couples = [(f"{owner}/{a}", f"{owner}/{b}") for a, b in exchanges for owner in owners[a, b]]
+            exchanged = {a: match.tensors[b] for a, b in couples} | {b: match.tensors[a] for a, b in couples}
+            yield {k: match.as_taken(t) for k, t in exchanged.items()}
 
     def _orders(self, rivals: Sequence[str], match: Match, chosen: Given) -> Iterator[Given]:
         if set(rivals) <= match.cells.keys():
             return other_orders({path: match.cells[path] for path in rivals})
+        partners = _partners(match)
+        if len(rivals) == 1 and "/" in rivals[0]:
+            shape = self._shape(rivals[0], partners[rivals[0]])
+            if len(longer_axes(shape)) > 2:
+                return map(_each_alone, axes_otherwise(rivals[0], shape, partners[rivals[0]]))
         heads = [] if "/" in rivals[0] else self._head_counts(rivals, chosen)
-        return map(_each_alone, exchanged(rivals, _partners(match), heads))
+        return map(_each_alone, exchanged(rivals, partners, heads))
+
+    def _shape(self, whole: str, partner: str) -> tuple[int, ...]:
+        """Of the first of several tensors, or of both parts of complex numbers as one."""
+        paths = whole.split(TOGETHER)
+        shape = self._shapes[paths[0]]
+        return (*shape, 2) if len(paths) > len(paths_in(partner)) else shape
 
     def _head_counts(self, rivals: Sequence[str], chosen: Given) -> list[int]:
         """How many heads ``rivals`` may have, if they are projections: what was found for others, or sizes of axes."""
@@ -206,6 +232,10 @@ class Settling:
         behind = downstream(self.keras.events, layers)
         ends = {name for name, numbers in self.keras.ends.items() if behind & set(numbers)}
         return bool((behind - layers) & parted.events or ends & parted.outputs)
+
+    @cached_property
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        return {path: array.shape for path, array in self.start().items()}
 
     def _ask(self, method: str, **arguments: Any) -> Any:
         return self.duo.ask(self.duo.torch, method, **arguments)
@@ -245,6 +275,23 @@ def exchanged(rivals: Sequence[str], pairs: Given, heads: Sequence[int] = ()) ->
         yield from (dict(zip(rivals, order, strict=True)) for order in list(permutations(partners))[1:])
 
 
+def axes_otherwise(whole: str, shape: tuple[int, ...], partner: str) -> Iterator[Given]:
+    """Tensors, all in one, with axes of one length in other orders."""
+    places = range(len(shape))
+    kernel = (*places[2:], *places[1::-1])
+    orders = (order for order in permutations(places) if _alike(shape, order))
+    others = partner.split(TOGETHER) if TOGETHER in whole and TOGETHER in partner else [partner]
+    for order in islice(orders, 1, MOST_AXES):
+        axes = [axes_in(other) or kernel for other in others]
+        texts = [" ".join(str(each[place]) for place in order) for each in axes]
+        yield {whole: TOGETHER.join(f"{untaken(t)}{TAKEN}{text}" for t, text in zip(others, texts, strict=True))}
+
+
+def _alike(shape: tuple[int, ...], order: Sequence[int]) -> bool:
+    """The same shape, with those of its axes that are longer than one in another order."""
+    return all(shape[n] == shape[m] and (n == m or shape[n] > 1) for n, m in enumerate(order))
+
+
 def _other_orders(count: int) -> list[tuple[int, ...]]:
     return list(permutations(range(count)))[1:]
 
@@ -268,7 +315,7 @@ def _each_alone(order: Given) -> Given:
     """Tensors that change places together, one by one; a single one may be made of several."""
     found: dict[str, str] = {}
     for path, other in order.items():
-        if "/" in path and TOGETHER in path:
+        if "/" in path and TOGETHER in path and TOGETHER in other:
             found |= zip(path.split(TOGETHER), other.split(TOGETHER), strict=True)
         else:
             found[path] = other

@@ -54,6 +54,23 @@ def axes_between(ours: Shape, theirs: Shape) -> tuple[int, ...] | None:
     return tuple(theirs.index(size) for size in ours)
 
 
+def moved_axes(ours: Shape, theirs: Shape) -> tuple[int, ...] | None:
+    """An order of the axes of ``theirs`` that makes ``ours``, in which those of one length keep their order."""
+    if len(ours) < 3 or sorted(ours) != sorted(theirs):
+        return None
+    free = list(range(len(theirs)))
+    return tuple(free.pop([theirs[axis] for axis in free].index(size)) for size in ours)
+
+
+def lined_up(ours: Shape, theirs: Shape) -> tuple[Shape, Shape]:
+    """Both without the axes of length one that only one of them has in front."""
+    ranks = min(len(ours), len(theirs))
+    there = [shape[:-ranks] if ranks else shape for shape in (ours, theirs)]
+    if any(size != 1 for front in there for size in front):
+        return ours, theirs
+    return ours[len(ours) - ranks :], theirs[len(theirs) - ranks :]
+
+
 def as_other_side(part: Shape, is_keras: bool) -> Shape:
     """The shape of a kernel on the other side: (*window, in, out) of Keras, (out, in, *window) of PyTorch."""
     if len(part) < 2:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from parity.hypotheses.kinds import NORMS
 from parity.kinds import STATISTICS
 from parity.matching import MASKING, Match, family, match_events
-from parity.recording import Event
+from parity.recording import Event, Trace
 from parity.shapes import cut_further, lie_alike, longer_axes
 
 ROOTS = {"sqrt", "rsqrt"}
@@ -27,6 +27,8 @@ class Alignment:
         anchors: Keras number -> Torch number, of matched layers.
         options: Keras number of any other operation -> Torch numbers that may stand in its place.
         inside: Keras number of a layer of the user's own -> Torch numbers in the module that stores its tensors.
+        firsts: Keras number of a layer that makes several outputs -> the Torch number that makes the first of them,
+            which is the value that the layer is known by.
     """
 
     keras: Sequence[Event]
@@ -34,12 +36,22 @@ class Alignment:
     anchors: Mapping[int, int]
     options: Mapping[int, Sequence[int]]
     inside: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    firsts: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, keras: Sequence[Event], torch: Sequence[Event], match: Match) -> Alignment:
         """Align two runs of models whose layers are matched."""
         anchors, options = match_events(keras, torch, match)
         return cls(keras, torch, anchors, options, _inside(keras, torch, anchors, match.tensors))
+
+    @classmethod
+    def of_runs(cls, keras: Trace, torch: Trace, match: Match) -> Alignment:
+        """The same of whole runs, which tell what makes the outputs."""
+        firsts: dict[int, int] = {}
+        for name, ends in keras.ends.items():
+            if len(ends) == len(torch.ends.get(name, ())) == 1 and list(keras.ends.values()).count(ends) > 1:
+                firsts.setdefault(ends[0], torch.ends[name][0])
+        return replace(cls.of(keras.events, torch.events, match), firsts=firsts)
 
     @cached_property
     def anchors_in_torch(self) -> frozenset[int]:
@@ -102,6 +114,9 @@ class Alignment:
     def _counterpart(self, k: int, free: Sequence[int], last: bool, more_in_torch: bool) -> int | None:
         """The last of ``free`` that stands in the place of ``k``, or is akin to it."""
         ours = self.keras[k]
+        first = self.firsts.get(k)
+        if first is not None and first in free and lie_alike(self.torch[first].shape, ours.shape):
+            return first
         own = [t for t in self.inside.get(k, ()) if t in free and lie_alike(self.torch[t].shape, ours.shape)]
         if own:
             return own[-1]

@@ -20,6 +20,7 @@ from parity.diagnosis.rearranged import without_rearranged
 from parity.matching import upstream
 from parity.pair import Pair
 from parity.recording import Arrays, Probe, Trace, Trial
+from parity.towers import Towers, as_one
 
 
 def diagnose(pair: Pair, case: int = 0, training: bool = False) -> Diagnosis:
@@ -29,16 +30,17 @@ def diagnose(pair: Pair, case: int = 0, training: bool = False) -> Diagnosis:
     with tempfile.TemporaryDirectory(prefix="parity-values-") as folder:
         kept = {"shelf": f"{folder}/keras"}
         keras, torch = pair.duo.both("trace", kept, {}, dtype="float64", inputs=inputs, training=training)
-        return _Search(pair, inputs, training, keras, torch).run()
+        return _Search(pair, inputs, training, as_one(keras, torch.events), torch).run()
 
 
 class _Search:
     """One diagnosis in progress."""
 
-    def __init__(self, pair: Pair, inputs: Arrays, training: bool, keras: Trace, torch: Trace) -> None:
-        self.pair, self.inputs, self.training, self.keras = pair, inputs, training, keras
-        self.alignment = merged(Alignment.of(keras.events, torch.events, pair.match))
-        self.probing = Probing(pair.duo, keras, inputs, training)
+    def __init__(self, pair: Pair, inputs: Arrays, training: bool, towers: Towers, torch: Trace) -> None:
+        self.pair, self.inputs, self.training = pair, inputs, training
+        self.towers, self.keras = towers, towers.trace
+        self.alignment = merged(Alignment.of_runs(self.keras, torch, pair.match))
+        self.probing = Probing(pair.duo, self.keras, inputs, training)
 
     def run(self) -> Diagnosis:
         """Compare everything once, then judge what parts."""
@@ -157,8 +159,8 @@ class _Search:
         """What these layers of Keras were given."""
         duo = self.pair.duo
         options = {"dtype": "float64", "inputs": self.inputs, "training": self.training}
-        entering: Mapping[int, NDArray] = duo.ask(duo.keras, "trace", enter=frozenset(numbers), **options).entering
-        return entering
+        recorded = duo.ask(duo.keras, "trace", enter=self.towers.members_of(numbers), **options)
+        return self.towers.together(recorded.entering)
 
     def _explained(self, left: Iterable[str], bad: Sequence[int], run: Run, real: Collection[int]) -> bool:
         """The last layer that still parts is a fault, which the outputs that are left may come from."""

@@ -276,6 +276,8 @@ class Recorder(TorchFunctionMode):
         stored = [self._names[id(tensor)] for tensor in given if id(tensor) in self._names]
         attributes = _attributes(name, func, args, options) | ({"tensors": tuple(stored)} if stored else {})
         kind = KINDS.get(name, name)
+        if kind == "concatenate" and options.get("dim", args[1] if len(args) > 1 else 0) == 0:
+            attributes |= {"parts": tuple(_numbers(tensor) for tensor in given)}
         return self._event(
             numbered, kind, name, attributes, None, [g for g in given if id(g) not in self._names], value
         )
@@ -291,7 +293,7 @@ class Recorder(TorchFunctionMode):
         value: torch.Tensor,
     ) -> Event:
         marks = [mark_of(tensor) for tensor in given]
-        sources = sorted({source for mark in marks for source in mark.sources if isinstance(source, int)})
+        sources = sorted({source for tensor in given for source in _numbers(tensor)})
         flattened = next((mark.flattened for mark in marks if mark.flattened), None)
         mark = mark_of(value)
         shape = tuple(value.shape)
@@ -401,6 +403,11 @@ def _followed(given: list[torch.Tensor]) -> bool:
 def _in_place(func: Any) -> bool:
     name = getattr(func, "__name__", "")
     return (name.endswith("_") and not name.endswith("__")) or name.startswith("__i")
+
+
+def _numbers(tensor: torch.Tensor) -> tuple[int, ...]:
+    """What made a tensor."""
+    return tuple(sorted(source for source in mark_of(tensor).sources if isinstance(source, int)))
 
 
 def _attributes(name: str, func: Any, args: Any, options: Mapping[str, Any]) -> dict[str, Any]:

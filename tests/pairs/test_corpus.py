@@ -19,7 +19,6 @@ slow, and of the others every third pair stands for its neighbours."""
 
 OPEN = {
     "fourth/maxvit_grid_as_window": "tokens in another order between two blocks: the place is one block early",
-    "fourth/triplet_pairwise_distance": "three towers against one batch of all three are not aligned",
     "fourth/xception_hub_inplace_residual": "operations are compared where nothing is overwritten",
     "fourth/xlnet_hub_positions_reshaped": "batch and steps exchanged in a term of the scores",
 }
@@ -28,13 +27,9 @@ OPEN = {
 ALARMS = {
     "sixth/conditional_neural_process_identical": "the bias of an attention stands beside it as a bare parameter",
     "sixth/convgru_concatenated_kernels_identical": "gates of a cell of one's own, joined by input and state",
-    "sixth/fourier_operator_burgers_identical": "real and imaginary parts are two tensors, or the last axis of one",
     "sixth/minimal_gated_unit_cell_identical": "a cell of one's own, joined by input and state",
     "sixth/mixture_decoder_relative_bias_identical": "several attentions and heads, each packed in another way",
-    "sixth/s4d_fft_kernel_identical": "tensors of one shape in a formula that needs all of them right at once",
-    "sixth/triplet_towers_one_batch_identical": "three towers against one batch of all three",
     "sixth/wavenet_gates_fused_trained_identical": "parts of a packed layer of which nothing tells which is which",
-    "seventh/stylegan2_modulated_conv_identical": "kernels with an axis in front that code scales, or its inputs",
 }
 """Identical pairs that cannot be matched yet: layouts that are missing."""
 

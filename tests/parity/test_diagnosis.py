@@ -44,6 +44,15 @@ def test_unlike_activations_in_one_place_stand_for_each_other():
     assert aligned.between([2], {}, behind=True) == {1: 1, 3: 3}
 
 
+def test_a_layer_with_several_outputs_stands_where_the_first_of_them_is_made():
+    keras = Trace((event("dense", -1, layer="a"), event("distances", 0)), {}, {}, ends={"one": (1,), "two": (1,)})
+    torch = (event("dense", -1, layer="a"), event("distance", 0), event("distance", 0))
+    for first, second in ((1, 2), (2, 1)):
+        run = Trace(torch, {}, {}, ends={"one": (first,), "two": (second,)})
+        aligned = Alignment.of_runs(keras, run, Match({"a": "a"}, {}, {}))
+        assert aligned.between([0], {}, behind=True) == {1: first}
+
+
 def own_layers(last, *modules):
     """Two layers of the user's own in front of a dense one, ``last`` in PyTorch, with their tensors in ``modules``."""
 

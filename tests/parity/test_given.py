@@ -19,11 +19,13 @@ def described(tensors):
     return Description(layers, parameters, (), 0, 0, "Model", False)
 
 
-KERAS = described({"cell/w": (6, 12), "cell/b": (12,), "table/t": (1, 5, 4), "odd/w": (6, 4), "odd/v": (5, 4)})
+KERAS = described(
+    {"mode/w": (3, 5, 2), "cell/w": (6, 12), "cell/b": (12,), "table/t": (1, 5, 4), "odd/w": (6, 4), "odd/v": (5, 4)}
+)
 TORCH = described(
     {"c/w_z": (6, 4), "c/w_r": (6, 4), "c/w_h": (6, 4), "c/b": (12,), "t/weight": (5, 4), "u/weight": (12, 6)}
     | {f"heads.{n}/weight": (4, 6) for n in range(3)}
-    | {"stack/w": (2, 6, 4)}
+    | {"stack/w": (2, 6, 4), "m/re": (5, 3), "m/im": (5, 3)}
 )
 
 
@@ -36,6 +38,7 @@ TORCH = described(
         ("cell/b", "c/b"),
         ("table/t", "t/weight"),
         ("cell", "c"),
+        ("mode/w", "m/re + m/im"),
     ],
 )
 def test_what_holds_the_same_values_is_taken(ours, theirs):

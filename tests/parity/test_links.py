@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 
 from parity.groups import is_sum, keras_size
-from parity.links import AddedLink, BranchesLink, FusedLink, SpreadLink, TensorLink
-from parity.recording import Layer, Parameter
+from parity.links import AddedLink, BranchesLink, FusedLink, SplitLink, SpreadLink, TensorLink
+from parity.mapping import map_by_match
+from parity.matching import Match
+from parity.recording import Description, Layer, Parameter
 from parity.shapes import axes_between
+
+RANDOM = np.random.default_rng(0).normal
 
 
 def projection(path, inputs, *units):
@@ -146,3 +150,46 @@ def test_a_tensor_with_its_axes_moved_comes_back(ours, theirs):
     there = link.to_torch({"k": {"w": array}})["t/w"]
     assert there.shape == theirs
     assert np.array_equal(link.to_keras({"t": {"w": there}})["k/w"], array)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "axes"),
+    [((1, 5, 5, 6), (1, 6, 5, 5), (0, 2, 3, 1)), ((6, 4, 4), (4, 4, 6), (2, 1, 0)), ((5, 5, 6), (6, 5, 5), (2, 1, 0))],
+)
+def test_axes_of_one_length_stand_in_the_order_that_is_stated(ours, theirs, axes):
+    keras, torch = (Parameter(side, "w", shape, True, "float32") for side, shape in (("k", ours), ("t", theirs)))
+    array = np.random.default_rng(0).normal(size=ours)
+    link = TensorLink(keras, torch, axes=axes)
+    there = link.to_torch({"k": {"w": array}})["t/w"]
+    assert there.shape == theirs
+    assert np.array_equal(there.transpose(axes), array)
+    assert np.array_equal(link.to_keras({"t": {"w": there}})["k/w"], array)
+
+
+def test_a_kernel_with_an_axis_in_front_for_the_samples_comes_back():
+    keras, torch = Parameter("k", "w", (3, 3, 8, 8), True, ""), Parameter("t", "w", (1, 8, 8, 3, 3), True, "")
+    link, array = TensorLink(keras, torch, transposed=True), np.random.default_rng(0).normal(size=keras.shape)
+    there = link.to_torch({"k": {"w": array}})["t/w"]
+    assert np.array_equal(there, array.transpose(3, 2, 0, 1)[None])
+    assert np.array_equal(link.to_keras({"t": {"w": there}})["k/w"], array)
+
+
+def test_of_one_channel_any_convolution_is_depthwise():
+    depthwise, pointwise = (Layer(path, "conv2d", "", {}, {"weight": ()}) for path in ("first", "second"))
+    link = SplitLink(Layer("sep", "separable_conv2d", ""), depthwise, pointwise)
+    kernels = {"depthwise_kernel": RANDOM(size=(3, 3, 1, 2)), "pointwise_kernel": RANDOM(size=(1, 1, 2, 6))}
+    there = link.to_torch({"sep": kernels})
+    assert [there[f"{path}/weight"].shape for path in ("first", "second")] == [(2, 1, 3, 3), (6, 2, 1, 1)]
+    back = link.to_keras({path: {"weight": there[f"{path}/weight"]} for path in ("first", "second")})
+    assert all(np.array_equal(back[f"sep/{name}"], array) for name, array in kernels.items())
+
+
+def test_scale_and_shift_of_a_norm_of_ones_own_go_by_their_names():
+    def described(layer, *names):
+        return Description((layer,), tuple(Parameter(layer.path, n, (4,), True, "") for n in names), (), 0, 0, "M")
+
+    keras = described(Layer("norm", "instance_norm", "InstanceNorm"), "beta", "gamma")
+    torch = described(Layer("in1", "group_norm", "InstanceNorm2d"), "weight", "bias")
+    mapping = map_by_match(keras, torch, Match({"norm": "in1"}, {}, {}), {})
+    there = mapping.to_torch({"norm/gamma": np.ones(4), "norm/beta": np.zeros(4)})
+    assert (there["in1/weight"].sum(), there["in1/bias"].sum(), mapping.complete) == (4, 0, True)

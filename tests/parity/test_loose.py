@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from parity.errors import UsageError
 from parity.loose import Loose, pair_loose
 from parity.partners import TAKEN, TOGETHER, TRANSPOSED
 from parity.recording import Description, Event, Layer, Parameter, Trace
@@ -70,3 +71,24 @@ def test_numbers_that_count_are_no_parameters():
     ours = side({})
     ours.parameters["norm"].append(counter)
     assert pair_loose(ours, theirs, [], set(), set(), {}, {}).pairs == {}
+
+
+def test_an_image_of_the_code_has_its_channels_in_front_and_may_be_mirrored():
+    found = paired({"start/grid": (1, 4, 4, 8)}, {"/input": (1, 8, 4, 4)})
+    assert found.pairs == {"start/grid": "/input"}
+    assert found.axes == {"/input": (0, 2, 3, 1)}
+    assert found.open == (("start/grid",),)
+
+
+def test_a_kernel_that_code_scales_has_an_axis_in_front():
+    found = paired({"styled/kernel": (3, 3, 8, 6)}, {"conv/weight": (1, 6, 8, 3, 3)})
+    assert (found.pairs, found.turned, found.axes) == ({"styled/kernel": "conv/weight"}, {"conv/weight"}, {})
+
+
+def test_a_map_states_an_order_of_axes():
+    shapes = {"w": (5, 5, 6)}, {"weight": (6, 5, 5)}
+    ours, theirs = ({f"a/{name}": shape for name, shape in side.items()} for side in shapes)
+    found = paired(ours, theirs, given={"a/w": f"a/weight{TAKEN}2 1 0"})
+    assert (found.axes, found.turned) == ({"a/weight": (2, 1, 0)}, frozenset())
+    with pytest.raises(UsageError, match="does not make"):
+        paired(ours, theirs, given={"a/w": f"a/weight{TAKEN}0 1 2"})

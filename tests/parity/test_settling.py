@@ -11,7 +11,7 @@ from parity.compare import Difference
 from parity.errors import SideFailed
 from parity.matching import Match
 from parity.recording import Event, Probed, Trace
-from parity.settling import Settling, exchanged
+from parity.settling import Settling, axes_otherwise, exchanged
 from parity.shelf import NOTHING
 
 LIKE = ("a", "b", "c")
@@ -147,4 +147,22 @@ def test_square_matrices_are_turned_or_not_all_at_once():
     assert list(exchanged(list(pairs), pairs)) == [
         {"a/w + b/w": "one @ transposed + two @ transposed"},
         {"a/w + b/w": "one + two"},
+    ]
+
+
+def test_axes_of_one_length_change_places_in_all_tensors_of_a_class():
+    assert list(axes_otherwise("a/w + b/w", (1, 4, 4, 8), "p/w @ 0 2 3 1 + q/w @ transposed")) == [
+        {"a/w + b/w": "p/w @ 0 3 2 1 + q/w @ 2 1 3 0"}
+    ]
+    assert len(list(axes_otherwise("a/w", (3, 3, 8, 8), "p/w @ transposed"))) == 3
+
+
+def test_tensors_of_two_shapes_are_exchanged_at_once():
+    tensors = {f"a/{name}": f"p/{name}" for name in ("step", "skip", "decay", "turn")}
+    opened = (("a/step", "a/skip"), ("a/decay", "a/turn"))
+    first = Match({"head": "head"}, tensors, {}, rivals=opened)
+    shapes = {path: np.zeros(2 if path in opened[0] else 3) for path in tensors}
+    searching = Settling(None, {}, lambda: shapes, dict, dict, Trace(EVENTS, NOTHING, {}))
+    assert list(searching._alike_tensors(first)) == [
+        {"a/step": "p/skip", "a/skip": "p/step", "a/decay": "p/turn", "a/turn": "p/decay"}
     ]

@@ -395,3 +395,9 @@ def test_chosen_weights_are_divided_by_their_sum():
 
 def test_a_number_has_no_axis_for_a_softmax():
     assert attempt(called(torch.exp, torch.tensor(1.0)), "apply", {"kind": "softmax"}) is None
+
+
+def test_a_function_written_in_c_keeps_all_its_tensors_with_another_setting():
+    x, y = torch.randn(2, 4), torch.randn(2, 4)
+    value = attempt(called(F.pairwise_distance, x, y, keepdim=True), "set", {"eps": 0.0})
+    assert same(value, torch.linalg.vector_norm(x - y, dim=-1, keepdim=True))

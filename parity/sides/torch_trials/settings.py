@@ -21,8 +21,9 @@ def set_attributes(call: Call, **attributes: Any) -> Any:
         bound = inspect.signature(call.function).bind(*call.args, **call.options)  # type: ignore[arg-type]
         bound.arguments.update(attributes)
         return call.function(*bound.args, **bound.kwargs)  # type: ignore[misc]
-    except (TypeError, ValueError):
-        return call.function(call.input, **attributes)  # type: ignore[misc]
+    except (TypeError, ValueError):  # written in C: what is no tensor goes by name, or is left at its default
+        tensors = [value for value in call.args if isinstance(value, torch.Tensor)]
+        return call.function(*tensors, **{**call.options, **attributes})  # type: ignore[misc]
 
 
 def evaluate(call: Call) -> Any:

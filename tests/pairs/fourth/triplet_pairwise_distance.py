@@ -5,7 +5,7 @@ TRUTH = {
     "identical": False,
     "causes": [
         {
-            "rules": ["normalize-epsilon", "wiring-other", "norm-epsilon", "scale-other"],
+            "rules": ["distance-epsilon", "normalize-epsilon", "wiring-other", "norm-epsilon", "scale-other"],
             "keras": ["*"],
             "torch": ["*"],
         }
