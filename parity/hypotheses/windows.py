@@ -152,11 +152,12 @@ def other_pool(suspect: Suspect) -> Iterator[Trial]:
 
 
 def other_axis(suspect: Suspect) -> Iterator[Trial]:
-    """The same pool over other axes, which are as long."""
-    keras, torch = suspect.keras, suspect.torch
-    if {keras.kind, torch.kind} <= {*WHOLE, "sum"} and torch.layer is None:
-        for axes in ((1,), (2,), (1, 2), (2, 3), (1, 3)):
-            yield Trial("pool-axis", "reduced", {"kind": WHOLE.get(keras.kind, keras.kind), "axes": axes})
+    """The same pool over other axes, which are as long; in Keras it may be a layer of the user's own."""
+    kind = _reduction(suspect.torch)
+    ours = WHOLE.get(suspect.keras.kind, suspect.keras.kind)
+    if kind:
+        for axes in ((1,), (2,), (3,), (1, 2), (2, 3), (1, 3)):
+            yield Trial("pool-axis", "reduced", {"kind": ours if ours in REDUCTIONS else kind, "axes": axes})
 
 
 def other_reading() -> list[Trial]:
