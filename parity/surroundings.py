@@ -31,6 +31,11 @@ def downstream(events: Sequence[Event], starts: Collection[int]) -> set[int]:
     return found
 
 
+def called(event: Event) -> str:
+    """The layer whose output the event is."""
+    return f"{event.layer}.out_proj" if event.kind == "multi_head_attention" else event.layer or ""
+
+
 class Side:
     """The layers of one side that store tensors, or norms without, in the order in which they run, and where.
 

@@ -36,7 +36,6 @@ OPEN = {
 """Pairs whose verdict is right and whose cause or place is not yet; one that is found must leave this list."""
 
 ALARMS = {
-    "sixth/conditional_neural_process_identical": "the bias of an attention stands beside it as a bare parameter",
     "sixth/convgru_concatenated_kernels_identical": "gates of a cell of one's own, joined by input and state",
     "sixth/fourier_operator_burgers_identical": "real and imaginary parts are two tensors, or the last axis of one",
     "sixth/minimal_gated_unit_cell_identical": "a cell of one's own, joined by input and state",
