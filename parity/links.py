@@ -212,14 +212,25 @@ class SpreadLink:
 
     def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
         parts = [torch.get(layer.path, {}) for layer in self.torch]
+        shapes = [layer.storage["weight"] for layer in self.torch]
         found: Arrays = {}
-        if all("weight" in part for part in parts):
-            rows = np.concatenate([part["weight"].reshape(len(part["weight"]), -1) for part in parts])
+        if weights := _all_of([part.get("weight") for part in parts], shapes):
+            rows = np.concatenate([weight.reshape(len(weight), -1) for weight in weights])
             found[f"{self.keras.path}/kernel"] = _kernel(rows, self.keras)
-        if all("bias" in part for part in parts):
-            packed = np.concatenate([part["bias"] for part in parts])
-            found[f"{self.keras.path}/bias"] = _shaped(packed, self.keras.storage.get("bias"))
+        kept = all("bias" in part or layer.attributes.get("bias") for layer, part in zip(self.torch, parts, strict=True))
+        biases = _all_of([part.get("bias") for part in parts], [shape[:1] for shape in shapes])
+        if kept and biases:
+            found[f"{self.keras.path}/bias"] = _shaped(np.concatenate(biases), self.keras.storage.get("bias"))
         return found
+
+
+def _all_of(arrays: Sequence[NDArray | None], shapes: Sequence[Shape]) -> list[NDArray]:
+    """Parts of one tensor; zeros for one that is not used and has no gradient, none where no part is there."""
+    there = next((array for array in arrays if array is not None), None)
+    if there is None:
+        return []
+    filled = zip(arrays, shapes, strict=True)
+    return [np.zeros(shape, there.dtype) if array is None else array for array, shape in filled]
 
 
 @dataclass(frozen=True)
@@ -379,8 +390,9 @@ class _PartsLink:
         turn: Callable[[NDArray], NDArray],
         is_keras: bool,
     ) -> Arrays:
-        arrays = [stored[each.layer][each.name] for each in here if each.name in stored.get(each.layer, {})]
-        if len(arrays) < len(here):
+        found = [stored.get(each.layer, {}).get(each.name) for each in here]
+        arrays = _all_of(found, [each.shape for each in here])
+        if not arrays:
             return {}
         whole, parts = (here[0], there) if len(here) == 1 else (there[0], here)
         side = is_keras == (len(here) > 1)

@@ -23,8 +23,9 @@ from parity.groups import unnamed
 from parity.loose import partners_of
 from parity.matching import Match, match_events
 from parity.partners import TAKEN, TOGETHER, TRANSPOSED, paths_in, taken_by, untaken
+from parity.parts import probes_of_parts
 from parity.process import Duo
-from parity.recording import Arrays, Probe, Trace
+from parity.recording import Arrays, Probe, Probed, Trace
 from parity.surroundings import downstream
 
 FEW = 3
@@ -42,7 +43,7 @@ class Parted:
     Args:
         events: numbers of Keras events that part.
         outputs: names of outputs that part.
-        agreeing: so many events agree.
+        agreeing: so many events of PyTorch agree.
         elsewhere: so many of the outputs that part are another output of PyTorch.
     """
 
@@ -184,11 +185,13 @@ class Settling:
         self._ask("set_weights", dtype="float64", weights=self.arriving(match))
         anchors, _ = match_events(self.keras.events, self.torch.events, match)
         probes = {t: self._forced(k) for k, t in anchors.items()}
+        probes |= probes_of_parts(match, self.keras, self.torch.events)
         found, outputs = self._ask("probe", dtype="float64", inputs=self.inputs, probes=probes)
-        wrong = {k for k, t in anchors.items() if t not in found or found[t].differences[k].figure > PROOF_BOUND}
+        parting = [t for t in probes if t not in found or not _all_agree(found[t])]
+        wrong = {k for t in parting for k in probes[t].references}
         other = {name for name, array in self.keras.outputs.items() if not _agrees(array, outputs.get(name))}
         elsewhere = sum(any(_agrees(self.keras.outputs[n], array) for array in outputs.values()) for n in other)
-        return Parted(frozenset(wrong), frozenset(other), len(anchors) - len(wrong), elsewhere)
+        return Parted(frozenset(wrong), frozenset(other), len(probes) - len(parting), elsewhere)
 
     def _forced(self, k: int) -> Probe:
         state = self.keras.events[k].attributes.get("returns") == "state"
@@ -270,6 +273,10 @@ def _each_alone(order: Given) -> Given:
         else:
             found[path] = other
     return found
+
+
+def _all_agree(probed: Probed) -> bool:
+    return all(each.figure <= PROOF_BOUND for each in probed.differences.values())
 
 
 def _agrees(reference: Any, found: Any) -> bool:

@@ -42,7 +42,6 @@ ALARMS = {
     "sixth/mixture_decoder_relative_bias_identical": "several attentions and heads, each packed in another way",
     "sixth/s4d_fft_kernel_identical": "tensors of one shape in a formula that needs all of them right at once",
     "sixth/triplet_towers_one_batch_identical": "three towers against one batch of all three",
-    "sixth/wavenet_gates_fused_trained_identical": "parts of a packed layer of which nothing tells which is which",
     "seventh/stylegan2_modulated_conv_identical": "kernels with an axis in front that code scales, or its inputs",
 }
 """Identical pairs that cannot be matched yet: layouts that are missing."""

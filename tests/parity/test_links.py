@@ -89,6 +89,15 @@ def test_one_convolution_of_keras_is_two_of_torch():
     assert np.array_equal(link.to_keras(groups)["both/kernel"], weights["both"]["kernel"])
 
 
+def test_a_part_that_is_not_used_has_a_gradient_of_zeros():
+    parts = tuple(Layer(n, "dense", "", {"bias": n == "a"}, {"weight": (2, 3)}) for n in "ab")
+    link = SpreadLink(projection("both", 3, 4), parts)
+    found = link.to_keras({"a": {"weight": np.ones((2, 3)), "bias": np.ones(2)}})
+    assert np.array_equal(found["both/kernel"], [[1, 1, 0, 0]] * 3)
+    assert "both/bias" not in found  # the second layer has none
+    assert link.to_keras({}) == {}
+
+
 def test_two_convolutions_of_keras_are_one_of_torch():
     layers = tuple(
         Layer(path, "conv2d", "", {}, {"kernel": (3, 2, 5, units), "bias": (units,)})
