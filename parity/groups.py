@@ -165,7 +165,8 @@ def _fuse(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, tuple[st
         if layer.kind in DENSE_LIKE and path not in lonely:
             continue
         output = f"{path}.out_proj" if layer.kind == "multi_head_attention" else None
-        fitting = [group for group in groups if _keeps(layer, [ours.layers[other] for other in group[1]])]
+        possible = groups if output else [group for group in groups if _have_one_source(ours, group[1])]
+        fitting = [group for group in possible if _keeps(layer, [ours.layers[other] for other in group[1]])]
         group = next((group for group in fitting if output is None or pairs.get(group[0], output) == output), None)
         if group is None:
             continue
@@ -176,19 +177,36 @@ def _fuse(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, tuple[st
     return found
 
 
+def _have_one_source(side: Side, paths: Sequence[str]) -> bool:
+    """Something that they all take, as those must that one dense layer makes at once."""
+    return bool(frozenset.intersection(*(side.above.get(path, frozenset()) for path in paths)))
+
+
 def _made_at_once(
     side: Side, size: Size, other: Side, size_of_part: Size, taken: Collection[str], taken_parts: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
-    """Projections of ``side``, each with a few of ``other``, of any sizes, that it makes at once."""
+    """Projections of ``side``, each with a few of ``other``, of any sizes, that it makes at once.
+
+    Those whose parts are like it in all, with biases or without and read by the same, come before those of size alone.
+    """
     found: dict[str, tuple[str, ...]] = {}
-    for path in _without_twin(side, size, other, size_of_part, taken, taken_parts):
+    lonely = _without_twin(side, size, other, size_of_part, taken, taken_parts)
+    for path, alike in [*((path, True) for path in lonely), *((path, False) for path in lonely)]:
         used = {*taken_parts, *(part for parts in found.values() for part in parts)}
-        wanted = size(side.layers[path])
-        groups = ([other.layers[part] for part in group] for group in _siblings(other, used))
-        group = next((group for group in groups if _joined(group, size_of_part) == wanted), None)
+        groups = ([other.layers[part] for part in group] for group in _siblings(other, used) if path not in found)
+        fitting = (group for group in groups if _joined(group, size_of_part) == size(side.layers[path]))
+        has_bias = "bias" in side.shapes(path)
+        group = next((group for group in fitting if not alike or _all_alike(other, group, has_bias)), None)
         if group:
             found[path] = tuple(sorted((layer.path for layer in group), key=_role))
-    return found
+    return {path: found[path] for path in lonely if path in found}
+
+
+def _all_alike(side: Side, parts: Sequence[Layer], has_bias: bool) -> bool:
+    """All have a bias or none has one, and the same layers read them."""
+    biases = {"bias" in side.shapes(part.path) for part in parts}
+    readers = {frozenset(side.below.get(part.path, ())) for part in parts}
+    return biases == {has_bias} and len(readers) == 1
 
 
 def _added(

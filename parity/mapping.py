@@ -30,6 +30,7 @@ from parity.links import (
     StackedLink,
     StackLink,
     TensorLink,
+    with_zeros,
 )
 from parity.matching import RECURRENT, Match
 from parity.partners import paths_in
@@ -74,10 +75,13 @@ class Mapping:
         return _joined(link.to_torch(groups) for link in self.links)
 
     def to_keras(self, torch: Arrays, gradients: bool = False) -> Arrays:
-        """Torch tensors by path -> Keras tensors by path; a gradient has no part in a second bias."""
+        """Torch tensors by path -> Keras tensors by path.
+
+        A gradient has no part in a second bias, and is zero for what is not used of a tensor.
+        """
         dropped = self.explained if gradients else {}
         groups = by_layer({path: array for path, array in torch.items() if path not in dropped})
-        return _joined(link.to_keras(groups) for link in self.links)
+        return _joined(link.to_keras(with_zeros(link, groups) if gradients else groups) for link in self.links)
 
 
 def map_by_name(keras: Description, torch: Description) -> Mapping:
@@ -127,7 +131,7 @@ def _loose(keras: tuple[Parameter, ...], torch: tuple[Parameter, ...], turned: b
     if len(keras) == len(torch) == 1:
         return TensorLink(keras[0], torch[0], turned)
     whole, parts = (keras[0], torch) if len(keras) == 1 else (torch[0], keras)
-    kind = JoinedLink if len(parts[0].shape) == len(whole.shape) else StackLink
+    kind = JoinedLink if len(parts[0].shape) >= len(whole.shape) else StackLink
     return kind(keras, torch, turned)
 
 

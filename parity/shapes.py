@@ -45,6 +45,11 @@ def axes_between(ours: Shape, theirs: Shape) -> tuple[int, ...] | None:
     return tuple(theirs.index(size) for size in ours)
 
 
+def with_axes_of(part: Shape, whole: Shape) -> Shape:
+    """A kernel (inputs, heads, size) beside others in a matrix is one itself; anything else is as it is."""
+    return (part[0], prod(part[1:])) if len(part) == 3 and len(whole) == 2 else part
+
+
 def as_other_side(part: Shape, is_keras: bool) -> Shape:
     """The shape of a kernel on the other side: (*window, in, out) of Keras, (out, in, *window) of PyTorch."""
     if len(part) < 2:

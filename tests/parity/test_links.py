@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from parity.groups import is_sum, keras_size
-from parity.links import AddedLink, BranchesLink, FusedLink, SpreadLink, TensorLink
+from parity.links import AddedLink, BranchesLink, FusedLink, SpreadLink, TensorLink, with_zeros
 from parity.recording import Layer, Parameter
 from parity.shapes import axes_between
 
@@ -90,12 +90,14 @@ def test_one_convolution_of_keras_is_two_of_torch():
 
 
 def test_a_part_that_is_not_used_has_a_gradient_of_zeros():
-    parts = tuple(Layer(n, "dense", "", {"bias": n == "a"}, {"weight": (2, 3)}) for n in "ab")
+    parts = tuple(Layer(n, "dense", "", {"bias": True}, {"weight": (2, 3)}) for n in "ab")
     link = SpreadLink(projection("both", 3, 4), parts)
-    found = link.to_keras({"a": {"weight": np.ones((2, 3)), "bias": np.ones(2)}})
+    gradients = {"a": {"weight": np.ones((2, 3)), "bias": np.ones(2)}}
+    assert link.to_keras(gradients) == {}
+    found = link.to_keras(with_zeros(link, gradients))
     assert np.array_equal(found["both/kernel"], [[1, 1, 0, 0]] * 3)
-    assert "both/bias" not in found  # the second layer has none
-    assert link.to_keras({}) == {}
+    assert np.array_equal(found["both/bias"], [1, 1, 0, 0])
+    assert link.to_keras(with_zeros(link, {})) == {}
 
 
 def test_two_convolutions_of_keras_are_one_of_torch():
