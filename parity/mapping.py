@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from parity.cell_link import CellLink
 from parity.cells import INPUT_FIRST, gates_of, order_in
 from parity.groups import is_sum, keras_size, torch_size
+from parity.joined import joined_axis, shape_beside
 from parity.layouts import (
     Weights,
     between,
@@ -118,7 +119,7 @@ def map_by_match(
     mine, rest = {p.path: p for p in keras.parameters}, {p.path: p for p in torch.parameters}
     for k, t in match.tensors.items():
         tensors = tuple(mine[path] for path in paths_in(k)), tuple(rest[path] for path in paths_in(t))
-        links.append(_loose(*tensors, t in match.turned))
+        links.append(link_of_tensors(*tensors, t in match.turned))
     mapping = _completed(links, keras, torch, by_name=False)
     left = [link for p in mapping.only_keras if (link := _table(p, mapping.only_torch))]
     left += [link for layers in mapping.layers for link in _beside(mapping, *layers)]
@@ -126,12 +127,13 @@ def map_by_match(
     return _completed([*links, *left], keras, torch, by_name=False) if left else mapping
 
 
-def _loose(keras: tuple[Parameter, ...], torch: tuple[Parameter, ...], turned: bool) -> Link:
+def link_of_tensors(keras: tuple[Parameter, ...], torch: tuple[Parameter, ...], turned: bool) -> Link:
     """One tensor and one, or one and several: a list of them, or side by side."""
     if len(keras) == len(torch) == 1:
         return TensorLink(keras[0], torch[0], turned)
     whole, parts = (keras[0], torch) if len(keras) == 1 else (torch[0], keras)
-    kind = JoinedLink if len(parts[0].shape) >= len(whole.shape) else StackLink
+    shapes = [shape_beside(part.shape, whole.shape, len(torch) == 1, turned) for part in parts]
+    kind = StackLink if joined_axis(whole.shape, shapes) is None else JoinedLink
     return kind(keras, torch, turned)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from parity.links import StackLink
+from parity.links import JoinedLink, StackLink
+from parity.mapping import link_of_tensors
 from parity.recording import Parameter
 from parity.stacks import find_stacks, list_axis
 
@@ -70,3 +71,15 @@ def test_a_map_with_joined_tensors_is_no_map_of_layers():
     from parity.groups import _given_spread
 
     assert _given_spread({"moe/w_in": "experts.0/weight + experts.1/weight"}, None, None) == {}
+
+
+@pytest.mark.parametrize(("whole", "part", "kind"), [((3, 4), (4, 1), StackLink), ((3, 12), (3, 4), JoinedLink)])
+def test_parts_with_as_many_axes_may_be_a_list(whole, part, kind):
+    parts = tuple(parameter(f"heads.{n}/a", *part) for n in range(3))
+    link = link_of_tensors((parameter("gat/a", *whole),), parts, turned=False)
+    assert isinstance(link, kind)
+    array = np.random.default_rng(0).normal(size=whole)
+    there = link.to_torch({"gat": {"a": array}})
+    assert {each.shape for each in there.values()} == {part}
+    stored = {path.rpartition("/")[0]: {"a": each} for path, each in there.items()}
+    assert np.array_equal(link.to_keras(stored)["gat/a"], array)
