@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 from parity.cell_link import CellLink
 from parity.cells import INPUT_FIRST, gates_of, order_in
+from parity.grid_link import GridLink
+from parity.grids import is_grid
 from parity.groups import is_sum, keras_size, torch_size
 from parity.joined import joined_axis, shape_beside
 from parity.layouts import (
@@ -119,7 +121,7 @@ def map_by_match(
     mine, rest = {p.path: p for p in keras.parameters}, {p.path: p for p in torch.parameters}
     for k, t in match.tensors.items():
         tensors = tuple(mine[path] for path in paths_in(k)), tuple(rest[path] for path in paths_in(t))
-        links.append(link_of_tensors(*tensors, t in match.turned))
+        links.append(GridLink(*tensors, order_in(t)) if is_grid(k, t) else link_of_tensors(*tensors, t in match.turned))
     mapping = _completed(links, keras, torch, by_name=False)
     left = [link for p in mapping.only_keras if (link := _table(p, mapping.only_torch))]
     left += [link for layers in mapping.layers for link in _beside(mapping, *layers)]

@@ -95,7 +95,7 @@ def match_layers(
     rivals = (*_rivals(ours, theirs, own), *groups.open, *loose.open)
     return Match(
         pairs,
-        loose.pairs,
+        {**loose.pairs, **groups.grids},
         groups.fused,
         tuple(ambiguous),
         groups.split,

@@ -19,6 +19,7 @@ from typing import Any
 from parity.cells import other_orders
 from parity.compare import PROOF_BOUND, difference
 from parity.errors import SideFailed, UsageError
+from parity.grids import is_grid, other_grids
 from parity.groups import unnamed
 from parity.loose import partners_of
 from parity.matching import Match, match_events
@@ -101,7 +102,7 @@ class Settling:
         with tempfile.TemporaryDirectory(prefix="parity-values-") as folder:
             asked = {"dtype": "float64", "inputs": self.inputs, "shelf": f"{folder}/keras"}
             self.keras: Trace = self.duo.ask(self.duo.keras, "trace", **asked)
-            self._left = RUNS + ORDERS * bool(match.cells)
+            self._left = RUNS + ORDERS * bool(match.cells or _grids(match))
             parted = self._parted(match)
             chosen: dict[str, str] = {}
             for groups in self._alike(match):
@@ -169,6 +170,8 @@ class Settling:
     def _orders(self, rivals: Sequence[str], match: Match, chosen: Given) -> Iterator[Given]:
         if set(rivals) <= match.cells.keys():
             return other_orders({path: match.cells[path] for path in rivals})
+        if set(rivals) <= _grids(match):
+            return other_grids({names: match.tensors[names] for names in rivals})
         heads = [] if "/" in rivals[0] else self._head_counts(rivals, chosen)
         return map(_each_alone, exchanged(rivals, _partners(match), heads))
 
@@ -260,8 +263,13 @@ def _partners(match: Match) -> Given:
     fused = {part: path for path, parts in match.packed.items() for part in parts}
     spread = {path: TOGETHER.join(parts) for path, parts in match.spread.items()}
     wholes = {path for rivals in match.rivals for path in rivals if "/" in path}
-    tensors = {whole: partners_of(whole, match.loose) for whole in wholes}
+    tensors = {whole: partners_of(whole, match.loose) for whole in wholes - _grids(match)}
     return {**match.layers, **tensors, **fused, **spread, **match.cells}
+
+
+def _grids(match: Match) -> set[str]:
+    """Tensors of cells of the user's own; see ``parity.grids``."""
+    return {names for names, text in match.tensors.items() if is_grid(names, text)}
 
 
 def _each_alone(order: Given) -> Given:

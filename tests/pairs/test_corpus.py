@@ -36,9 +36,7 @@ OPEN = {
 """Pairs whose verdict is right and whose cause or place is not yet; one that is found must leave this list."""
 
 ALARMS = {
-    "sixth/convgru_concatenated_kernels_identical": "gates of a cell of one's own, joined by input and state",
     "sixth/fourier_operator_burgers_identical": "real and imaginary parts are two tensors, or the last axis of one",
-    "sixth/minimal_gated_unit_cell_identical": "a cell of one's own, joined by input and state",
     "sixth/s4d_fft_kernel_identical": "tensors of one shape in a formula that needs all of them right at once",
     "sixth/triplet_towers_one_batch_identical": "three towers against one batch of all three",
     "seventh/stylegan2_modulated_conv_identical": "kernels with an axis in front that code scales, or its inputs",
