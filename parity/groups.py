@@ -201,7 +201,7 @@ def _made_at_once(
 ) -> dict[str, tuple[str, ...]]:
     """Projections of ``side``, each with a few of ``other``, of any sizes, that it makes at once.
 
-    Those whose parts are like it in all, with biases or without and read by the same, come before those of size alone.
+    Those whose parts are like it, with biases or without and of one owner, come before those of size alone.
     """
     found: dict[str, tuple[str, ...]] = {}
     lonely = _without_twin(side, size, other, size_of_part, taken, taken_parts)
@@ -217,10 +217,10 @@ def _made_at_once(
 
 
 def _all_alike(side: Side, parts: Sequence[Layer], has_bias: bool) -> bool:
-    """All have a bias or none has one, and the same layers read them."""
+    """All have a bias or none has one, and one layer holds them."""
     biases = {"bias" in side.shapes(part.path) for part in parts}
-    readers = {frozenset(side.below.get(part.path, ())) for part in parts}
-    return biases == {has_bias} and len(readers) == 1
+    owners = {part.path.rpartition(".")[0] for part in parts}
+    return biases == {has_bias} and len(owners) == 1
 
 
 def _added(
