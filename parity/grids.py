@@ -111,10 +111,14 @@ def other_grids(found: Mapping[str, str]) -> Iterator[dict[str, str]]:
 
 
 def grids(keras: Sequence[Parameter], torch: Sequence[Parameter], order: tuple[str, str]) -> tuple[Grid, Grid] | None:
-    """How both sides cover the gates, PyTorch's in an order of their own; None where they do not make the same."""
+    """How both sides cover the gates, PyTorch's in an order of their own; None where they do not make the same.
+
+    Where only Keras has kernels of both sources, the order of input and state is that of theirs.
+    """
     mine, rest = [p.shape for p in keras], [as_keras(p.shape) for p in torch]
     for sizes in _sizes([*mine, *rest]):
-        first = _covered(mine, sizes, INPUT_FIRST, range(len(order[1])))
+        apart = all(shape[-2] != sum(sizes.values()) for shape in rest if len(shape) > 1)
+        first = _covered(mine, sizes, order[0] if apart else INPUT_FIRST, range(len(order[1])))
         second = _covered(rest, sizes, order[0], [int(gate) for gate in order[1]])
         if first and second and _biased(first) == _biased(second):
             return first, second
