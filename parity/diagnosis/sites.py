@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from parity.hypotheses import OTHER_ACTIVATION
 from parity.hypotheses.kinds import APPLIED
@@ -21,17 +21,37 @@ SLOPES = (0.01, 0.1, 0.2, 0.3)
 """Of leaky rectifiers: defaults of the libraries, and what papers have."""
 MOST = 12
 """So many sites are looked at."""
+LOOP = 4
+"""So often a place in the code of a loop runs; what runs less often may be two layers."""
 
 
 def sites(events: Sequence[Event], numbers: Sequence[int]) -> list[tuple[int, ...]]:
     """Operations that one place in the code runs, in ascending order; the last sites first."""
+    groups = _by_line(events, numbers)
+    sizes = Counter(len(group) for group in groups)
+    rounds = max(sorted(sizes), key=sizes.__getitem__, default=1)
+    found = [site for group in groups for site in _of_line(group, rounds)]
+    return sorted(found, key=lambda site: -site[-1])[:MOST]
+
+
+def places(events: Sequence[Event], numbers: Iterable[int]) -> list[tuple[int, ...]]:
+    """Each operation alone; of a loop what one place in the code runs in every round, and the last round."""
+    groups = _by_line(events, sorted(numbers))
+    found: list[tuple[int, ...]] = [(n,) for group in groups if len(group) < LOOP for n in group]
+    loops = [group for group in groups if len(group) >= LOOP]
+    rounds = min(map(len, loops), default=LOOP)
+    for group in loops:
+        ways = list(_of_line(group, rounds))
+        found += [*ways, *((way[-1],) for way in ways)]
+    return sorted(found)
+
+
+def _by_line(events: Sequence[Event], numbers: Iterable[int]) -> list[list[int]]:
+    """Runs of one function in one line of code."""
     groups: defaultdict[tuple[str | None, str], list[int]] = defaultdict(list)
     for number in numbers:
         groups[events[number].line, events[number].path.partition("#")[0]].append(number)
-    sizes = Counter(len(group) for group in groups.values())
-    rounds = max(sorted(sizes), key=sizes.__getitem__, default=1)
-    found = [site for group in groups.values() for site in _of_line(group, rounds)]
-    return sorted(found, key=lambda site: -site[-1])[:MOST]
+    return list(groups.values())
 
 
 def _of_line(group: Sequence[int], rounds: int) -> Iterator[tuple[int, ...]]:
