@@ -91,6 +91,11 @@ def layers_in(names: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(path.rpartition("/")[0] for path in paths_in(names)))
 
 
+def module_of(names: str) -> str:
+    """The module whose loop runs over products."""
+    return layers_in(names)[0].rpartition(".")[0]
+
+
 def like_grids(found: Mapping[str, str]) -> list[tuple[str, ...]]:
     """Cells of one class, as far as the names of their tensors tell, change their order together."""
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
