@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from parity.attributes import MEANING
-from parity.diagnosis import Diagnosis, diagnose
+from parity.diagnosis import Diagnosis, diagnosed
 from parity.errors import SideFailed
 from parity.ladder import RUNGS, rung
 from parity.ladder.activations import first_divergence
@@ -120,7 +120,7 @@ def _diagnosis(pair: Pair, results: list[RungResult]) -> Diagnosis | None:
         return None
     try:
         for case, training in pair.runs:
-            found = diagnose(pair, case, training)
+            found = diagnosed(pair, case, training)
             if found.faults:
                 return found
     except SideFailed:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import Any
 
 from parity.cells import find_cells, gates_of, like_cells
 from parity.errors import UsageError
+from parity.grids import find_grids, layers_in, like_grids
 from parity.kinds import CONVOLUTIONS, RECURRENT
 from parity.layouts import DENSE_LIKE, is_matrix, matrix_size
 from parity.likeness import initial
@@ -32,6 +33,7 @@ class Groups:
         open: parts whose order in such a layer no name tells, or that may take turns in it.
         heads: Torch path -> so many times the parts take turns in it.
         cells: Keras path of a recurrence -> the product that makes its gates, with its order; see ``parity.cells``.
+        grids: Keras tensors of a cell of the user's own -> those of PyTorch, with their order; see ``parity.grids``.
     """
 
     fused: Mapping[str, tuple[str, ...]]
@@ -40,13 +42,15 @@ class Groups:
     open: tuple[tuple[str, ...], ...]
     heads: Mapping[str, int]
     cells: Mapping[str, str]
+    grids: Mapping[str, str]
 
     @property
     def near(self) -> dict[str, str]:
         """Keras path -> the Torch path, or the first of them."""
         parts = {part: path for path, parts in self.fused.items() for part in parts}
         cells = {path: paths_in(text)[0] for path, text in self.cells.items()}
-        return parts | {path: parts[0] for path, parts in self.spread.items()} | cells
+        grids = {path: layers_in(text)[0] for names, text in self.grids.items() for path in layers_in(names)}
+        return parts | {path: parts[0] for path, parts in self.spread.items()} | cells | grids
 
     @property
     def keras(self) -> set[str]:
@@ -54,7 +58,7 @@ class Groups:
 
     @property
     def torch(self) -> set[str]:
-        several = (*self.spread.values(), *map(paths_in, self.cells.values()))
+        several = (*self.spread.values(), *map(paths_in, self.cells.values()), *map(layers_in, self.grids.values()))
         return {*self.fused, *self.split.values(), *(path for parts in several for path in parts)}
 
 
@@ -67,6 +71,9 @@ def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[st
     _set_aside(spread, theirs, ours)
     cells = find_cells(ours, theirs, pairs, given)
     _set_aside({path: paths_in(text) for path, text in cells.items()}, theirs, ours)
+    grids = find_grids(ours, theirs, pairs, given)
+    for side, names in ((ours, grids), (theirs, grids.values())):
+        side.layers = {path: layer for path, layer in side.layers.items() if path not in set(_owners(names))}
     split = _split(ours, theirs, pairs)
     packed, stacks = _fuse(ours, theirs, pairs), _stack(ours, theirs, pairs)
     branches = _branches(ours, theirs, pairs)
@@ -85,7 +92,14 @@ def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[st
     unsettled = [*packed.values()]  # layers of a stack are in the order they run in
     unsettled += [(path,) for path, parts in apart.items() if unnamed(parts)]
     unsettled += like_cells({path: text for path, text in cells.items() if path not in given})
-    return pairs, Groups(fused | packed | stacks | branches, spread | apart, split, tuple(unsettled), heads, cells)
+    unsettled += like_grids({names: text for names, text in grids.items() if names not in given})
+    joint = fused | packed | stacks | branches
+    return pairs, Groups(joint, spread | apart, split, tuple(unsettled), heads, cells, grids)
+
+
+def _owners(several: Iterable[str]) -> Iterator[str]:
+    """Owners of tensors whose names are joined."""
+    return (path for names in several for path in layers_in(names))
 
 
 def _set_aside(joined: Mapping[str, tuple[str, ...]], parts: Side, wholes: Side) -> None:
@@ -165,7 +179,8 @@ def _fuse(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, tuple[st
         if layer.kind in DENSE_LIKE and path not in lonely:
             continue
         output = f"{path}.out_proj" if layer.kind == "multi_head_attention" else None
-        fitting = [group for group in groups if _keeps(layer, [ours.layers[other] for other in group[1]])]
+        possible = groups if output else [group for group in groups if _have_one_source(ours, group[1])]
+        fitting = [group for group in possible if _keeps(layer, [ours.layers[other] for other in group[1]])]
         group = next((group for group in fitting if output is None or pairs.get(group[0], output) == output), None)
         if group is None:
             continue
@@ -176,19 +191,36 @@ def _fuse(ours: Side, theirs: Side, pairs: dict[str, str]) -> dict[str, tuple[st
     return found
 
 
+def _have_one_source(side: Side, paths: Sequence[str]) -> bool:
+    """Something that they all take, as those must that one dense layer makes at once."""
+    return bool(frozenset.intersection(*(side.above.get(path, frozenset()) for path in paths)))
+
+
 def _made_at_once(
     side: Side, size: Size, other: Side, size_of_part: Size, taken: Collection[str], taken_parts: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
-    """Projections of ``side``, each with a few of ``other``, of any sizes, that it makes at once."""
+    """Projections of ``side``, each with a few of ``other``, of any sizes, that it makes at once.
+
+    Those whose parts are like it, with biases or without and of one owner, come before those of size alone.
+    """
     found: dict[str, tuple[str, ...]] = {}
-    for path in _without_twin(side, size, other, size_of_part, taken, taken_parts):
+    lonely = _without_twin(side, size, other, size_of_part, taken, taken_parts)
+    for path, alike in [*((path, True) for path in lonely), *((path, False) for path in lonely)]:
         used = {*taken_parts, *(part for parts in found.values() for part in parts)}
-        wanted = size(side.layers[path])
-        groups = ([other.layers[part] for part in group] for group in _siblings(other, used))
-        group = next((group for group in groups if _joined(group, size_of_part) == wanted), None)
+        groups = ([other.layers[part] for part in group] for group in _siblings(other, used) if path not in found)
+        fitting = (group for group in groups if _joined(group, size_of_part) == size(side.layers[path]))
+        has_bias = "bias" in side.shapes(path)
+        group = next((group for group in fitting if not alike or _all_alike(other, group, has_bias)), None)
         if group:
             found[path] = tuple(sorted((layer.path for layer in group), key=_role))
-    return found
+    return {path: found[path] for path in lonely if path in found}
+
+
+def _all_alike(side: Side, parts: Sequence[Layer], has_bias: bool) -> bool:
+    """All have a bias or none has one, and one layer holds them."""
+    biases = {"bias" in side.shapes(part.path) for part in parts}
+    owners = {part.path.rpartition(".")[0] for part in parts}
+    return biases == {has_bias} and len(owners) == 1
 
 
 def _added(

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import accumulate
 
+from parity.likeness import NO_ROLE, role
 from parity.partners import TOGETHER
 from parity.recording import Parameter
-from parity.shapes import Shape, as_other_side
+from parity.shapes import Shape, as_other_side, with_axes_of
 
 MOST = 8
 """Tensors that are looked for in one."""
@@ -59,15 +60,27 @@ def _parts(
 ) -> list[Parameter]:
     """Neighbours of one owner that are the whole tensor."""
     kernels = [part for part in left if not keras_is_whole or (part.path in turned) == is_turned]
-    shapes = {part.path: as_other_side(part.shape, not keras_is_whole) if is_turned else part.shape for part in kernels}
+    shapes = {part.path: shape_beside(part.shape, whole.shape, not keras_is_whole, is_turned) for part in kernels}
     if is_turned and len(whole.shape) < 2:
         return []
     for axis in range(len(whole.shape)):
         fitting = [part for part in kernels if _lies_beside(whole.shape, shapes[part.path], axis)]
         for run in _runs(fitting):
             if sum(shapes[part.path][axis] for part in run) == whole.shape[axis]:
-                return run
+                return by_role(run)
     return []
+
+
+def shape_beside(part: Shape, whole: Shape, is_keras: bool, is_turned: bool) -> Shape:
+    """The shape of a part as the other side has it, in which ``whole`` is."""
+    shape = with_axes_of(part, whole)
+    return as_other_side(shape, is_keras) if is_turned else shape
+
+
+def by_role(tensors: list[Parameter]) -> list[Parameter]:
+    """Query, key and value in this order, where names tell; else as they are."""
+    roles = [role(each.name) for each in tensors]
+    return sorted(tensors, key=lambda each: role(each.name)) if len(set(roles) - {NO_ROLE}) == len(tensors) else tensors
 
 
 def _lies_beside(whole: Shape, part: Shape, axis: int) -> bool:

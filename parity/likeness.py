@@ -18,6 +18,7 @@ PARTS = (frozenset({"gamma", "scale", "weight"}), frozenset({"beta", "shift", "b
 """Words for the two tensors of an affine map."""
 ROLES = (frozenset({"q", "query"}), frozenset({"k", "key"}), frozenset({"v", "value"}))
 """Words for what the projections of an attention make."""
+NO_ROLE = len(ROLES)
 SAME_SIZE, SAME_OUTPUTS, SAME_READERS, SAME_WORD = 3.0, 3.0, 2.0, 3.0
 FOLLOWED_ALIKE, PRECEDED_ALIKE, SET_ALIKE = 2.0, 1.0, 2.0
 
@@ -166,6 +167,11 @@ def same_part(name: str, other: str) -> float:
 def same_role(path: str, other: str) -> float:
     """The same of a query and a key."""
     return _same_words(path, other, ROLES)
+
+
+def role(name: str) -> int:
+    """The place of a query, a key or a value among the three; behind all of them where the name does not tell."""
+    return next((place for place, words in enumerate(ROLES) if _words(name) & words), NO_ROLE)
 
 
 def _same_words(name: str, other: str, meanings: Sequence[frozenset[str]]) -> float:

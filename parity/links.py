@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from parity.joined import ends, joined_axis
+from parity.joined import ends, joined_axis, shape_beside
 from parity.kinds import CONVOLUTIONS
 from parity.layouts import (
     Layout,
@@ -25,10 +25,14 @@ from parity.layouts import (
     matrix_size,
 )
 from parity.recording import Arrays, Layer, Parameter
-from parity.shapes import Shape, as_other_side, axes_between, lined_up
+from parity.shapes import Shape, axes_between, lined_up, with_axes_of
 from parity.stacks import list_axis
 
 PROJECTIONS = ("q_proj_weight", "k_proj_weight", "v_proj_weight")
+
+
+Place = tuple[str, str, Shape]
+"""Layer, name and shape of a tensor."""
 
 
 class Link(Protocol):
@@ -220,6 +224,13 @@ class SpreadLink:
             packed = np.concatenate([part["bias"] for part in parts])
             found[f"{self.keras.path}/bias"] = _shaped(packed, self.keras.storage.get("bias"))
         return found
+
+    @property
+    def together(self) -> tuple[tuple[Place, ...], ...]:
+        """The Torch tensors of every tensor of Keras."""
+        weights = tuple((layer.path, "weight", layer.storage["weight"]) for layer in self.torch)
+        biased = all(layer.attributes.get("bias") for layer in self.torch)
+        return (weights, *([tuple((path, "bias", shape[:1]) for path, _, shape in weights)] if biased else []))
 
 
 @dataclass(frozen=True)
@@ -435,12 +446,18 @@ class _PartsLink:
             return {}
         whole, parts = (here[0], there) if len(here) == 1 else (there[0], here)
         side = is_keras == (len(here) > 1)
-        shapes = [as_other_side(part.shape, side) if self.transposed else part.shape for part in parts]
-        apart = self._apart(arrays[0], whole.shape, shapes) if len(here) == 1 else arrays
+        shapes = [shape_beside(part.shape, whole.shape, side, self.transposed) for part in parts]
+        alike = [each.reshape(with_axes_of(each.shape, whole.shape)) for each in arrays]
+        apart = self._apart(arrays[0], whole.shape, shapes) if len(here) == 1 else alike
         moved = [np.ascontiguousarray(turn(each) if self.transposed else each) for each in apart]
         if len(here) == 1:
             return {to.path: each.reshape(to.shape) for to, each in zip(there, moved, strict=True)}
         return {whole.path: self._together(moved, whole.shape, shapes)}
+
+    @property
+    def together(self) -> tuple[tuple[Place, ...], ...]:
+        """The Torch tensors of every tensor of Keras."""
+        return (tuple((each.layer, each.name, each.shape) for each in self.torch),)
 
     def _apart(self, array: NDArray, whole: Shape, parts: Sequence[Shape]) -> Sequence[NDArray]:
         """The parts of the whole tensor, in its order of axes."""
@@ -519,3 +536,13 @@ def _one_bias(stored: Sequence[Weights], layers: Sequence[Layer]) -> Arrays:
         f"{layer.path}/bias": _shaped(bias.reshape(-1), layer.storage.get("bias"))
         for layer, bias in zip(owners, biases, strict=False)
     }
+
+
+def with_zeros(link: Link, torch: MappingType[str, Weights]) -> MappingType[str, Weights]:
+    """Gradients of the tensors of a link, zeros for one that was not used where others of one Keras tensor were."""
+    filled = {layer: dict(tensors) for layer, tensors in torch.items()}
+    for places in getattr(link, "together", ()):
+        there = [torch[layer][name] for layer, name, _ in places if name in torch.get(layer, {})]
+        for layer, name, shape in places if there else ():
+            filled.setdefault(layer, {}).setdefault(name, np.zeros(shape, there[0].dtype))
+    return filled

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from parity.cell_link import CellLink
 from parity.cells import INPUT_FIRST, gates_of, order_in
 from parity.couples import is_couple
+from parity.grid_link import GridLink
+from parity.grids import is_grid
 from parity.groups import is_sum, keras_size, torch_size
-from parity.joined import joined_axis
+from parity.joined import joined_axis, shape_beside
 from parity.layouts import (
     Weights,
     between,
@@ -33,11 +35,12 @@ from parity.links import (
     StackedLink,
     StackLink,
     TensorLink,
+    with_zeros,
 )
 from parity.matching import RECURRENT, Match
 from parity.partners import paths_in
 from parity.recording import Arrays, Description, Layer, Parameter
-from parity.shapes import as_other_side, longer_axes
+from parity.shapes import longer_axes
 from parity.surroundings import is_norm
 
 
@@ -78,10 +81,13 @@ class Mapping:
         return _joined(link.to_torch(groups) for link in self.links)
 
     def to_keras(self, torch: Arrays, gradients: bool = False) -> Arrays:
-        """Torch tensors by path -> Keras tensors by path; a gradient has no part in a second bias."""
+        """Torch tensors by path -> Keras tensors by path.
+
+        A gradient has no part in a second bias, and is zero for what is not used of a tensor.
+        """
         dropped = self.explained if gradients else {}
         groups = by_layer({path: array for path, array in torch.items() if path not in dropped})
-        return _joined(link.to_keras(groups) for link in self.links)
+        return _joined(link.to_keras(with_zeros(link, groups) if gradients else groups) for link in self.links)
 
 
 def map_by_name(keras: Description, torch: Description) -> Mapping:
@@ -118,7 +124,10 @@ def map_by_match(
     mine, rest = {p.path: p for p in keras.parameters}, {p.path: p for p in torch.parameters}
     for k, t in match.tensors.items():
         tensors = tuple(mine[path] for path in paths_in(k)), tuple(rest[path] for path in paths_in(t))
-        links.append(_loose(*tensors, t in match.turned, match.axes.get(t, ())))
+        if is_grid(k, t):
+            links.append(GridLink(*tensors, order_in(t)))
+        else:
+            links.append(link_of_tensors(*tensors, t in match.turned, match.axes.get(t, ())))
     mapping = _completed(links, keras, torch, by_name=False)
     left = [link for p in mapping.only_keras if (link := _table(p, mapping.only_torch))]
     left += [link for layers in mapping.layers for link in _beside(mapping, *layers)]
@@ -127,7 +136,7 @@ def map_by_match(
     return _completed([*links, *left], keras, torch, by_name=False) if left else mapping
 
 
-def _loose(
+def link_of_tensors(
     keras: tuple[Parameter, ...], torch: tuple[Parameter, ...], turned: bool, axes: tuple[int, ...] = ()
 ) -> Link:
     """One tensor and one, or one and several: a list of them, or side by side."""
@@ -136,7 +145,7 @@ def _loose(
     whole, parts = (keras[0], torch) if len(keras) == 1 else (torch[0], keras)
     if is_couple(parts) and len(whole.shape) > len(parts[0].shape) and whole.shape[-1] == 2:
         return CoupleLink(keras, torch, turned, axes)
-    shapes = [as_other_side(part.shape, len(keras) > 1) if turned else part.shape for part in parts]
+    shapes = [shape_beside(part.shape, whole.shape, len(torch) == 1, turned) for part in parts]
     kind = StackLink if joined_axis(whole.shape, shapes) is None else JoinedLink
     return kind(keras, torch, turned)
 

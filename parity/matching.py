@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from parity.beside import behind_biases, biases_beside
 from parity.groups import grouped
 from parity.kinds import ACTIVATIONS as ACTIVATIONS
 from parity.kinds import MASKING as MASKING
@@ -27,7 +28,7 @@ from parity.loose import open_groups, pair_loose
 from parity.partners import TAKEN, TRANSPOSED
 from parity.recording import Description, Event, Trace
 from parity.shapes import lie_alike
-from parity.surroundings import Side
+from parity.surroundings import Side, called
 from parity.surroundings import upstream as upstream
 
 
@@ -97,12 +98,13 @@ def match_layers(
     own_code = {k: t for k, t in pairs.items() if _tensor_by_tensor(ours, theirs, k, t)}
     placed = {*pairs, *groups.keras} - own_code.keys()
     taken = {*pairs.values(), *groups.torch} - set(own_code.values())
-    loose = pair_loose(ours, theirs, torch_trace.events, placed, taken, near, given)
+    beside = biases_beside(ours, theirs, (keras_trace.events, torch_trace.events), pairs, placed, taken)
+    loose = pair_loose(ours, theirs, torch_trace.events, placed, taken, near, {**beside, **given})
     own = {k: t for k, t in pairs.items() if k not in given}
     rivals = (*_rivals(ours, theirs, own), *groups.open, *loose.open)
     return Match(
         pairs,
-        loose.pairs,
+        {**loose.pairs, **groups.grids},
         groups.fused,
         tuple(ambiguous),
         groups.split,
@@ -193,6 +195,7 @@ def match_events(
     recurrent = {event.layer for event in torch if event.kind in RECURRENT}
     stacks = {path: paths for path, paths in match.fused.items() if path in recurrent}
     anchors = _called_layers(keras, torch, match.layers, stacks)
+    anchors = behind_biases(anchors, keras, torch, match.layers, match.tensors)
     return anchors, options_around(keras, torch, anchors)
 
 
@@ -226,13 +229,13 @@ def _called_layers(
     steps = {event.layer for event in torch if event.native.endswith("Cell")}
     calls: dict[str, list[int]] = defaultdict(list)
     for number, event in enumerate(torch):
-        calls[_called(event)].append(number)
+        calls[called(event)].append(number)
     theirs = upstream(torch, {t for path in layers.values() for t in calls[path]})
     anchors: dict[int, int] = {}
     ours: list[frozenset[int]] = []
     for number, event in enumerate(keras):
         ours.append(frozenset(n for s in event.sources for n in ({s} if s < 0 or s in anchors else ours[s])))
-        path = layers.get(_called(event), "")
+        path = layers.get(called(event), "")
         fed = {anchors.get(n, n) for n in ours[number]}
         free = [t for t in calls[path] if t not in anchors.values()]
         if free and path and (path not in steps or event.native.endswith("Cell")):
@@ -246,8 +249,3 @@ def _kinds_before(events: Sequence[Event], number: int) -> set[str]:
     """What feeds an operation: a layer may be called on the mean and on the maximum of one image."""
     kinds = {events[source].kind for source in events[number].sources if source >= 0}
     return {kind.removeprefix("adaptive_").removesuffix("_pool").replace("mean", "average") for kind in kinds}
-
-
-def _called(event: Event) -> str:
-    """The layer whose output the event is."""
-    return f"{event.layer}.out_proj" if event.kind == "multi_head_attention" else event.layer or ""

@@ -58,7 +58,7 @@ class OwnPair(Pair):
 
     def anew(self, **changes: Any) -> OwnPair:
         """The same pair, not yet loaded."""
-        return replace(self, **changes, _gradients={}, _compared={}, _forwards={})
+        return replace(self, **changes, _gradients={}, _compared={}, _forwards={}, diagnoses={})
 
     @property
     def more_telling(self) -> OwnPair | None:

@@ -90,6 +90,7 @@ class Pair:
         amplified: rounding may grow beyond the bound of the proof where each operation alone is proven.
         calibrated: make that set testable first; otherwise it is what Keras initialised.
         levelled: and scale and shift what every layer makes to one deviation and mean 0.
+        diagnoses: what was found by case and mode; see ``parity.diagnosis``.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Pair:
     plan: Plan | None = None
     _gradients: dict[str, tuple[Gradients, Gradients]] = field(default_factory=dict)
     _compared: dict[str, ComparedGradients] = field(default_factory=dict)
+    diagnoses: dict[tuple[int, bool], Any] = field(default_factory=dict)
     _forwards: dict[tuple[str, int, bool], tuple[Forward, Forward]] = field(default_factory=dict)
 
     @cached_property

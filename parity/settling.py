@@ -20,12 +20,14 @@ from typing import Any
 from parity.cells import other_orders
 from parity.compare import PROOF_BOUND, difference
 from parity.errors import SideFailed, UsageError
+from parity.grids import is_grid, other_grids
 from parity.groups import unnamed
 from parity.loose import partners_of
 from parity.matching import Match, match_events
 from parity.partners import TAKEN, TOGETHER, TRANSPOSED, axes_in, paths_in, taken_by, untaken
+from parity.parts import probes_of_parts
 from parity.process import Duo
-from parity.recording import Arrays, Probe, Trace
+from parity.recording import Arrays, Probe, Probed, Trace
 from parity.shapes import longer_axes
 from parity.surroundings import downstream
 from parity.towers import as_one
@@ -49,7 +51,7 @@ class Parted:
     Args:
         events: numbers of Keras events that part.
         outputs: names of outputs that part.
-        agreeing: so many events agree.
+        agreeing: so many events of PyTorch agree.
         elsewhere: so many of the outputs that part are another output of PyTorch.
     """
 
@@ -107,7 +109,7 @@ class Settling:
         with tempfile.TemporaryDirectory(prefix="parity-values-") as folder:
             asked = {"dtype": "float64", "inputs": self.inputs, "shelf": f"{folder}/keras"}
             self.keras = as_one(self.duo.ask(self.duo.keras, "trace", **asked), self.torch.events).trace
-            self._left = RUNS + ORDERS * bool(match.cells)
+            self._left = RUNS + ORDERS * bool(match.cells or _grids(match))
             parted = self._parted(match)
             chosen: dict[str, str] = {}
             if match.in_order:
@@ -186,6 +188,8 @@ class Settling:
     def _orders(self, rivals: Sequence[str], match: Match, chosen: Given) -> Iterator[Given]:
         if set(rivals) <= match.cells.keys():
             return other_orders({path: match.cells[path] for path in rivals})
+        if set(rivals) <= _grids(match):
+            return other_grids({names: match.tensors[names] for names in rivals})
         partners = _partners(match)
         if len(rivals) == 1 and "/" in rivals[0]:
             shape = self._shape(rivals[0], partners[rivals[0]])
@@ -213,11 +217,13 @@ class Settling:
         self._ask("set_weights", dtype="float64", weights=self.arriving(match))
         anchors, _ = match_events(self.keras.events, self.torch.events, match)
         probes = {t: self._forced(k) for k, t in anchors.items()}
+        probes |= probes_of_parts(match, self.keras, self.torch.events)
         found, outputs = self._ask("probe", dtype="float64", inputs=self.inputs, probes=probes)
-        wrong = {k for k, t in anchors.items() if t not in found or found[t].differences[k].figure > PROOF_BOUND}
+        parting = [t for t in probes if t not in found or not _all_agree(found[t])]
+        wrong = {k for t in parting for k in probes[t].references}
         other = {name for name, array in self.keras.outputs.items() if not _agrees(array, outputs.get(name))}
         elsewhere = sum(any(_agrees(self.keras.outputs[n], array) for array in outputs.values()) for n in other)
-        return Parted(frozenset(wrong), frozenset(other), len(anchors) - len(wrong), elsewhere)
+        return Parted(frozenset(wrong), frozenset(other), len(probes) - len(parting), elsewhere)
 
     def _forced(self, k: int) -> Probe:
         state = self.keras.events[k].attributes.get("returns") == "state"
@@ -307,8 +313,13 @@ def _partners(match: Match) -> Given:
     fused = {part: path for path, parts in match.packed.items() for part in parts}
     spread = {path: TOGETHER.join(parts) for path, parts in match.spread.items()}
     wholes = {path for rivals in match.rivals for path in rivals if "/" in path}
-    tensors = {whole: partners_of(whole, match.loose) for whole in wholes}
+    tensors = {whole: partners_of(whole, match.loose) for whole in wholes - _grids(match)}
     return {**match.layers, **tensors, **fused, **spread, **match.cells}
+
+
+def _grids(match: Match) -> set[str]:
+    """Tensors of cells of the user's own; see ``parity.grids``."""
+    return {names for names, text in match.tensors.items() if is_grid(names, text)}
 
 
 def _each_alone(order: Given) -> Given:
@@ -320,6 +331,10 @@ def _each_alone(order: Given) -> Given:
         else:
             found[path] = other
     return found
+
+
+def _all_agree(probed: Probed) -> bool:
+    return all(each.figure <= PROOF_BOUND for each in probed.differences.values())
 
 
 def _agrees(reference: Any, found: Any) -> bool:

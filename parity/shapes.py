@@ -71,6 +71,11 @@ def lined_up(ours: Shape, theirs: Shape) -> tuple[Shape, Shape]:
     return ours[len(ours) - ranks :], theirs[len(theirs) - ranks :]
 
 
+def with_axes_of(part: Shape, whole: Shape) -> Shape:
+    """A kernel (inputs, heads, size) beside others in a matrix is one itself; anything else is as it is."""
+    return (part[0], prod(part[1:])) if len(part) == 3 and len(whole) == 2 else part
+
+
 def as_other_side(part: Shape, is_keras: bool) -> Shape:
     """The shape of a kernel on the other side: (*window, in, out) of Keras, (out, in, *window) of PyTorch."""
     if len(part) < 2:

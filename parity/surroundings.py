@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -31,6 +31,11 @@ def downstream(events: Sequence[Event], starts: Collection[int]) -> set[int]:
     return found
 
 
+def called(event: Event) -> str:
+    """The layer whose output the event is."""
+    return f"{event.layer}.out_proj" if event.kind == "multi_head_attention" else event.layer or ""
+
+
 class Side:
     """The layers of one side that store tensors, or norms without, in the order in which they run, and where.
 
@@ -56,7 +61,7 @@ class Side:
         run |= own
         self._run = dict(run)
         self.sizes = {path: math.prod(events[number].shape) for path, number in run.items()}
-        self._called = {event.layer for event in events}
+        self._calls = Counter(event.layer for event in events)
         self._used = _first_uses(events)
         run = dict(sorted(run.items(), key=lambda entry: entry[1]))
         order = [*run, *(path for path in known if path in self.parameters and path not in run)]
@@ -82,7 +87,11 @@ class Side:
 
     def is_code(self, path: str) -> bool:
         """It was never called as one operation: what it stores is used by its own code."""
-        return path not in self._called
+        return path not in self._calls
+
+    def calls(self, path: str) -> int:
+        """How often it runs."""
+        return self._calls[path]
 
     def begins(self, parameter: Parameter) -> int:
         """Number of the operation that first uses a tensor, or of its owner; -1 where neither is seen to run."""

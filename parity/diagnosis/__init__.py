@@ -10,6 +10,6 @@ causes; ``search``: all of them together. Numbers of operations are ``k`` in Ker
 """
 
 from parity.diagnosis.faults import Diagnosis, Fault
-from parity.diagnosis.search import diagnose
+from parity.diagnosis.search import diagnose, diagnosed
 
-__all__ = ["Diagnosis", "Fault", "diagnose"]
+__all__ = ["Diagnosis", "Fault", "diagnose", "diagnosed"]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from parity.grids import is_grid, layers_in, module_of
 from parity.hypotheses.kinds import NORMS
 from parity.kinds import STATISTICS
 from parity.matching import MASKING, Match, family, match_events
@@ -172,7 +173,9 @@ def _inside(
     """By layers that run once, the operations of the module that stores all their tensors, and nothing of others."""
     modules: defaultdict[str | None, set[str]] = defaultdict(set)
     for ours, theirs in tensors.items():
-        modules[ours.rpartition("/")[0]].add(theirs.rpartition("/")[0])
+        owners = layers_in(ours) if is_grid(ours, theirs) else (ours.rpartition("/")[0],)
+        for owner in owners:
+            modules[owner].add(module_of(theirs) if is_grid(ours, theirs) else theirs.rpartition("/")[0])
     calls = Counter(event.layer for event in keras)
     homes = {k: modules[event.layer] for k, event in enumerate(keras) if calls[event.layer] == 1}
     paths = {k: f"{next(iter(found))}." for k, found in homes.items() if len(found) == 1}

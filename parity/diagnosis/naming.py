@@ -24,7 +24,7 @@ from parity.diagnosis.grouping import (
     terms_turned,
 )
 from parity.diagnosis.probing import Probing, Run
-from parity.diagnosis.sites import completions, sites
+from parity.diagnosis.sites import completions, places, sites
 from parity.errors import SideFailed
 from parity.hypotheses import FACTORS, OTHER_ACTIVATION, all_extra, extra, masked, missing, packed_bias, trials, wired
 from parity.matching import ACTIVATIONS, MASKING, RECURRENT, family, upstream
@@ -302,9 +302,10 @@ class Naming:
 
     def _altered(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Do otherwise what PyTorch does in front of the layer, or leave it out."""
-        for number, trial in self._alterations(k, t):
-            after = self._after(k, t, {number: Probe(alter=trial)})
+        for place, trial in self._alterations(k, t):
+            after = self._after(k, t, dict.fromkeys(place, Probe(alter=trial)))
             if after <= VANISHED:
+                number = place[-1]
                 rule = self._order_rule(k, trial) or _direction_rule(self.alignment.torch, number) or trial.rule
                 return replace(fault, torch=self.alignment.torch[number], cause=(rule, after), fed=False)
         return self._altered_together(k, t, fault)
@@ -353,33 +354,37 @@ class Naming:
                 return replace(fault, cause=(rule, after), fed=False, whole=True)
         return None
 
-    def _alterations(self, k: int, t: int) -> Iterator[tuple[int, Trial]]:
-        """Torch operations in front of ``t`` with what can be done to each; those that equal a twin come last."""
+    def _alterations(self, k: int, t: int) -> Iterator[tuple[tuple[int, ...], Trial]]:
+        """Torch operations in front of ``t`` with what can be done to each; those that equal a twin come last.
+
+        What a loop does in every round is done otherwise in all of them.
+        """
         equal = set(self.partners.values())
         attending = any(event.kind in ATTENDING for event in self._between(t))
         seen = self.evidence.seen(k) if attending else None
         yield from self._biases(t)
-        for number in sorted(self.alignment.above_in_torch(t), key=lambda n: (n in equal, n)):
-            event = self.alignment.torch[number]
-            left_out = extra(event, self.alone_in_torch, straight(self.alignment.torch, number))
+        found = places(self.alignment.torch, self.alignment.above_in_torch(t))
+        for place in sorted(found, key=lambda place: (equal.issuperset(place), place)):
+            event = self.alignment.torch[place[-1]]
+            left_out = extra(event, self.alone_in_torch, straight(self.alignment.torch, place[-1]))
             for trial in (*wired(event), *masked(event, seen), *left_out):
                 if attending or trial.rule != "attention-scale":
-                    yield number, trial
+                    yield place, trial
 
     def _between(self, t: int) -> list[Event]:
         """What PyTorch does between the matched layers and ``t``, which is the last."""
         return [self.alignment.torch[number] for number in (*self.alignment.above_in_torch(t), t)]
 
-    def _biases(self, t: int) -> Iterator[tuple[int, Trial]]:
+    def _biases(self, t: int) -> Iterator[tuple[tuple[int, ...], Trial]]:
         """Biases of layers in front of ``t`` that are parts of a Keras layer, or hold several."""
         match = self.evidence.pair.match
         inner = set(match.split.values())
         for number in sorted(self.alignment.above_in_torch(t)):
             path = self.alignment.torch[number].layer
             if path in inner:
-                yield number, Trial("separable-inner-bias", "set", {"bias": None})
+                yield (number,), Trial("separable-inner-bias", "set", {"bias": None})
             for trial in packed_bias([self.evidence.weights.get(part, {}) for part in match.fused.get(path or "", ())]):
-                yield number, trial
+                yield (number,), trial
 
     def _after(self, k: int, t: int, altered: dict[int, Probe], loose: bool = True) -> float:
         """The figure of a layer in an altered run; what does not run any more explains nothing."""

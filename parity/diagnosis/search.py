@@ -23,6 +23,14 @@ from parity.recording import Arrays, Probe, Trace, Trial
 from parity.towers import Towers, as_one
 
 
+def diagnosed(pair: Pair, case: int = 0, training: bool = False) -> Diagnosis:
+    """The same as ``diagnose``, which the pair remembers."""
+    if (case, training) not in pair.diagnoses:
+        pair.diagnoses[case, training] = diagnose(pair, case, training)
+    found: Diagnosis = pair.diagnoses[case, training]
+    return found
+
+
 def diagnose(pair: Pair, case: int = 0, training: bool = False) -> Diagnosis:
     """Every place where the two models part on one case."""
     _ = pair.mapping, pair.weights

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from numpy.typing import NDArray
 
@@ -28,6 +28,8 @@ SLOPES = (0.01, 0.1, 0.2, 0.3)
 """Of leaky rectifiers: defaults of the libraries, and what papers have."""
 MOST = 12
 """So many sites are looked at."""
+LOOP = 4
+"""So often a place in the code of a loop runs; what runs less often may be two layers."""
 
 
 def sites(events: Sequence[Event], numbers: Sequence[int]) -> list[tuple[int, ...]]:
@@ -35,21 +37,40 @@ def sites(events: Sequence[Event], numbers: Sequence[int]) -> list[tuple[int, ..
 
     Of one module, and then of all modules that run the line: the heads of a list.
     """
-    single = _grouped(numbers, lambda event: (event.line, event.path.partition("#")[0]), events)
-    shared = _grouped(numbers, lambda event: (event.line, event.native), events)
+    single = _sites(_grouped(events, numbers, _line_of_module))
+    shared = _sites(_grouped(events, numbers, lambda event: (event.line, event.native)))
     return [*single, *(site for site in shared if len({events[n].path.partition("#")[0] for n in site}) > 1)]
 
 
-def _grouped(
-    numbers: Sequence[int], key: Callable[[Event], tuple[str | None, str]], events: Sequence[Event]
-) -> list[tuple[int, ...]]:
-    groups: defaultdict[tuple[str | None, str], list[int]] = defaultdict(list)
+def _sites(groups: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
+    sizes = Counter(len(group) for group in groups)
+    rounds = max(sorted(sizes), key=sizes.__getitem__, default=1)
+    found = [site for group in groups for site in _of_line(group, rounds)]
+    return sorted(found, key=lambda site: -site[-1])[:MOST]
+
+
+def places(events: Sequence[Event], numbers: Iterable[int]) -> list[tuple[int, ...]]:
+    """Each operation alone; of a loop what one place in the code runs in every round, and the last round."""
+    groups = _grouped(events, sorted(numbers), _line_of_module)
+    found: list[tuple[int, ...]] = [(n,) for group in groups if len(group) < LOOP for n in group]
+    loops = [group for group in groups if len(group) >= LOOP]
+    rounds = min(map(len, loops), default=LOOP)
+    for group in loops:
+        ways = list(_of_line(group, rounds))
+        found += [*ways, *((way[-1],) for way in ways)]
+    return sorted(found)
+
+
+def _line_of_module(event: Event) -> Hashable:
+    """Runs of one function in one line of code."""
+    return event.line, event.path.partition("#")[0]
+
+
+def _grouped(events: Sequence[Event], numbers: Iterable[int], key: Callable[[Event], Hashable]) -> list[list[int]]:
+    groups: defaultdict[Hashable, list[int]] = defaultdict(list)
     for number in numbers:
         groups[key(events[number])].append(number)
-    sizes = Counter(len(group) for group in groups.values())
-    rounds = max(sorted(sizes), key=sizes.__getitem__, default=1)
-    found = [site for group in groups.values() for site in _of_line(group, rounds)]
-    return sorted(found, key=lambda site: -site[-1])[:MOST]
+    return list(groups.values())
 
 
 def _of_line(group: Sequence[int], rounds: int) -> Iterator[tuple[int, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parity.compare import PROOF_BOUND, Difference, difference
-from parity.diagnosis import diagnose
+from parity.diagnosis import diagnosed
 from parity.ladder.findings import Findings, insensitive
 from parity.ladder.structure import numbered
 from parity.pair import SENSITIVE, Pair
@@ -28,7 +28,7 @@ def _layer_by_layer(pair: Pair, findings: Findings) -> RungResult:
     """Every matched operation on the reference's inputs."""
     compared = 0
     for training in _modes(pair):
-        found = diagnose(pair, 0, training)
+        found = diagnosed(pair, 0, training)
         mode = "train" if training else "eval"
         compared += found.judged
         if found.worst.figure <= PROOF_BOUND:

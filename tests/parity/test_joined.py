@@ -77,3 +77,17 @@ def test_parts_of_other_sizes_go_there_and_back(transposed):
     stored = {path.partition("/")[0]: {"weight": array} for path, array in there.items()}
     assert np.array_equal(link.to_keras(stored)["code/kernel"], kernel)
     assert link.to_keras({"part0": stored["part0"]}) == {}
+
+
+def test_kernels_by_head_lie_in_a_matrix_in_the_order_of_their_roles():
+    parts = [parameter(f"attention/{name}", 5, 2, 3) for name in ("value_kernel", "key_kernel", "query_kernel")]
+    whole = parameter("attn.qkv/weight", 18, 5)
+    found, turned = find_joined(parts, [whole], {whole.path}, equal)
+    assert found == {"attention/query_kernel + attention/key_kernel + attention/value_kernel": whole.path}
+    assert turned == {whole.path}
+    link = JoinedLink(tuple(parts[::-1]), (whole,), transposed=True)
+    kernels = {part.name: np.random.default_rng(n).normal(size=part.shape) for n, part in enumerate(parts)}
+    there = link.to_torch({"attention": kernels})[whole.path]
+    assert np.array_equal(there[6:12], kernels["key_kernel"].reshape(5, 6).T)
+    back = link.to_keras({"attn.qkv": {"weight": there}})
+    assert all(np.array_equal(back[f"attention/{name}"], array) for name, array in kernels.items())

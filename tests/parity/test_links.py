@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from parity.groups import is_sum, keras_size
-from parity.links import AddedLink, BranchesLink, FusedLink, SplitLink, SpreadLink, TensorLink
+from parity.links import AddedLink, BranchesLink, FusedLink, SplitLink, SpreadLink, TensorLink, with_zeros
 from parity.mapping import map_by_match
 from parity.matching import Match
 from parity.recording import Description, Layer, Parameter
@@ -91,6 +91,17 @@ def test_one_convolution_of_keras_is_two_of_torch():
     assert np.array_equal(there["value/weight"], weights["both"]["kernel"][:, :, 4:].transpose(2, 1, 0))
     groups = {half.path: {n: there[f"{half.path}/{n}"] for n in ("weight", "bias")} for half in HALVES}
     assert np.array_equal(link.to_keras(groups)["both/kernel"], weights["both"]["kernel"])
+
+
+def test_a_part_that_is_not_used_has_a_gradient_of_zeros():
+    parts = tuple(Layer(n, "dense", "", {"bias": True}, {"weight": (2, 3)}) for n in "ab")
+    link = SpreadLink(projection("both", 3, 4), parts)
+    gradients = {"a": {"weight": np.ones((2, 3)), "bias": np.ones(2)}}
+    assert link.to_keras(gradients) == {}
+    found = link.to_keras(with_zeros(link, gradients))
+    assert np.array_equal(found["both/kernel"], [[1, 1, 0, 0]] * 3)
+    assert np.array_equal(found["both/bias"], [1, 1, 0, 0])
+    assert link.to_keras(with_zeros(link, {})) == {}
 
 
 def test_two_convolutions_of_keras_are_one_of_torch():

@@ -146,3 +146,19 @@ def test_layers_that_are_paired_against_the_order_in_which_they_run_have_others_
     assert _in_order(ours, theirs, {"a": "z", "b": "y", "c": "x"}) == {"a": "x", "c": "z"}
     assert _in_order(ours, theirs, {"a": "x", "b": "y", "c": "z"}) == {}
     assert _in_order(ours, theirs, {"a": "y", "b": "x"}) == {"a": "x", "b": "y"}
+
+
+def test_parts_that_are_like_the_whole_come_before_those_of_its_size():
+    """A matrix for three, without a bias, runs first; what it could take has biases, and belongs to others."""
+    sizes = {**dict.fromkeys(("k0", "v0", "k1", "v1"), 4), "packed": 12, "kv0": 8, "kv1": 8}
+
+    def side(kernel, *paths):
+        events = tuple(dense(path, -1, width=sizes[path]) for path in paths)
+        shapes = {path: (4, sizes[path]) if kernel == "kernel" else (sizes[path], 4) for path in paths}
+        layers = tuple(Layer(path, "dense", "Dense", {}, {kernel: shape}) for path, shape in shapes.items())
+        stored = [Parameter(path, kernel, shape, True, "float32") for path, shape in shapes.items()]
+        stored += [Parameter(path, "bias", (sizes[path],), True, "float32") for path in paths if path != "packed"]
+        return Description(layers, tuple(stored), (), 0, 0, "M"), Trace(events, {}, {}, ends={"y": (-1,)})
+
+    found = matched(side("kernel", "k0", "v0", "k1", "v1"), side("weight", "packed", "kv0", "kv1"))
+    assert found.fused == {"kv0": ("k0", "v0"), "kv1": ("k1", "v1")}

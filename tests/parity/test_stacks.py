@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from parity.links import StackLink
+from parity.links import JoinedLink, StackLink
+from parity.mapping import link_of_tensors
 from parity.recording import Parameter
 from parity.stacks import find_stacks, list_axis
 
@@ -72,18 +73,6 @@ def test_a_map_with_joined_tensors_is_no_map_of_layers():
     assert _given_spread({"moe/w_in": "experts.0/weight + experts.1/weight"}, None, None) == {}
 
 
-def test_a_list_of_columns_is_one_matrix_and_tensors_of_its_rank_lie_side_by_side():
-    from parity.links import JoinedLink
-    from parity.mapping import _loose
-
-    columns = tuple(parameter(f"heads.{n}/a", 4, 1) for n in range(3))
-    link = _loose((parameter("gat/a", 3, 4),), columns, False)
-    assert isinstance(link, StackLink)
-    stored = np.random.default_rng(0).normal(size=(3, 4))
-    assert np.array_equal(link.to_torch({"gat": {"a": stored}})["heads.1/a"][:, 0], stored[1])
-    assert isinstance(_loose((parameter("gat/a", 4, 3),), columns, False), JoinedLink)
-
-
 def test_tensors_with_twins_of_their_own_hold_no_list():
     """Two blocks, each with a vector and a pair of vectors: as many on either side."""
     keras = [parameter(f"block{n}/{name}", *shape) for n in "ab" for name, shape in (("bias", (5,)), ("pair", (2, 5)))]
@@ -92,3 +81,15 @@ def test_tensors_with_twins_of_their_own_hold_no_list():
     stacked = [each for each in torch if each.name == "u"]
     whole = parameter("both/bias", 2, 5)
     assert find_stacks([whole, keras[1]], [*stacked, torch[1]], ())[0] == {whole.path: "blocks.0/u + blocks.1/u"}
+
+
+@pytest.mark.parametrize(("whole", "part", "kind"), [((3, 4), (4, 1), StackLink), ((3, 12), (3, 4), JoinedLink)])
+def test_parts_with_as_many_axes_may_be_a_list(whole, part, kind):
+    parts = tuple(parameter(f"heads.{n}/a", *part) for n in range(3))
+    link = link_of_tensors((parameter("gat/a", *whole),), parts, turned=False)
+    assert isinstance(link, kind)
+    array = np.random.default_rng(0).normal(size=whole)
+    there = link.to_torch({"gat": {"a": array}})
+    assert {each.shape for each in there.values()} == {part}
+    stored = {path.rpartition("/")[0]: {"a": each} for path, each in there.items()}
+    assert np.array_equal(link.to_keras(stored)["gat/a"], array)
