@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from parity.errors import UsageError
-from parity.joined import joined_axis
+from parity.grids import is_grid
+from parity.joined import joined_axis, shape_beside
 from parity.partners import TRANSPOSED, axes_in, paths_in, taken_by
 from parity.recording import Description
-from parity.shapes import Shape, as_other_side, lined_up, longer_axes, moved_axes, turned_shape
+from parity.shapes import Shape, lined_up, longer_axes, moved_axes, turned_shape
 from parity.stacks import list_axis
 from parity.suggesting import did_you_mean
 
@@ -21,7 +22,7 @@ def refuse_unusable(given: Mapping[str, str], keras: Description, torch: Descrip
         _refuse_unknown(side, [path for entry in entries for path in paths_in(entry)], description)
     shapes = [{p.path: p.shape for p in description.parameters} for description in (keras, torch)]
     for ours, theirs in given.items():
-        if "/" in ours:
+        if "/" in ours and not is_grid(ours, theirs):
             _refuse_unfitting(ours, theirs, *shapes)
 
 
@@ -53,10 +54,9 @@ def _may_be(keras: Sequence[Shape], torch: Sequence[Shape], transposed: bool) ->
         return _is_one(keras[0], torch[0])
     if len(keras) > 1 and len(torch) > 1:
         return False
-    keras_is_whole = len(keras) == 1
-    whole, parts = (keras[0], torch) if keras_is_whole else (torch[0], keras)
-    turned = [as_other_side(part, not keras_is_whole) for part in parts]
-    return _holds(whole, turned if transposed else parts)
+    whole, parts = (keras[0], torch) if len(keras) == 1 else (torch[0], keras)
+    shapes = [shape_beside(part, whole, len(torch) == 1, transposed) for part in parts]
+    return joined_axis(whole, shapes) is not None or _is_list(whole, shapes)
 
 
 def _is_one(keras: Shape, torch: Shape) -> bool:
@@ -66,11 +66,7 @@ def _is_one(keras: Shape, torch: Shape) -> bool:
     return straight or ours == turned_shape(theirs) or moved_axes(ours, theirs) is not None
 
 
-def _holds(whole: Shape, parts: Sequence[Shape]) -> bool:
-    """As neighbours, as a list, or as real and imaginary part."""
-    if len(parts[0]) == len(whole):
-        return joined_axis(whole, parts) is not None
-    if len(set(parts)) > 1:
-        return False
-    couple = whole[-1] == len(parts) == 2 and sorted(whole) == sorted((*parts[0], 2))
-    return couple or list_axis(whole, parts[0], len(parts)) is not None
+def _is_list(whole: Shape, parts: Sequence[Shape]) -> bool:
+    """A list of equal parts, or real and imaginary part, has an axis of its own."""
+    couple = whole[-1:] == (2,) and len(parts) == 2 and sorted(whole) == sorted((*parts[0], 2))
+    return len(set(parts)) == 1 and (couple or list_axis(whole, parts[0], len(parts)) is not None)
