@@ -92,3 +92,11 @@ def test_tensors_with_twins_of_their_own_hold_no_list():
     stacked = [each for each in torch if each.name == "u"]
     whole = parameter("both/bias", 2, 5)
     assert find_stacks([whole, keras[1]], [*stacked, torch[1]], ())[0] == {whole.path: "blocks.0/u + blocks.1/u"}
+
+
+def test_a_list_is_one_tensor_though_another_has_its_shape():
+    """As many pairs of vectors on either side, but the vectors are on one side alone; a turned kernel is no pair."""
+    keras = [parameter("moe/b", 2, 5), parameter("moe/gate", 5, 2)]
+    torch = [parameter("experts.0/bias", 5), parameter("experts.1/bias", 5), parameter("gate/weight", 2, 5)]
+    for turned in ((), ("gate/weight",)):
+        assert find_stacks(keras, torch, turned)[0] == {"moe/b": "experts.0/bias + experts.1/bias"}
