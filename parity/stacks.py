@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from parity.likeness import alike
 from parity.partners import TOGETHER
 from parity.recording import Parameter
-from parity.shapes import Shape, as_other_side, longer_axes
+from parity.shapes import Shape, as_other_side, longer_axes, turned_shape
 
 
 def find_stacks(
@@ -26,22 +26,32 @@ def find_stacks(
         turned: kernels of PyTorch that code in Keras has the other way round.
     """
     pairs: dict[str, str] = {}
-    alone = {shape for shape, count in _shapes(mine).items() if count == _shapes(rest)[shape]}
-    for tensors, others, keras_is_whole in ((mine, rest, True), (rest, mine, False)):
-        wholes = [tensor for tensor in tensors if tensor.shape not in alone]  # those have twins of their own
-        for whole, parts in _taken(wholes, _lists(others), keras_is_whole, turned):
+    balanced = _balanced(mine, rest, turned)
+    for wholes, others, keras_is_whole in ((mine, rest, True), (rest, mine, False)):
+        for whole, parts in _taken(wholes, _lists(others), keras_is_whole, turned, balanced):
             names = whole.path, TOGETHER.join(part.path for part in parts)
             pairs |= [names if keras_is_whole else names[::-1]]
     every = {part.path: part for part in (*mine, *rest)}
     return pairs, frozenset(t for k, t in pairs.items() if _is_turned(k, t, every, turned))
 
 
-def _shapes(tensors: Sequence[Parameter]) -> Counter[Shape]:
-    return Counter(tensor.shape for tensor in tensors)
+def _balanced(mine: Sequence[Parameter], rest: Sequence[Parameter], turned: Collection[str]) -> frozenset[str]:
+    """Tensors of which either side has as many of that shape: they are twins one by one."""
+    ours = Counter(tensor.shape for tensor in mine)
+    stored = {tensor.path: turned_shape(tensor.shape) if tensor.path in turned else tensor.shape for tensor in rest}
+    theirs = Counter(stored.values())
+    even = {shape for shape, count in ours.items() if count == theirs[shape]}
+    return frozenset(
+        {t.path for t in mine if t.shape in even} | {path for path, shape in stored.items() if shape in even}
+    )
 
 
 def _taken(
-    wholes: Sequence[Parameter], lists: list[list[Parameter]], keras_is_whole: bool, turned: Collection[str]
+    wholes: Sequence[Parameter],
+    lists: list[list[Parameter]],
+    keras_is_whole: bool,
+    turned: Collection[str],
+    balanced: frozenset[str],
 ) -> Iterator[tuple[Parameter, list[Parameter]]]:
     """Each tensor with the list that it holds, those first that have the list on their first axis."""
     left = list(wholes)
@@ -49,6 +59,7 @@ def _taken(
         for whole in [each for each in left if len(each.shape) > 1 + any_axis]:
             axes = [_axis(whole, parts, keras_is_whole, turned) for parts in lists]
             fitting = [parts for parts, axis in zip(lists, axes, strict=True) if axis == 0 or (any_axis and axis)]
+            fitting = [parts for parts in fitting if not {whole.path, parts[0].path} <= balanced]
             if fitting:
                 parts = max(fitting, key=lambda parts: alike(whole.path, parts[0].path))
                 lists.remove(parts)

@@ -93,3 +93,11 @@ def test_parts_with_as_many_axes_may_be_a_list(whole, part, kind):
     assert {each.shape for each in there.values()} == {part}
     stored = {path.rpartition("/")[0]: {"a": each} for path, each in there.items()}
     assert np.array_equal(link.to_keras(stored)["gat/a"], array)
+
+
+def test_a_list_is_one_tensor_though_another_has_its_shape():
+    """As many pairs of vectors on either side, but the vectors are on one side alone; a turned kernel is no pair."""
+    keras = [parameter("moe/b", 2, 5), parameter("moe/gate", 5, 2)]
+    torch = [parameter("experts.0/bias", 5), parameter("experts.1/bias", 5), parameter("gate/weight", 2, 5)]
+    for turned in ((), ("gate/weight",)):
+        assert find_stacks(keras, torch, turned)[0] == {"moe/b": "experts.0/bias + experts.1/bias"}
