@@ -5,6 +5,7 @@ Each change is a context manager that puts the original back.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -221,7 +222,7 @@ def no_dropout() -> Iterator[None]:
 
 @contextmanager
 def without_draws() -> Iterator[None]:
-    """Weights that would begin at random begin at zero: for a model that is given others at once."""
+    """Weights that would begin at random begin at zero, or anywhere: for a model that is given others at once."""
     with ExitStack() as stack:
         for initializer in _INITIALIZERS:
             stack.enter_context(replaced(initializer, "__call__", _zeros))
@@ -234,8 +235,15 @@ _INITIALIZERS = tuple(
 )
 
 
+LARGE_TENSOR = 1 << 16
+"""Elements from which a weight is not filled before it is given its values."""
+
+
 def _zeros(initializer: Any, shape: Any, dtype: Any = None) -> Any:
-    return keras.ops.zeros(shape, dtype)
+    """Zeros; of a large tensor, whose memory is slow to get, whatever stands there."""
+    if math.prod(shape) < LARGE_TENSOR:
+        return keras.ops.zeros(shape, dtype)
+    return tf.raw_ops.Empty(shape=shape, dtype=keras.backend.standardize_dtype(dtype), init=False)
 
 
 @contextmanager
