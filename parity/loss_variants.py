@@ -52,6 +52,8 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
 
 NEUTRAL = LossFacts("", "squared_outputs", {})
 """The mean square of the outputs, whatever the targets: what both sides can train with, to leave their losses out."""
+PLAIN_RATE = 2.0**-6
+"""Of the gradient descent by which both can do without their optimizers."""
 
 
 def rounds(known: LossFacts | None, most: int = CHANGES) -> Iterator[list[LossFacts]]:

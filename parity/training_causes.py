@@ -21,7 +21,7 @@ from parity import draws
 from parity.ladder.findings import Findings
 from parity.ladder.runs import END, Runs, apart
 from parity.ladder.trajectory import TRAJECTORY_BOUND
-from parity.loss_variants import CHANGES, NEUTRAL, rounds
+from parity.loss_variants import CHANGES, NEUTRAL, PLAIN_RATE, rounds
 from parity.pair import Pair
 from parity.recording import Instead, LossFacts, OptimizerFacts, Training
 from parity.rules.book import RULES
@@ -151,7 +151,7 @@ class _Search:
 
     def __init__(self, pair: Pair) -> None:
         self.pair = pair
-        self.neutral = False
+        self.third: frozenset[str] = frozenset()
         self.facts = training_facts(pair)
         self.keras, self.torch = self.facts.optimizers
         self.keras_loss, self.torch_loss = self.facts.losses
@@ -161,7 +161,7 @@ class _Search:
         self.keras_loss, self.torch_loss = self._known_losses()
         aspects = [*self._loss_aspects(), *self._optimizer_aspects()]
         try:
-            of_keras = self._unknown_loss(aspects) or self._of_keras(aspects)
+            of_keras = self._unknown(aspects) or self._of_keras(aspects)
             after = self._figure(aspects)
             found = [(each, self._figure(a for a in aspects if a is not each)) for each in aspects]
         finally:
@@ -175,7 +175,7 @@ class _Search:
 
         Nobody knows whether a loss of another kind has the mask too.
         """
-        plain, figures = self.reference, {frozenset[str](): self._figure(aspects)}
+        figures = {frozenset[str](): self._figure(aspects)}
         for removed in _subsets([name for name, may in self._may_be.items() if may]):
             if min(figures.values()) <= TRAJECTORY_BOUND:
                 break
@@ -183,22 +183,46 @@ class _Search:
             figures[removed] = self._figure(aspects)
         best = min(figures, key=figures.__getitem__)
         if figures[best] > TRAJECTORY_BOUND:
-            self.reference = plain
+            self.reference = self._train(
+                self.pair.duo.keras, self._quiet[0], {}
+            )  # the side keeps the states of one run
             return []
         other_loss = any(each.part == "loss" and "kind" in each.names for each in aspects)
         told = best - {"unmasked"} if other_loss else best
         return [(OF_KERAS[name], figures[best - {name}]) for name in sorted(told)]
 
-    def _unknown_loss(self, aspects: Sequence[Aspect]) -> list[tuple[Aspect, float]]:
-        """A loss whose formula nobody here knows, and which has other values: from here on both train with a third."""
-        if self.keras_loss.kind or not self._losses_part():
+    def _unknown(self, aspects: list[Aspect]) -> list[tuple[Aspect, float]]:
+        """A loss, or an optimizer, whose formula nobody here knows: from here on both sides train with a third one."""
+        parts = self._without_formula(aspects)
+        if not parts or self._figure(aspects) <= TRAJECTORY_BOUND:
             return []
-        before, own = self._figure(aspects), self.reference
-        self.neutral, self.reference = True, self._train(self.pair.duo.keras, self._quiet[0], {"neutral": True})
-        if self._figure(aspects) <= TRAJECTORY_BOUND:
-            return [(Aspect("loss", "loss-other", ()), before)]
-        self.neutral, self.reference = False, own
+        for chosen in _subsets(list(parts)):
+            if self._with_third(chosen, aspects) <= TRAJECTORY_BOUND:
+                found = [(parts[name], self._with_third(chosen - {name}, aspects)) for name in sorted(chosen)]
+                self._with_third(chosen, aspects)
+                aspects[:] = self._still_there(aspects)
+                return found
+        self._with_third(frozenset(), aspects)
         return []
+
+    def _without_formula(self, aspects: Sequence[Aspect]) -> dict[str, Aspect]:
+        """By the option of Keras's side that trains with a third one."""
+        parts = {}
+        if not self.keras_loss.kind and self._losses_part():
+            parts["neutral"] = Aspect("loss", "loss-other", ())
+        if not self.keras.kind:
+            known = [each for each in aspects if each.part != "loss"]
+            parts["plain"] = known[0] if len(known) == 1 else Aspect("optimizer", "optimizer-other", ())
+        return parts
+
+    def _with_third(self, chosen: frozenset[str], aspects: Sequence[Aspect]) -> float:
+        """The figure where both sides have the same loss, or optimizer, instead of their own."""
+        self.third = chosen
+        self.reference = self._train(self.pair.duo.keras, self._quiet[0], dict.fromkeys(chosen, True))
+        return self._figure(self._still_there(aspects))
+
+    def _still_there(self, aspects: Sequence[Aspect]) -> list[Aspect]:
+        return [each for each in aspects if "plain" not in self.third or each.part == "loss"]
 
     def _losses_part(self) -> bool:
         """On the same outputs and targets."""
@@ -383,7 +407,8 @@ class _Search:
     def _instead(self, taken: Sequence[Aspect]) -> Instead:
         names = {name for aspect in taken if aspect.part != "loss" for name in aspect.names}
         in_loss = {name for aspect in taken if aspect.part == "loss" for name in aspect.names}
-        return Instead(self._optimizer(names), NEUTRAL if self.neutral else self._loss(in_loss))
+        optimizer = plain_descent(self.torch) if "plain" in self.third else self._optimizer(names)
+        return Instead(optimizer, NEUTRAL if "neutral" in self.third else self._loss(in_loss))
 
     def _optimizer(self, names: set[str]) -> OptimizerFacts | None:
         base = self.keras if "kind" in names else self.torch
@@ -410,6 +435,12 @@ class _Search:
         taken = {name: self.keras_loss.numbers[name] for name in names if name in self.keras_loss.numbers}
         lacking = {name for name in names if name not in self.keras_loss.numbers}
         return replace(base, numbers={**{n: v for n, v in base.numbers.items() if n not in lacking}, **taken})
+
+
+def plain_descent(facts: OptimizerFacts) -> OptimizerFacts:
+    """Gradient descent of the same weights, with the rate that ``keras_given.train`` takes for it."""
+    numbers = {"momentum": 0.0, "rate_inside": True, "clip": None}
+    return OptimizerFacts("SGD", "sgd", numbers, dict.fromkeys(facts.rates, (PLAIN_RATE,)), {})
 
 
 def _differing(

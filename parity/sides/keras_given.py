@@ -18,6 +18,7 @@ from keras.src.optimizers.base_optimizer import BaseOptimizer
 from numpy.typing import NDArray
 
 from parity.errors import UsageError
+from parity.loss_variants import PLAIN_RATE
 from parity.recording import Arrays, LossFacts, OptimizerFacts, Training
 from parity.sides import keras_facts, keras_patches, keras_training
 from parity.sides.calls import Calls
@@ -340,7 +341,7 @@ def train(
     """``fit`` with the user's optimizer and loss, rows in order.
 
     Args:
-        options: epochs, batch, dense, unmasked, neutral.
+        options: epochs, batch; what both sides do without: dense, unmasked, their loss (neutral) or optimizer (plain).
     """
     log = Log(keep or 0, frozen=True)
     inputs, targets = (keras_training.typed(part, dtype) for part in training)
@@ -354,7 +355,8 @@ def train(
         stack.enter_context(_gradients(model, quiet, options.get("dense", False)))
         stack.enter_context(_unmasked() if options.get("unmasked") else nullcontext())
         loss = _square_of_outputs if options.get("neutral") else loss_of(given, dtype)
-        model.compile(optimizer_of(given, model), loss, jit_compile=False)
+        optimizer = keras.optimizers.SGD(PLAIN_RATE) if options.get("plain") else optimizer_of(given, model)
+        model.compile(optimizer, loss, jit_compile=False)
         history = model.fit(
             _ordered(model, inputs),
             targets,

@@ -307,11 +307,18 @@ def test_every_formula_gives_the_run_of_keras(name):
 
 
 @pytest.mark.full
-def test_an_optimizer_whose_formula_is_not_known_is_one_suspicion():
+def test_an_optimizer_whose_formula_is_not_known_is_a_cause_where_a_third_one_makes_the_runs_agree():
     """Its rate and its decay mean something else, so they are not named beside it."""
     made = torch_triple(lambda module: torch.optim.Adam(module.parameters()))
     report = checked(keras_triple(keras.optimizers.Lion(weight_decay=0.1)), made)
-    assert [(cause.rule, cause.confirmed) for cause in report.pairs[0].causes] == [("optimizer-other", False)]
+    assert [(cause.rule, cause.confirmed) for cause in report.pairs[0].causes] == [("optimizer-other", True)]
+
+
+@pytest.mark.full
+def test_an_unknown_optimizer_and_an_unknown_loss_are_two_causes():
+    made = torch_triple(lambda module: torch.optim.Adam(module.parameters()), loss=_towards(-1)[1])
+    report = checked(keras_triple(keras.optimizers.Lion(), loss=_towards(-1)[0]), made)
+    assert rules(report) == {"optimizer-other", "loss-other"}
 
 
 def focal(output, target):
