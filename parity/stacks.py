@@ -37,13 +37,11 @@ def find_stacks(
 
 def _balanced(mine: Sequence[Parameter], rest: Sequence[Parameter], turned: Collection[str]) -> frozenset[str]:
     """Tensors of which either side has as many of that shape: they are twins one by one."""
-    ours = Counter(tensor.shape for tensor in mine)
-    stored = {tensor.path: turned_shape(tensor.shape) if tensor.path in turned else tensor.shape for tensor in rest}
-    theirs = Counter(stored.values())
+    kept = {tensor.path: longer_axes(tensor.shape) for tensor in mine}
+    stored = {t.path: longer_axes(turned_shape(t.shape) if t.path in turned else t.shape) for t in rest}
+    ours, theirs = Counter(kept.values()), Counter(stored.values())
     even = {shape for shape, count in ours.items() if count == theirs[shape]}
-    return frozenset(
-        {t.path for t in mine if t.shape in even} | {path for path, shape in stored.items() if shape in even}
-    )
+    return frozenset(path for path, shape in (*kept.items(), *stored.items()) if shape in even)
 
 
 def _taken(

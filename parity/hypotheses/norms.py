@@ -80,7 +80,7 @@ def _statistics(suspect: Suspect) -> Iterator[Trial]:
     mode = "norm-frozen" if suspect.training else "train-mode-left-on"
     yield Trial("norm-statistics-swapped", "swap statistics")
     yield Trial(mode, "evaluate")
-    if "moving_mean" in suspect.weights:
+    if "moving_mean" in suspect.weights and suspect.loaded is None:  # else they may never have been loaded
         yield Trial(mode, "with statistics", {name: suspect.weights[name] for name in STATISTICS})
     yield Trial(mode, "train")
 

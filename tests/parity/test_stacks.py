@@ -101,3 +101,10 @@ def test_a_list_is_one_tensor_though_another_has_its_shape():
     torch = [parameter("experts.0/bias", 5), parameter("experts.1/bias", 5), parameter("gate/weight", 2, 5)]
     for turned in ((), ("gate/weight",)):
         assert find_stacks(keras, torch, turned)[0] == {"moe/b": "experts.0/bias + experts.1/bias"}
+
+
+def test_single_numbers_are_no_vector_where_the_other_side_has_as_many():
+    """Layers with a vector and a number each: (4, 1) and (1,) on one side, (4,) and () on the other."""
+    keras = [parameter(f"flow_{n}/{name}", *shape) for n in range(4) for name, shape in (("w", (4, 1)), ("b", (1,)))]
+    torch = [parameter(f"flows.{n}/{name}", *shape) for n in range(4) for name, shape in (("w", (4,)), ("b", ()))]
+    assert find_stacks(keras, torch, ()) == ({}, frozenset())
