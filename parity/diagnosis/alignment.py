@@ -43,7 +43,7 @@ class Alignment:
     def of(cls, keras: Sequence[Event], torch: Sequence[Event], match: Match) -> Alignment:
         """Align two runs of models whose layers are matched."""
         anchors, options = match_events(keras, torch, match)
-        return cls(keras, torch, anchors, options, _inside(keras, torch, anchors, match.tensors))
+        return cls(keras, torch, anchors, options, _inside(keras, torch, anchors, match))
 
     @classmethod
     def of_runs(cls, keras: Trace, torch: Trace, match: Match) -> Alignment:
@@ -168,11 +168,13 @@ def _joins_nothing(events: Sequence[Event], number: int) -> bool:
 
 
 def _inside(
-    keras: Sequence[Event], torch: Sequence[Event], anchors: Mapping[int, int], tensors: Mapping[str, str]
+    keras: Sequence[Event], torch: Sequence[Event], anchors: Mapping[int, int], match: Match
 ) -> dict[int, list[int]]:
     """By layers that run once, the operations of the module that stores all their tensors, and nothing of others."""
+    run = {event.layer for event in torch}
     modules: defaultdict[str | None, set[str]] = defaultdict(set)
-    for ours, theirs in tensors.items():
+    modules |= {path: {other} for path, other in match.layers.items() if other not in run}
+    for ours, theirs in match.tensors.items():
         owners = layers_in(ours) if is_grid(ours, theirs) else (ours.rpartition("/")[0],)
         for owner in owners:
             modules[owner].add(module_of(theirs) if is_grid(ours, theirs) else theirs.rpartition("/")[0])
