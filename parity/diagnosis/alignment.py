@@ -130,11 +130,16 @@ class Alignment:
         in_place = [t for t in free if lie_alike(self.torch[t].shape, ours.shape)]
         if not last:
             in_place = [t for t in in_place if t in self.options.get(k, ())]
-        if last and not akin and free[-1:] != in_place[-1:] and cut_further(self.torch[free[-1]].shape, ours.shape):
+        if last and not akin and free[-1:] != in_place[-1:] and _is_cut_further(self.torch[free[-1]], ours):
             return free[-1]
         place_first = more_in_torch and ours.kind not in ("softmax", *MASKING)
         chosen = (in_place or akin) if place_first else (akin or in_place)
         return chosen[-1] if chosen else None
+
+
+def _is_cut_further(event: Event, other: Event) -> bool:
+    """Two functions, one of which has heads in groups."""
+    return event.layer is other.layer is None and cut_further(event.shape, other.shape)
 
 
 def _norms_like(events: Sequence[Event], free: Sequence[int], event: Event) -> list[int]:

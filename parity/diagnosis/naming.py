@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
 import numpy as np
 
 from parity.compare import PROOF_BOUND, Difference, difference
-from parity.diagnosis.alignment import Alignment
+from parity.diagnosis.alignment import ROOTS, Alignment
 from parity.diagnosis.evidence import Evidence, straight
 from parity.diagnosis.faults import LAST_RESORT, Fault
 from parity.diagnosis.grouping import (
@@ -321,8 +321,14 @@ class Naming:
             after = self._after(k, t, {number: Probe(alter=trial) for number, trial in group.items()})
             if after <= VANISHED:
                 last = max(group)
-                return replace(fault, torch=events[last], cause=(group[last].rule, after), fed=False)
+                rule = "norm-axis" if self._normed(t, group) else group[last].rule
+                return replace(fault, torch=events[last], cause=(rule, after), fed=False)
         return None
+
+    def _normed(self, t: int, means: Collection[int]) -> bool:
+        """These are means, and what stands between them and ``t`` takes a root: a norm by hand."""
+        events = self.alignment.torch
+        return {events[n].kind for n in means} == {"mean"} and any(event.kind in ROOTS for event in self._between(t))
 
     def _unscaled(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Leave out everything that PyTorch alone does in front of the layer, where factors are among it."""
