@@ -202,7 +202,7 @@ class Settling:
         """Of the first of several tensors, or of both parts of complex numbers as one."""
         paths = whole.split(TOGETHER)
         shape = self._shapes[paths[0]]
-        return (*shape, 2) if len(paths) > len(paths_in(partner)) else shape
+        return (*shape, 2) if len(paths) > len(partner.split(TOGETHER)) else shape
 
     def _head_counts(self, rivals: Sequence[str], chosen: Given) -> list[int]:
         """How many heads ``rivals`` may have, if they are projections: what was found for others, or sizes of axes."""

@@ -10,6 +10,7 @@ import pytest
 from parity.compare import Difference
 from parity.errors import SideFailed
 from parity.matching import Match
+from parity.partners import TAKEN, TOGETHER, TRANSPOSED
 from parity.recording import Event, Probed, Trace
 from parity.settling import Settling, axes_otherwise, exchanged
 from parity.shelf import NOTHING
@@ -166,3 +167,10 @@ def test_tensors_of_two_shapes_are_exchanged_at_once():
     assert list(searching._alike_tensors(first)) == [
         {"a/step": "p/skip", "a/skip": "p/step", "a/decay": "p/turn", "a/turn": "p/decay"}
     ]
+
+
+def test_two_matrices_that_are_turned_are_no_complex_one():
+    searching = Settling(None, {}, lambda: {"a/w": np.zeros((4, 4)), "b/w": np.zeros((4, 4))}, dict, dict, None)
+    turned = f"p/w{TAKEN}{TRANSPOSED}{TOGETHER}q/w{TAKEN}{TRANSPOSED}"
+    assert searching._shape(f"a/w{TOGETHER}b/w", turned) == (4, 4)
+    assert searching._shape(f"a/w{TOGETHER}b/w", "p/w") == (4, 4, 2)
