@@ -15,7 +15,7 @@ from parity.hypotheses.norms import gain, norm, norm_by_hand, response, unit_len
 from parity.hypotheses.one_sided import Graph, all_extra, extra, missing
 from parity.hypotheses.padding import pooled_padding, weights_of_padding
 from parity.hypotheses.positions import added, looked_up, multiplied
-from parity.hypotheses.recurrences import recurrence
+from parity.hypotheses.recurrences import flipped, recurrence
 from parity.hypotheses.resizing import resized, sampled, shuffled
 from parity.hypotheses.spreads import spread
 from parity.hypotheses.suspect import Suspect
@@ -59,6 +59,7 @@ SOURCES = (
     loaded_weights,
     tied,
     recurrence,
+    flipped,
     attention,
     bias,
     joined,

@@ -69,3 +69,11 @@ def _reading_rule(suspect: Suspect) -> str:
     if suspect.lengths is not None:
         return "recurrent-mask"
     return "bidirectional-last-step" if suspect.keras.attributes.get("bidirectional") else "recurrent-last-step"
+
+
+def flipped(suspect: Suspect) -> Iterator[Trial]:
+    """Turned round along another axis: the samples, or the features, instead of the steps."""
+    if suspect.torch.kind == "flip":
+        recurrent = set(suspect.neighbours) & RECURRENT
+        rule = "recurrent-backwards-order" if recurrent else "permute-axes"
+        yield from (Trial(rule, "flipped", {"axis": axis}) for axis in range(len(suspect.torch.shape)))

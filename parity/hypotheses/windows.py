@@ -146,6 +146,8 @@ def other_pool(suspect: Suspect) -> Iterator[Trial]:
     keras, torch = suspect.keras, suspect.torch
     if keras.kind in WHOLE and keras.kind != torch.kind:
         yield Trial("pool-other", "pooled", {"kind": WHOLE[keras.kind]})
+        for axes in ((2,), (2, 3)):  # of a window that was meant to be the whole image
+            yield Trial("pool-other", "reduced", {"kind": WHOLE[keras.kind], "axes": axes})
     if {keras.kind, torch.kind} <= POOLS and (keras.kind, keras.attributes) != (torch.kind, torch.attributes):
         rule = "pool-adaptive-grid" if {keras.kind, torch.kind} in GRIDS else "pool-other"
         yield Trial(rule, "apply", {"kind": keras.kind, **keras.attributes})

@@ -401,3 +401,14 @@ def test_a_function_written_in_c_keeps_all_its_tensors_with_another_setting():
     x, y = torch.randn(2, 4), torch.randn(2, 4)
     value = attempt(called(F.pairwise_distance, x, y, keepdim=True), "set", {"eps": 0.0})
     assert same(value, torch.linalg.vector_norm(x - y, dim=-1, keepdim=True))
+
+
+def test_another_axis_is_turned_round():
+    x = torch.randn(2, 3, 4)
+    assert same(attempt(called(torch.flip, x, (0,)), "flipped", {"axis": 1}), x.flip(1))
+
+
+def test_a_window_becomes_the_whole_sequence():
+    x = torch.randn(2, 3, 6)
+    call = called(F.max_pool1d, x, 5)
+    assert same(attempt(call, "reduced", {"kind": "max", "axes": (2,)}), x.amax(2, keepdim=True))

@@ -120,6 +120,11 @@ def reverse_time(call: Call) -> Any:
     return first(reverse_input(call)).flip(1)
 
 
+def flipped(call: Call, axis: int) -> torch.Tensor:
+    """Turned round along this axis alone."""
+    return call.input.flip(axis)
+
+
 def swap_halves(call: Call) -> Any:
     """The backward direction first."""
     return _halves_swapped(first(call.run()))
@@ -174,6 +179,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "masked mean": masked_mean,
     "weighted by an input": weighted_by_an_input,
     "steps": steps,
+    "flipped": flipped,
     "reverse input": reverse_input,
     "reverse time": reverse_time,
     "swap halves": swap_halves,
