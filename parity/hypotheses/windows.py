@@ -17,6 +17,8 @@ SEEING = ("padding", "stride", "dilation", "padding_mode")
 """Attributes that say which pixels a window sees."""
 EMPTY_PADDING = ("zero_pad", "constant_pad")
 PIXEL_PADDING = ("reflection_pad", "replication_pad", "circular_pad")
+EMPTY = (None, "valid", 0, ((0, 0),), ((0, 0), (0, 0)), ((0, 0), (0, 0), (0, 0)))
+"""Paddings that put nothing around an image."""
 BORDERS: Mapping[str, str] = {
     "reflect": "padding-mode",
     "edge": "padding-mode",
@@ -117,7 +119,15 @@ def _convolution_rule(suspect: Suspect) -> str:
         return OTHER_STRIDE
     if keras.attributes.get("dilation") != torch.attributes.get("dilation"):
         return "dilation-other"
-    return "padding-mode" if any(map(_pads_with_pixels, (keras, torch, *suspect.before))) else SAME_PADDING
+    with_pixels = any(map(_pads_with_pixels, (keras, torch, *suspect.before))) or _is_framed(suspect)
+    return "padding-mode" if with_pixels else SAME_PADDING
+
+
+def _is_framed(suspect: Suspect) -> bool:
+    """Keras pads in a layer of the user's own, and not with zeros; PyTorch does so in the convolution."""
+    ours, theirs = (event.attributes.get("padding") for event in (suspect.keras, suspect.torch))
+    in_front = ours in EMPTY and theirs not in EMPTY and suspect.keras.shape == suspect.torch.shape
+    return in_front and all(bool(suspect.inputs[0][:, place].any()) for place in (0, -1))
 
 
 def _pads_with_pixels(event: Event) -> bool:

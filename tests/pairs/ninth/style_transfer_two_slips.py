@@ -8,7 +8,7 @@ TRUTH = {
     "causes": [
         {
             "rules": ["activation-other"],
-            "keras": ["res_*_sum", "res_*_conv_0", "up_conv"],
+            "keras": ["res_*_sum", "res_*_conv_0", "res_*_conv_0_mirror", "up_conv"],
             "torch": ["res.*", "relu*", "add*"],
         },
         {"rules": ["padding-mode"], "keras": ["out_conv", "out_conv_mirror"], "torch": ["out"]},
