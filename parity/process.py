@@ -163,6 +163,33 @@ def _result(side: str, action: str, reply: tuple[Any, ...]) -> Any:
     raise SideFailed(side, action, reply[1], reply[2])
 
 
+class Answers:
+    """What the two sides answer to one request, each waited for once, whoever asks first."""
+
+    def __init__(self, duo: Duo) -> None:
+        self._sides: Mapping[str, Side] = {"keras": duo.keras, "torch": duo.torch}
+        self._found: dict[str, tuple[Any, Exception | None]] = {}
+
+    def of_keras(self) -> Any:
+        """Wait for it, or raise what the side has raised."""
+        return self._waited("keras")
+
+    def of_torch(self) -> Any:
+        """Wait for it, or raise what the side has raised."""
+        return self._waited("torch")
+
+    def _waited(self, name: str) -> Any:
+        if name not in self._found:
+            try:
+                self._found[name] = self._sides[name].finish(), None
+            except (SideFailed, UsageError) as problem:
+                self._found[name] = None, problem
+        answer, raised = self._found[name]
+        if raised is not None:
+            raise raised
+        return answer
+
+
 class Duo:
     """Both sides. ``both`` sends one request to each and waits for the two answers.
 
@@ -193,40 +220,39 @@ class Duo:
             self.keras.finish()
             raise
 
-    def _finish(self) -> tuple[Any, Any]:
-        answers: list[Any] = []
+    def _finish(self, answers: Answers | None = None) -> tuple[Any, Any]:
+        waited = answers or Answers(self)
+        found: list[Any] = []
         problems: list[Exception] = []
-        for side in (self.keras, self.torch):
+        for finish in (waited.of_keras, waited.of_torch):
             try:
-                answers.append(side.finish())
+                found.append(finish())
             except (SideFailed, UsageError) as problem:
                 problems.append(problem)
         if problems:
             raise problems[0]
         begins, ends = zip(self.keras.span, self.torch.span, strict=True)
         self.overlap += max(0.0, min(ends) - max(begins))
-        return answers[0], answers[1]
+        return found[0], found[1]
 
     @contextlib.contextmanager
     def meanwhile(
         self, method: str, keras: Mapping[str, Any] | None = None, torch: Mapping[str, Any] | None = None, **shared: Any
-    ) -> Iterator[list[Any]]:
+    ) -> Iterator[Answers]:
         """Ask both as ``both`` does, and let the block run while they work; it may not ask them anything.
-
-        The list that the block is given holds the two answers when it has ended.
 
         Raises:
             SideFailed, EnvironmentProblem: as ``both``, after the block.
         """
         self._start(method, {**shared, **(keras or {})}, {**shared, **(torch or {})})
-        answers: list[Any] = []
+        answers = Answers(self)
         try:
             yield answers
         except BaseException:
             with contextlib.suppress(SideFailed, UsageError):
-                self._finish()  # so that both can be asked again
+                self._finish(answers)  # so that both can be asked again
             raise
-        answers += self._finish()
+        self._finish(answers)
 
     def in_turn(self, method: str, requests: Sequence[Mapping[str, Any]]) -> Generator[tuple[Any, Any]]:
         """Ask both for one thing after the other, and let the caller look at each while they work on the next.
@@ -239,7 +265,7 @@ class Duo:
         for request in requests[1:]:
             with self.meanwhile(method, **request) as next_ones:
                 yield answers
-            answers = next_ones[0], next_ones[1]
+            answers = next_ones.of_keras(), next_ones.of_torch()
         yield answers
 
     def ask(self, side: Side, method: str, **arguments: Any) -> Any:

@@ -103,7 +103,8 @@ def _started(device: str, rungs: tuple[str, ...]) -> Iterator[Duo]:
 
     training, exporting = not {"step", "trajectory"}.isdisjoint(rungs), "onnx" in rungs
     with two_processes(device, training, exporting) as duo:
-        from parity import checking, onnx_runtime  # noqa: F401 - the imports of checking take a while
+        from parity import checking, onnx_runtime  # noqa: F401 - what takes a while to import
+        from parity.report import text  # noqa: F401
 
         if exporting:
             onnx_runtime.import_libraries()

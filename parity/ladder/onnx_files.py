@@ -40,13 +40,15 @@ def climb(pair: Pair) -> RungResult:
         asked = _asked(pair, "float32", folder)
         with pair.duo.meanwhile("export", *asked, format="onnx-quickly", optional=optional) as answers:
             evaluated = _all_evaluated(pair, double)
-        single = _told(asked, answers)
+            files = _read({"torch": {"path": asked[1]["path"], **answers.of_torch()}})  # Keras takes longer
+        single = _told(asked, (answers.of_keras(), answers.of_torch()))
         if optional and not _is_sound(pair, single["torch"]):
             single["torch"], double["torch"] = (_modern(pair, dtype, folder) for dtype in ("float32", "float64"))
             evaluated.pop("torch", None)
             evaluated |= _all_evaluated(pair, {"torch": double["torch"]})
+            files.pop("torch", None)
         _judge_double(pair, findings, double, evaluated, details)
-        files = _read(single)
+        files |= _read({side: told for side, told in single.items() if side not in files})
         names = {side: _check(findings, side, single[side], files.get(side), details, optional) for side in SIDES}
         if all(names.values()):
             _same_names(findings, names)
@@ -101,7 +103,7 @@ class File:
 
 
 def _read(exported: Mapping[str, dict[str, Any]]) -> dict[str, File]:
-    """By side, those that there are; both at once."""
+    """By side, those that there are; several at once."""
 
     def read(path: str) -> File:
         facts = _tried(onnx_runtime.read, path)

@@ -64,3 +64,17 @@ def test_who_stops_looking_can_ask_again(sides: Duo) -> None:
     next(answers)
     answers.close()
     assert sides.both("double", number=4) == (8, 8)
+
+
+def test_one_answer_can_be_had_before_the_other(sides: Duo) -> None:
+    with sides.meanwhile("double", number=2) as answers:
+        assert answers.of_torch() == 4
+        assert list(sides.keras.open) == [2], "Keras still works"
+    assert (answers.of_keras(), answers.of_torch()) == (4, 4)
+    assert sides.torch.log == ["start 2", "finish 2"]
+
+
+def test_a_failure_that_is_seen_early_leaves_nothing_unanswered(sides: Duo) -> None:
+    with pytest.raises(SideFailed), sides.meanwhile("double", {"number": 1}, {"number": -1}) as answers:
+        answers.of_torch()
+    assert sides.both("double", number=4) == (8, 8)
