@@ -92,8 +92,13 @@ class SideProcess:
         self.span = reply[-1]
         return _result(self.name, self._action, reply)
 
-    def close(self) -> None:
+    def leave(self) -> None:
+        """Tell the process to end; it may take a while to give its memory back."""
         self._channel.close()
+
+    def close(self) -> None:
+        """Wait until it has ended, and see to it that it does."""
+        self.leave()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(2)
         if self._process.poll() is None:
@@ -295,6 +300,8 @@ def two_processes(device: str = "cpu", training: bool = False, exporting: bool =
             sides.append(SideProcess(name, device, early, later))
         yield Duo(*sides)
     finally:
+        for side in sides:
+            side.leave()
         for side in sides:
             side.close()
 
