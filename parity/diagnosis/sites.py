@@ -45,8 +45,8 @@ def sites(events: Sequence[Event], numbers: Sequence[int]) -> list[tuple[int, ..
 def _sites(groups: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
     sizes = Counter(len(group) for group in groups)
     rounds = max(sorted(sizes), key=sizes.__getitem__, default=1)
-    found = [site for group in groups for site in _of_line(group, rounds)]
-    return sorted(found, key=lambda site: -site[-1])[:MOST]
+    found = {site for group in groups for site in (*_of_line(group, rounds), tuple(group))}  # loops differ in length
+    return sorted(found, key=lambda site: (-site[-1], site))[:MOST]
 
 
 def places(events: Sequence[Event], numbers: Iterable[int]) -> list[tuple[int, ...]]:

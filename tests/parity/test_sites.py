@@ -51,3 +51,8 @@ def test_a_line_with_two_calls_is_two_places():
 
 def test_layers_of_one_line_are_places_of_their_own():
     assert places(lines(*"aaa"), range(3)) == [(0,), (1,), (2,)]
+
+
+def test_a_line_that_runs_twice_is_one_place_and_two():
+    """A short loop beside lines that run once may as well be one line with two calls."""
+    assert sites(lines(*"abbc"), range(4)) == [(3,), (1, 2), (2,), (1,), (0,)]
