@@ -120,6 +120,8 @@ class Evidence:
         if entering is None:
             return tuple(values)
         values.sort(key=lambda value: value.shape != entering.shape)  # a mask may stand in front of what it masks
+        if any(self.alignment.keras[s].attributes.get("results", 1) > 1 for s in event.sources if s >= 0):
+            return (entering, *values[1:])  # of several results only the first is kept
         return (entering, *values[1:]) if not values or _moved(values[0], entering) else tuple(values)
 
     def addends(self, numbers: Iterable[int]) -> dict[str, NDArray]:

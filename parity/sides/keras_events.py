@@ -200,6 +200,8 @@ class Recorder:
             inside = getattr(layer, "forward_layer", layer)
             attributes["returns"] = "sequence" if inside.return_sequences else "state"
             attributes |= _functions_inside(inside)
+        elif len(produced) > 1:
+            attributes["results"] = len(produced)
         if not inner:
             self._add(Event(path, kind, described.native, (), attributes, path, sources, image), produced, entering)
             return result

@@ -20,7 +20,6 @@ slow, and of the others every third pair stands for its neighbours."""
 OPEN = {
     "fourth/maxvit_grid_as_window": "tokens in another order between two blocks: the place is one block early",
     "ninth/cifar_resnet_option_a_padded_behind": "channels padded in front or behind, in a layer of the user's own",
-    "ninth/shufflenet_v2_other_half": "the other half of a split: Keras's second tensor is not seen as its own",
     "fourth/xception_hub_inplace_residual": "operations are compared where nothing is overwritten",
     "fourth/xlnet_hub_positions_reshaped": "batch and steps exchanged in a term of the scores",
 }

@@ -221,6 +221,16 @@ def test_a_suspicion_sees_what_the_operation_was_given(pair):
     assert suspect.training
 
 
+def test_of_several_results_the_one_that_was_given_counts(pair):
+    """Only the first result of a split is kept, and the other one has its shape."""
+    first, second = np.zeros((2, 4)), np.ones((2, 4))
+    for results, taken in ((1, first), (2, second)):
+        events = (replace(KERAS[0], attributes={"results": results}), *KERAS[1:])
+        aligned = Alignment(events, TORCH, {0: 0, 2: 2}, {})
+        evidence = Evidence(pair, Trace(events, {0: first, 1: first}, {}), aligned, {}, False, {1: second})
+        assert evidence.given(1)[0] is taken
+
+
 def test_rounded_constants_alone_are_faint():
     fault = Fault(KERAS[1], TORCH[1], Difference(1e-8), ("constants-through-float32", 0.0))
     assert Diagnosis((fault,), 4).faint
