@@ -179,13 +179,12 @@ class _Search:
         for removed in _subsets([name for name, may in self._may_be.items() if may]):
             if min(figures.values()) <= TRAJECTORY_BOUND:
                 break
-            self.reference = self._train(self.pair.duo.keras, self._quiet[0], dict.fromkeys(removed, True))
+            self._train_keras_without(removed)
             figures[removed] = self._figure(aspects)
         best = min(figures, key=figures.__getitem__)
         if figures[best] > TRAJECTORY_BOUND:
-            self.reference = self._train(
-                self.pair.duo.keras, self._quiet[0], {}
-            )  # the side keeps the states of one run
+            if len(figures) > 1:  # the side keeps the states of its last run alone
+                self._train_keras_without(())
             return []
         other_loss = any(each.part == "loss" and "kind" in each.names for each in aspects)
         told = best - {"unmasked"} if other_loss else best
@@ -194,15 +193,16 @@ class _Search:
     def _unknown(self, aspects: list[Aspect]) -> list[tuple[Aspect, float]]:
         """A loss, or an optimizer, whose formula nobody here knows: from here on both sides train with a third one."""
         parts = self._without_formula(aspects)
-        if not parts or self._figure(aspects) <= TRAJECTORY_BOUND:
+        figures = {frozenset[str](): self._figure(aspects) if parts else 0.0}
+        if figures[frozenset()] <= TRAJECTORY_BOUND:
             return []
         for chosen in _subsets(list(parts)):
-            if self._with_third(chosen, aspects) <= TRAJECTORY_BOUND:
-                found = [(parts[name], self._with_third(chosen - {name}, aspects)) for name in sorted(chosen)]
-                self._with_third(chosen, aspects)
+            figures[chosen] = self._with_third(chosen, aspects)
+            if figures[chosen] <= TRAJECTORY_BOUND:
                 aspects[:] = self._still_there(aspects)
-                return found
-        self._with_third(frozenset(), aspects)
+                return [(parts[name], figures[chosen - {name}]) for name in sorted(chosen)]
+        self.third = frozenset()
+        self._train_keras_without(())
         return []
 
     def _without_formula(self, aspects: Sequence[Aspect]) -> dict[str, Aspect]:
@@ -218,8 +218,12 @@ class _Search:
     def _with_third(self, chosen: frozenset[str], aspects: Sequence[Aspect]) -> float:
         """The figure where both sides have the same loss, or optimizer, instead of their own."""
         self.third = chosen
-        self.reference = self._train(self.pair.duo.keras, self._quiet[0], dict.fromkeys(chosen, True))
+        self._train_keras_without(chosen)
         return self._figure(self._still_there(aspects))
+
+    def _train_keras_without(self, options: Iterable[str]) -> None:
+        """What the others are compared with is a run of Keras that does without these."""
+        self.reference = self._train(self.pair.duo.keras, self._quiet[0], dict.fromkeys(options, True))
 
     def _still_there(self, aspects: Sequence[Aspect]) -> list[Aspect]:
         return [each for each in aspects if "plain" not in self.third or each.part == "loss"]
