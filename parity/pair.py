@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from parity import draws
 from parity.arrays import times
 from parity.calibration import nudged
-from parity.compare import PROOF_BOUND, Sized, compare_all, difference
+from parity.compare import PROOF_BOUND, Difference, Sized, compare_all, difference
 from parity.dropping import Unlike
 from parity.mapping import Mapping, map_by_name, placeholders_in_torch
 from parity.matching import Match
@@ -91,6 +91,7 @@ class Pair:
         calibrated: make that set testable first; otherwise it is what Keras initialised.
         levelled: and scale and shift what every layer makes to one deviation and mean 0.
         diagnoses: what was found by case and mode; see ``parity.diagnosis``.
+        proven_state: runs, the step after which their weights were last found alike, and how far they are apart.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Pair:
     _gradients: dict[str, tuple[Gradients, Gradients]] = field(default_factory=dict)
     _compared: dict[str, ComparedGradients] = field(default_factory=dict)
     diagnoses: dict[tuple[int, bool], Any] = field(default_factory=dict)
+    proven_state: tuple[tuple[Training, Training], int, dict[str, Difference]] | None = None
     _forwards: dict[tuple[str, int, bool], tuple[Forward, Forward]] = field(default_factory=dict)
 
     @cached_property
@@ -310,6 +312,7 @@ class Pair:
     def forget_training(self) -> None:
         """Free what the sides keep of ``trained``."""
         self.duo.both("forget_training")
+        self.proven_state = None
         for name in ("trained", "moved"):
             vars(self).pop(name, None)
 

@@ -220,6 +220,7 @@ class Training:
         updates: how often the optimizer moved the weights.
         numbers: of the optimizer, such as ``eps`` and ``betas``, where the side knows them.
         kept: steps whose state the side has kept, with the names of what it holds; -1 is the end of the run.
+        settled: the state at the end is the one after the last step, and that one is kept.
     """
 
     curves: dict[str, list[float]]
@@ -228,6 +229,7 @@ class Training:
     updates: int = 0
     numbers: Mapping[str, Any] = field(default_factory=dict)
     kept: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    settled: bool = False
 
     @property
     def epochs(self) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parity.arrays import peak
-from parity.compare import Difference, Sized, compare_all, difference
+from parity.compare import PROOF_BOUND, Difference, Sized, compare_all, difference
 from parity.ladder.findings import Findings
 from parity.pair import Pair
 from parity.probes import vanishing
@@ -69,17 +69,29 @@ class Runs:
 
     def _judge_weights(self, step: int, when: int, place: str) -> None:
         """A tensor without a place on the other side is the matter of the rung ``parameters``."""
+        for path, found in self._weights_apart(step, when).items():
+            self.judge("statistics" if _is_statistic(path) else "weights", when, f"{path} {place}", found)
+
+    def _weights_apart(self, step: int, when: int) -> dict[str, Difference]:
+        """A state that was proven after its step is not fetched again if the run ended in it."""
+        trained, proven = self.pair.trained, self.pair.proven_state
+        if step == END and all(run.settled for run in trained):
+            step = when
+        if proven is not None and proven[0] is trained and proven[1] == step:
+            return proven[2]
         found = {
             path: difference(array, theirs[path], self.bound)
             for ours, theirs in self.pair.trained_state(step, "weights")
             for path, array in ours.items()
             if path in theirs
         }
-        for path in self._in_order(found):
-            if _is_statistic(path):
-                self.judge("statistics", when, f"{path} {place}", found[path])
-            else:
-                self.judge("weights", when, f"{path} {place}", self._explained(path, step, when, found[path]))
+        judged = {
+            path: found[path] if _is_statistic(path) else self._explained(path, step, when, found[path])
+            for path in self._in_order(found)
+        }
+        if all(each.figure <= PROOF_BOUND for each in judged.values()):
+            self.pair.proven_state = trained, step, judged
+        return judged
 
     def _judge_slot(self, slot: str, step: int, when: int, place: str) -> None:
         found: dict[str, Sized] = {}

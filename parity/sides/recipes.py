@@ -39,6 +39,7 @@ class Log:
     Args:
         keep: number of these steps.
         frozen: what it is shown stays as it is, and needs no copies.
+        settled: nothing changed the weights between the last step and the end.
     """
 
     keep: int
@@ -48,6 +49,7 @@ class Log:
     states: dict[int, dict[str, Arrays]] = field(default_factory=dict)
     updates: int = 0
     numbers: Mapping[str, Any] = field(default_factory=dict)
+    settled: bool = False
     _shown: dict[str, Arrays] = field(default_factory=dict)
 
     def begin(self) -> None:
@@ -70,7 +72,9 @@ class Log:
         last = self.states.get(len(self.rates) - 1)
         known = last["weights"] if last else {}
         others = {name: arrays for name, arrays in last.items() if name != "weights"} if last else slots()
-        self.states[END] = {"weights": self._copies(weights(), known), **others}
+        ended = self._copies(weights(), known)
+        self.states[END] = {"weights": ended, **others}
+        self.settled = ended.keys() == known.keys() and all(_same(known[name], ended[name]) for name in ended)
 
     def result(self, curves: Mapping[str, list[float]]) -> Training:
         return Training(
@@ -80,6 +84,7 @@ class Log:
             self.updates,
             self.numbers,
             {step: tuple(state) for step, state in self.states.items()},
+            self.settled,
         )
 
     def _copies(self, arrays: Arrays, known: Arrays | None = None) -> Arrays:
@@ -91,6 +96,14 @@ class Log:
             name: known[name] if name in known and np.array_equal(known[name], array) else np.array(array)
             for name, array in arrays.items()
         }
+
+
+def _same(one: NDArray, other: NDArray) -> bool:
+    return one is other or _memory(one) == _memory(other) or np.array_equal(one, other)
+
+
+def _memory(array: NDArray) -> tuple[Any, ...]:
+    return array.ctypes.data, array.dtype, array.shape, array.strides
 
 
 def batches(training: tuple[Arrays, NDArray], epochs: int, batch: int) -> Iterator[tuple[int, Arrays, NDArray]]:
