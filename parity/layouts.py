@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from parity.arrays import chosen
 from parity.kinds import CONVOLUTIONS
 from parity.recording import Layer
 from parity.shapes import turned_shape
@@ -117,16 +118,22 @@ class Depthwise:
         return moved | {name: keras[name] for name in ("bias",) if name in keras}
 
 
+@dataclass(frozen=True)
 class Identity:
-    """A layer of the user's own whose tensors have the same names and shapes on both sides."""
+    """A layer of the user's own whose tensors have the same names and shapes on both sides.
 
-    torch_only: Mapping[str, str] = {}
+    Args:
+        shared: the names that both sides have; all of either side where None.
+    """
+
+    shared: frozenset[str] | None = None
+    torch_only: ClassVar[Mapping[str, str]] = {}
 
     def to_keras(self, torch: Weights, storage: Storage) -> Weights:
-        return dict(torch)
+        return chosen(torch, self.shared)
 
     def to_torch(self, keras: Weights, storage: Storage) -> Weights:
-        return dict(keras)
+        return chosen(keras, self.shared)
 
 
 _DIRECTIONS = {"forward": "_l0", "backward": "_l0_reverse"}

@@ -15,6 +15,7 @@ from parity.grids import is_grid
 from parity.groups import is_sum, keras_size, torch_size
 from parity.joined import joined_axis, shape_beside
 from parity.layouts import (
+    Identity,
     Weights,
     between,
     layout_of,
@@ -113,6 +114,8 @@ def map_by_match(
             links.append(SplitLink(ours[path], theirs[match.split[path]], theirs[other]))
             continue
         layout = between(ours[path], theirs[other])
+        if isinstance(layout, Identity):
+            layout = Identity(_names(keras, path) & _names(torch, other))
         if layout is not None:
             links.append(LayerLink(ours[path], theirs[other], layout, images.get(path)))
     links += [
@@ -134,6 +137,10 @@ def map_by_match(
     left += [link for k, t in match.layers.items() for link in _of_norms(mapping, ours[k], theirs[t])]
     left += [link for path, parts in match.fused.items() for link in _biases(mapping, parts, path)]
     return _completed([*links, *left], keras, torch, by_name=False) if left else mapping
+
+
+def _names(side: Description, layer: str) -> frozenset[str]:
+    return frozenset(parameter.name for parameter in side.parameters if parameter.layer == layer)
 
 
 def link_of_tensors(

@@ -221,12 +221,14 @@ class OwnPair(Pair):
     def _over_n(self, case: int, state: Arrays) -> Iterator[tuple[str, NDArray]]:
         """Running variances of the Torch side, had each batch been divided by n, by their Keras name."""
         before = self.weights[0]
-        counts = {event.layer: math.prod(event.shape[1:-1]) for event in self.traces[0].events if event.layer}
+        sizes = {event.layer: math.prod(event.shape[1:]) for event in self.traces[0].events if event.layer}
         calls = Counter(event.layer for event in self.traces[0].events)
         for path, layer in self._norms.items():
             name, momentum = f"{path}/moving_variance", layer.attributes.get("momentum")
-            samples = counts.get(path, 0) * self.cases[case].batch
-            if name in state and momentum and samples > 1:
+            if name not in state or not momentum:
+                continue
+            samples = sizes.get(path, 0) // before[name].size * self.cases[case].batch
+            if samples > 1:
                 kept = (1 - momentum) ** calls[path] * before[name].astype(state[name].dtype)
                 yield name, kept + (state[name] - kept) * (samples - 1) / samples
 

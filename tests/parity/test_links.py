@@ -204,3 +204,14 @@ def test_scale_and_shift_of_a_norm_of_ones_own_go_by_their_names():
     mapping = map_by_match(keras, torch, Match({"norm": "in1"}, {}, {}), {})
     there = mapping.to_torch({"norm/gamma": np.ones(4), "norm/beta": np.zeros(4)})
     assert (there["in1/weight"].sum(), there["in1/bias"].sum(), mapping.complete) == (4, 0, True)
+
+
+def test_a_layer_of_ones_own_makes_nothing_that_the_other_side_has_not():
+    def described(path, *names):
+        stored = tuple(Parameter(path, n, (4,), True, "") for n in names)
+        return Description((Layer(path, "act_norm", "ActNorm"),), stored, (), 0, 0, "M")
+
+    keras, torch = described("norm", "log", "shift"), described("flow.0", "log", "bias")
+    mapping = map_by_match(keras, torch, Match({"norm": "flow.0"}, {}, {}), {})
+    assert mapping.to_torch({"norm/log": np.ones(4), "norm/shift": np.zeros(4)}).keys() == {"flow.0/log", "flow.0/bias"}
+    assert mapping.to_keras({"flow.0/log": np.ones(4), "flow.0/bias": np.zeros(4)}).keys() == {"norm/log", "norm/shift"}

@@ -22,11 +22,11 @@ def train(memory, steps, keep, callback=lambda weights: None):
         log.step((0.1,), lambda: memory["weights"], lambda: {"momentum": memory["momentum"]})
         callback(memory["weights"]["w"])
     log.end(lambda: memory["weights"], lambda: {"momentum": memory["momentum"]})
-    return log.states
+    return log
 
 
 def test_every_step_has_its_own_state(memory):
-    states = train(memory, steps=3, keep=2)
+    states = train(memory, steps=3, keep=2).states
     assert sorted(states) == [END, 0, 1]
     for step, count in ((0, 1), (1, 2), (END, 3)):
         for what in ("weights", "momentum"):
@@ -37,10 +37,17 @@ def test_a_callback_that_sets_weights_changes_the_end_and_not_the_step(memory):
     def restore(weights):
         weights[:] = 7
 
-    states = train(memory, steps=1, keep=1, callback=restore)
+    log = train(memory, steps=1, keep=1, callback=restore)
+    states = log.states
+    assert not log.settled
     assert (states[0]["weights"]["w"] == 1).all()
     assert (states[END]["weights"]["w"] == 7).all()
     assert (states[END]["momentum"]["w"] == 1).all()
+
+
+@pytest.mark.parametrize(("keep", "settled"), [(3, True), (2, False)])
+def test_a_run_is_settled_if_its_last_step_is_kept(memory, keep, settled):
+    assert train(memory, steps=3, keep=keep).settled == settled
 
 
 def test_what_stays_as_it_is_needs_no_copies():
@@ -55,6 +62,6 @@ def test_what_stays_as_it_is_needs_no_copies():
 
 
 def test_what_has_not_changed_since_the_last_step_is_kept_once(memory):
-    states = train(memory, steps=1, keep=1)
+    states = train(memory, steps=1, keep=1).states
     assert states[END]["weights"]["w"] is states[0]["weights"]["w"]
     assert states[END]["weights"]["w"] is not memory["weights"]["w"]

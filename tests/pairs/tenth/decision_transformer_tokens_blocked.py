@@ -1,5 +1,5 @@
-"""Decision Transformer for offline reinforcement learning, ported to Keras: return, state and action of each step become
-three tokens; the tokens are stacked on axis 1 and reshaped into one sequence.
+"""Decision Transformer for offline reinforcement learning, ported to Keras: return, state and action of each step
+become three tokens; the tokens are stacked on axis 1 and reshaped into one sequence.
 """
 
 INPUTS = ("5x7", "5x3", "5x1")

@@ -53,7 +53,7 @@ def torch_model():
 
     def road_graph(size=10):
         adj = torch.eye(size)
-        source = list(range(size)) + [0, 2, 2]
+        source = [*range(size), 0, 2, 2]
         target = [(i + 1) % size for i in range(size)] + [5, 7, 8]
         adj[source, target] = 1
         adj[target, source] = 1
