@@ -28,11 +28,21 @@ def longer_axes(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def lie_alike(shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    """The same values in the same order: a grid (B, H, W, C) may be its rows (B, T, C) on the other side."""
-    if longer_axes(shape) == longer_axes(other):
+    """The same values in the same order: a grid (B, H, W, C) may be its rows (B, T, C) on the other side.
+
+    The windows of a sample (B, N, T, C) may be samples of their own there, (B * N, T, C).
+    """
+    if longer_axes(shape) == longer_axes(other) or samples_cut(shape, other):
         return True
     rows = sorted((len(shape), len(other))) == [3, 4]
     return rows and (shape[0], shape[-1]) == (other[0], other[-1]) and prod(shape) == prod(other)
+
+
+def samples_cut(shape: Shape, other: Shape) -> bool:
+    """The one has the first two or more axes of the other as one."""
+    longer, shorter = (shape, other) if len(shape) > len(other) else (other, shape)
+    kept = len(shorter) - 1
+    return kept >= 2 and longer[-kept:] == shorter[1:] and prod(longer[:-kept]) == shorter[0]
 
 
 def cut_further(shape: Shape, other: Shape) -> bool:

@@ -53,7 +53,7 @@ def in_other_sequences(call: Call, value: Any) -> Any:
     """On the reference's input where it has one's own tokens as sequences of another length, in another order."""
     x = call.input
     wanted = _like(value, x, call)
-    tokens = [len(each) > 1 and each.dim() == 3 and each.shape[-1] == x.shape[-1] for each in (x, wanted)]
+    tokens = [len(each) > 1 and each.dim() >= 3 and each.shape[-1] == x.shape[-1] for each in (x, wanted)]
     if not all(tokens) or wanted.numel() != x.numel() or wanted.shape == x.shape:
         return None
     alike = torch.allclose(*(each.flatten().sort().values for each in (x, wanted)))
