@@ -116,6 +116,8 @@ class Event:
         flattened: where its input features were flattened from an image, that image's axes (H, W, C).
         line: the user's source line, ``file:line``.
         given: shape of its first input, where the side tells it.
+        moved: path of what last put the numbers of an input into another order or shape, which is no event; "" if
+            nothing did, or of several inputs.
     """
 
     path: str
@@ -128,6 +130,7 @@ class Event:
     flattened: tuple[int, ...] | None = None
     line: str | None = None
     given: tuple[int, ...] = ()
+    moved: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from parity.verdicts import Cause, Divergence
 
 ROUNDING = 1e-6
 """What float32 constants can do to one operation, relative to its peak."""
+REORDERED = frozenset({"reshape-order"})
+"""Rules for what puts numbers into another order: an operation of its own, in front of the one that shows it."""
 LAST_RESORT = "wiring-other"
 """The rule for an operation that is right, and was handed something else."""
 
@@ -24,6 +26,7 @@ class Fault:
         found: the difference on the same inputs.
         cause: the rule whose removal makes it vanish, with the figure after; None if no suspicion was right.
         fed: the cause is what the operation was given.
+        handed: so it is, or the same numbers otherwise: in another order, of another type.
         whole: without the cause, nothing in front of the operation needs to be made good.
     """
 
@@ -32,7 +35,15 @@ class Fault:
     found: Difference
     cause: tuple[str, float] | None = None
     fed: bool = False
+    handed: bool = False
     whole: bool = False
+
+    @property
+    def places(self) -> tuple[str, str]:
+        """Paths on both sides, of what is at fault: the operation, or what moved the numbers in front of it."""
+        if self.cause is None or not self.handed or self.cause[0] not in REORDERED:
+            return self.keras.path, self.torch.path
+        return self.keras.moved or self.keras.path, self.torch.moved or self.torch.path
 
 
 @dataclass(frozen=True)
@@ -59,8 +70,7 @@ class Diagnosis:
         fault = self.faults[0]
         found = fault.found
         return Divergence(
-            fault.keras.path,
-            fault.torch.path,
+            *fault.places,
             found.figure,
             PROOF_BOUND,
             found.index,
@@ -84,10 +94,11 @@ class Diagnosis:
 
     @property
     def causes(self) -> tuple[Cause, ...]:
-        """Those that were named, with a fix for each side."""
-        return tuple(_cause(fault, *fault.cause) for fault in self.faults if fault.cause)
+        """Those that were named, each once, with a fix for each side."""
+        named = {(fault.cause[0], *fault.places): fault for fault in reversed(self.faults) if fault.cause}
+        return tuple(_cause(fault, *fault.cause) for fault in reversed(named.values()) if fault.cause)
 
 
 def _cause(fault: Fault, rule: str, after: float) -> Cause:
     fix = fix_of(rule, fault.keras, fault.torch)
-    return Cause(rule, fault.keras.path, fault.torch.path, True, fault.found.figure, after, fix)
+    return Cause(rule, *fault.places, True, fault.found.figure, after, fix)

@@ -54,6 +54,12 @@ def spare(names: Iterable[str], own: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in own and name.partition(".")[0].partition("/")[0] in CLASSIFIERS)
 
 
+def only_one(names: Iterable[str]) -> str:
+    """The only name that is not empty; "" if there is none, or another one."""
+    found = {name for name in names if name}
+    return found.pop() if len(found) == 1 else ""
+
+
 def no_part(part: str, names: Iterable[str]) -> UsageError:
     """The error of a model that has no weights below the path ``part``."""
     tops = sorted({name.partition(".")[0].partition("/")[0] for name in names})

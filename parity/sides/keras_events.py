@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from parity.recording import Event
 from parity.sides import keras_drops, keras_facts
-from parity.sides.common import by_name, replaced, snake
+from parity.sides.common import by_name, only_one, replaced, snake
 
 Visit = Callable[[int, Event, Any], None]
 
@@ -57,6 +57,8 @@ TRANSPARENT = frozenset(
         "function",
     ]
 )
+MOVERS = frozenset(["reshape", "transpose", "permute", "flatten", "swapaxes", "moveaxis", "ravel"])
+"""Those that put numbers into another order or shape."""
 KINDS = {
     "hard_swish": "hard_silu",
     "swish": "silu",
@@ -116,6 +118,7 @@ class Recorder:
         self._made: dict[Any, frozenset[int]] = {_key(t): frozenset({-1 - k}) for k, t in enumerate(inputs.values())}
         self._constants: set[Any] = set()
         self._images: dict[Any, tuple[int, ...]] = {}
+        self._movers: dict[Any, str] = {}
         self._used: set[int] = set()
         self.entering: dict[int, NDArray] = {}
         self.masks: dict[int, NDArray] = {}
@@ -191,7 +194,7 @@ class Recorder:
         drops = "dropout" in kind and produced[0] is not _tensors_in(given)[0]
         if keras_facts.is_transparent(layer) and not drops:
             as_it_is = described.attributes.get("order") == "channels_first"
-            self._hand_on("" if as_it_is else kind, given, produced, sources)
+            self._hand_on("" if as_it_is else kind, given, produced, sources, path)
             return result
         attributes = dict(described.attributes)
         if layer.compute_dtype != keras.config.floatx():
@@ -203,10 +206,12 @@ class Recorder:
         elif len(produced) > 1:
             attributes["results"] = len(produced)
         if not inner:
-            self._add(Event(path, kind, described.native, (), attributes, path, sources, image), produced, entering)
+            made = Event(path, kind, described.native, (), attributes, path, sources, image)
+            self._add(made, produced, entering, self._moved_by(given))
             return result
         activation = attributes.pop("activation", "activation")
-        number = self._add(Event(path, kind, described.native, (), attributes, path, sources, image), inner, entering)
+        made = Event(path, kind, described.native, (), attributes, path, sources, image)
+        number = self._add(made, inner, entering, self._moved_by(given))
         applied = KINDS.get(activation, activation)
         facts: dict[str, Any] = {"approximate": False} if applied == "gelu" else {}
         facts |= {"slope": 0.2} if applied == "leaky_relu" else {}
@@ -283,30 +288,36 @@ class Recorder:
         produced = _tensors_in(result)
         if not produced:
             return result
-        if name in TRANSPARENT or not produced[0].dtype.is_floating:
-            self._hand_on(name, given, produced, sources)
-            return result
         owner = self._owners[-1] if self._owners else ""
         path = f"{owner}.{label or name}" if owner else label or name
+        if name in TRANSPARENT or not produced[0].dtype.is_floating:
+            self._hand_on(name, given, produced, sources, path)
+            return result
         self._repeats[path] += 1
         if self._repeats[path] > 1:
             path = f"{path}#{self._repeats[path]}"
         attributes = _operation_attributes(name, operation, given)
         if name == "dot_product_attention":
             self._note_mask(*given[0], **given[1])
-        self._add(Event(path, KINDS.get(name, name), name, (), attributes, None, sources, None), produced)
+        made = Event(path, KINDS.get(name, name), name, (), attributes, None, sources, None)
+        self._add(made, produced, moved=self._moved_by(given))
         return result
 
-    def _hand_on(self, kind: str, given: Any, produced: list[Any], sources: tuple[int, ...]) -> None:
+    def _hand_on(self, kind: str, given: Any, produced: list[Any], sources: tuple[int, ...], path: str) -> None:
         """A value that passes through keeps its sources; an image that becomes a row is remembered."""
         images = [t for t in _tensors_in(given) if len(t.shape) >= 3]
         before = next((self._images[_key(t)] for t in _tensors_in(given) if _key(t) in self._images), None)
+        moved = path if kind in MOVERS else self._moved_by(given)
         for tensor in produced:
             self._made[_key(tensor)] = frozenset(sources)
+            self._movers[_key(tensor)] = moved
             if kind in ("flatten", "reshape") and images and len(tensor.shape) == 2:
                 self._images[_key(tensor)] = tuple(images[0].shape[1:])
             elif before and len(tensor.shape) == 2:
                 self._images[_key(tensor)] = before
+
+    def _moved_by(self, given: Any) -> str:
+        return only_one(self._movers.get(_key(tensor), "") for tensor in _tensors_in(given))
 
     def _sources(self, given: Any) -> tuple[int, ...]:
         return tuple(sorted({s for t in _tensors_in(given) for s in self._made.get(_key(t), ())}))
@@ -322,16 +333,16 @@ class Recorder:
         ends = [number for number in range(begin, len(self.events)) if number not in self._used]
         return tuple(ends) or given
 
-    def _add(self, event: Event, produced: list[Any], given: tuple[int, ...] = ()) -> int:
+    def _add(self, event: Event, produced: list[Any], given: tuple[int, ...] = (), moved: str = "") -> int:
         number = len(self.events)
         value = produced[0]
-        event = Event(
-            **{**vars(event), "given": given, "shape": tuple(value.shape), "line": event.line or _user_line()}
-        )
+        told = {"given": given, "moved": moved, "shape": tuple(value.shape), "line": event.line or _user_line()}
+        event = Event(**{**vars(event), **told})
         self.events.append(event)
         self._used.update(event.sources)
         for tensor in produced:
             self._made[_key(tensor)] = frozenset({number})
+            self._movers.pop(_key(tensor), None)
             if event.flattened and len(tensor.shape) == 2 and event.kind not in ("dense",):
                 self._images[_key(tensor)] = event.flattened
         if self._visit:

@@ -18,7 +18,7 @@ from torch.overrides import TorchFunctionMode
 from parity.recording import Event
 from parity.sides import torch_drops, torch_facts
 from parity.sides.common import replaced, spread
-from parity.sides.torch_trace import carry, mark_of, plainly, set_mark, tensors_in
+from parity.sides.torch_trace import carry, mark_of, mover_of, plainly, set_mark, set_mover, tensors_in
 from parity.sides.torch_trials import Call
 
 Visit = Callable[[int, Event, torch.Tensor, Call], torch.Tensor | None]
@@ -93,6 +93,10 @@ TRANSPARENT = frozenset(
         "numel",
     ]
 )
+MOVERS = frozenset(
+    ["view", "reshape", "permute", "transpose", "movedim", "moveaxis", "swapaxes", "flatten", "unflatten", "t"]
+)
+"""Those that put numbers into another order or shape."""
 ACTIVATIONS = {
     "relu": "relu",
     "relu6": "relu",
@@ -186,6 +190,8 @@ class Recorder(TorchFunctionMode):
         if drops and not self._inside and torch_drops.rate_of(args, options) > 0:
             self._drop(self._owned(name), name, given)
         passed_on = name in TRANSPARENT and not (drops and produced[0] is not given[0])
+        if passed_on and not self._inside and name not in ("get", "set"):
+            set_mover(produced, self._owned(name) if name in MOVERS else mover_of(given))
         if self._inside or passed_on or not produced[0].is_floating_point() or not _followed(given):
             return result
         event = self._function_event(name, func, args, options, given, produced[0])
@@ -244,6 +250,8 @@ class Recorder(TorchFunctionMode):
         dropping = torch_drops.function_of(module)
         if dropping and not self._inside and getattr(module, "p", 0.0) > 0:
             self._drop(path, dropping, given)
+        if not self._inside and isinstance(module, (nn.Flatten, nn.Unflatten)):
+            set_mover(produced, path)
         if self._inside or not produced or _hands_on(module, given, produced):
             return None
         with self.paused():
@@ -302,7 +310,8 @@ class Recorder(TorchFunctionMode):
         if mark.time_first:
             shape = (shape[1], shape[0], *shape[2:])
         image = (*flattened[1:], flattened[0]) if flattened else None
-        return Event(path, kind, native, shape, attributes, layer, tuple(sources), image, _user_line())
+        line, moved = _user_line(), mover_of(given)
+        return Event(path, kind, native, shape, attributes, layer, tuple(sources), image, line, moved=moved)
 
     def _seen(self, event: Event, value: torch.Tensor, call: Call, in_place: bool = False) -> Any:
         result = call.result
@@ -316,6 +325,7 @@ class Recorder(TorchFunctionMode):
             for tensor in tensors_in(result if instead is None else _with_first(result, instead)):
                 mark = mark_of(value)
                 set_mark(tensor, *mark._replace(sources=frozenset({number})))
+                set_mover([tensor], "")
         return result if instead is None else _with_first(result, instead)
 
 

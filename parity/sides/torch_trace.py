@@ -8,7 +8,7 @@ remember its axes until a layer mixes them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
@@ -17,7 +17,10 @@ import torch
 from numpy.typing import NDArray
 from torch.overrides import TorchFunctionMode
 
+from parity.sides.common import only_one
+
 _MARK = "_parity_mark"
+_MOVER = "_parity_mover"
 _MAKE_CHANNELS_FIRST = frozenset(
     {
         "conv1d",
@@ -123,10 +126,21 @@ def set_mark(
     setattr(tensor, _MARK, Mark(channels_first, sources, flattened, time_first, turned, planes))
 
 
+def mover_of(tensors: Iterable[torch.Tensor]) -> str:
+    """Path of what last put the numbers of the one of them that was moved into another order or shape; else ""."""
+    return only_one(getattr(tensor, _MOVER, "") for tensor in tensors)
+
+
+def set_mover(tensors: Iterable[torch.Tensor], path: str) -> None:
+    for tensor in tensors:
+        setattr(tensor, _MOVER, path)
+
+
 def unmark(model: torch.nn.Module) -> None:
     """Stored tensors come from nowhere; code may have put one there that a former run has made."""
     for tensor in (*model.parameters(), *model.buffers()):
         vars(tensor).pop(_MARK, None)
+        vars(tensor).pop(_MOVER, None)
 
 
 def tensors_in(value: Any) -> Iterator[torch.Tensor]:
