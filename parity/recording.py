@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
@@ -101,6 +101,13 @@ class Tap:
     sources: tuple[tuple[str, ...], ...] | None = None
 
 
+class Mover(NamedTuple):
+    """A layer or function that only puts numbers into another order or shape, with the user's source line."""
+
+    path: str
+    line: str | None
+
+
 @dataclass(frozen=True)
 class Event:
     """One operation of a forward pass, as its side ran it.
@@ -116,8 +123,8 @@ class Event:
         flattened: where its input features were flattened from an image, that image's axes (H, W, C).
         line: the user's source line, ``file:line``.
         given: shape of its first input, where the side tells it.
-        moved: path of what last put the numbers of an input into another order or shape, which is no event; "" if
-            nothing did, or of several inputs.
+        moved: what last put the numbers of its input into another order or shape, which is no event; None if nothing
+            did, or if that was done to several inputs.
     """
 
     path: str
@@ -130,7 +137,7 @@ class Event:
     flattened: tuple[int, ...] | None = None
     line: str | None = None
     given: tuple[int, ...] = ()
-    moved: str = ""
+    moved: Mover | None = None
 
 
 @dataclass(frozen=True)

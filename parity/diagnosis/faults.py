@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parity.compare import PROOF_BOUND, Difference
 from parity.fixes import fix_of
@@ -39,11 +39,11 @@ class Fault:
     whole: bool = False
 
     @property
-    def places(self) -> tuple[str, str]:
-        """Paths on both sides, of what is at fault: the operation, or what moved the numbers in front of it."""
+    def places(self) -> tuple[Event, Event]:
+        """What is at fault on each side: the operation, or what moved the numbers in front of it."""
         if self.cause is None or not self.handed or self.cause[0] not in REORDERED:
-            return self.keras.path, self.torch.path
-        return self.keras.moved or self.keras.path, self.torch.moved or self.torch.path
+            return self.keras, self.torch
+        return _at_mover(self.keras), _at_mover(self.torch)
 
 
 @dataclass(frozen=True)
@@ -67,17 +67,17 @@ class Diagnosis:
         """The first fault as a report shows it."""
         if not self.faults:
             return None
-        fault = self.faults[0]
-        found = fault.found
+        found, (keras, torch) = self.faults[0].found, self.faults[0].places
         return Divergence(
-            *fault.places,
+            keras.path,
+            torch.path,
             found.figure,
             PROOF_BOUND,
             found.index,
             found.keras_value,
             found.torch_value,
-            fault.keras.line,
-            fault.torch.line,
+            keras.line,
+            torch.line,
         )
 
     @property
@@ -95,10 +95,14 @@ class Diagnosis:
     @property
     def causes(self) -> tuple[Cause, ...]:
         """Those that were named, each once, with a fix for each side."""
-        named = {(fault.cause[0], *fault.places): fault for fault in reversed(self.faults) if fault.cause}
-        return tuple(_cause(fault, *fault.cause) for fault in reversed(named.values()) if fault.cause)
+        found = [_cause(fault, *fault.cause) for fault in self.faults if fault.cause]
+        return tuple({(cause.rule, cause.keras, cause.torch): cause for cause in reversed(found)}.values())[::-1]
 
 
 def _cause(fault: Fault, rule: str, after: float) -> Cause:
-    fix = fix_of(rule, fault.keras, fault.torch)
-    return Cause(rule, *fault.places, True, fault.found.figure, after, fix)
+    keras, torch = fault.places
+    return Cause(rule, keras.path, torch.path, True, fault.found.figure, after, fix_of(rule, keras, torch))
+
+
+def _at_mover(event: Event) -> Event:
+    return event if event.moved is None else replace(event, path=event.moved.path, line=event.moved.line)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from parity.errors import UsageError
+
+Thing = TypeVar("Thing")
 
 CLASSIFIERS = ("fc", "classifier", "head", "heads")
 LARGE = 5_000_000
@@ -54,10 +56,10 @@ def spare(names: Iterable[str], own: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in own and name.partition(".")[0].partition("/")[0] in CLASSIFIERS)
 
 
-def only_one(names: Iterable[str]) -> str:
-    """The only name that is not empty; "" if there is none, or another one."""
-    found = {name for name in names if name}
-    return found.pop() if len(found) == 1 else ""
+def only_one(things: Iterable[Thing | None]) -> Thing | None:
+    """The only thing that is there; None if there is none, or another one."""
+    found = {thing for thing in things if thing is not None}
+    return found.pop() if len(found) == 1 else None
 
 
 def no_part(part: str, names: Iterable[str]) -> UsageError:

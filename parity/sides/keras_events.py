@@ -15,7 +15,7 @@ import tensorflow as tf
 from keras.src.ops.operation import Operation
 from numpy.typing import NDArray
 
-from parity.recording import Event
+from parity.recording import Event, Mover
 from parity.sides import keras_drops, keras_facts
 from parity.sides.common import by_name, only_one, replaced, snake
 
@@ -118,7 +118,7 @@ class Recorder:
         self._made: dict[Any, frozenset[int]] = {_key(t): frozenset({-1 - k}) for k, t in enumerate(inputs.values())}
         self._constants: set[Any] = set()
         self._images: dict[Any, tuple[int, ...]] = {}
-        self._movers: dict[Any, str] = {}
+        self._movers: dict[Any, Mover | None] = {}
         self._used: set[int] = set()
         self.entering: dict[int, NDArray] = {}
         self.masks: dict[int, NDArray] = {}
@@ -307,7 +307,7 @@ class Recorder:
         """A value that passes through keeps its sources; an image that becomes a row is remembered."""
         images = [t for t in _tensors_in(given) if len(t.shape) >= 3]
         before = next((self._images[_key(t)] for t in _tensors_in(given) if _key(t) in self._images), None)
-        moved = path if kind in MOVERS else self._moved_by(given)
+        moved = Mover(path, _user_line()) if kind in MOVERS else self._moved_by(given)
         for tensor in produced:
             self._made[_key(tensor)] = frozenset(sources)
             self._movers[_key(tensor)] = moved
@@ -316,8 +316,8 @@ class Recorder:
             elif before and len(tensor.shape) == 2:
                 self._images[_key(tensor)] = before
 
-    def _moved_by(self, given: Any) -> str:
-        return only_one(self._movers.get(_key(tensor), "") for tensor in _tensors_in(given))
+    def _moved_by(self, given: Any) -> Mover | None:
+        return only_one(self._movers.get(_key(tensor)) for tensor in _tensors_in(given))
 
     def _sources(self, given: Any) -> tuple[int, ...]:
         return tuple(sorted({s for t in _tensors_in(given) for s in self._made.get(_key(t), ())}))
@@ -333,7 +333,7 @@ class Recorder:
         ends = [number for number in range(begin, len(self.events)) if number not in self._used]
         return tuple(ends) or given
 
-    def _add(self, event: Event, produced: list[Any], given: tuple[int, ...] = (), moved: str = "") -> int:
+    def _add(self, event: Event, produced: list[Any], given: tuple[int, ...] = (), moved: Mover | None = None) -> int:
         number = len(self.events)
         value = produced[0]
         told = {"given": given, "moved": moved, "shape": tuple(value.shape), "line": event.line or _user_line()}

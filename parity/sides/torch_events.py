@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from parity.recording import Event
+from parity.recording import Event, Mover
 from parity.sides import torch_drops, torch_facts
 from parity.sides.common import replaced, spread
 from parity.sides.torch_trace import carry, mark_of, mover_of, plainly, set_mark, set_mover, tensors_in
@@ -191,7 +191,7 @@ class Recorder(TorchFunctionMode):
             self._drop(self._owned(name), name, given)
         passed_on = name in TRANSPARENT and not (drops and produced[0] is not given[0])
         if passed_on and not self._inside and name not in ("get", "set"):
-            set_mover(produced, self._owned(name) if name in MOVERS else mover_of(given))
+            set_mover(produced, Mover(self._owned(name), _user_line()) if name in MOVERS else mover_of(given))
         if self._inside or passed_on or not produced[0].is_floating_point() or not _followed(given):
             return result
         event = self._function_event(name, func, args, options, given, produced[0])
@@ -251,7 +251,7 @@ class Recorder(TorchFunctionMode):
         if dropping and not self._inside and getattr(module, "p", 0.0) > 0:
             self._drop(path, dropping, given)
         if not self._inside and isinstance(module, (nn.Flatten, nn.Unflatten)):
-            set_mover(produced, path)
+            set_mover(produced, Mover(path, _user_line()))
         if self._inside or not produced or _hands_on(module, given, produced):
             return None
         with self.paused():
@@ -325,7 +325,7 @@ class Recorder(TorchFunctionMode):
             for tensor in tensors_in(result if instead is None else _with_first(result, instead)):
                 mark = mark_of(value)
                 set_mark(tensor, *mark._replace(sources=frozenset({number})))
-                set_mover([tensor], "")
+                set_mover([tensor], None)
         return result if instead is None else _with_first(result, instead)
 
 

@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch.overrides import TorchFunctionMode
 
+from parity.recording import Mover
 from parity.sides.common import only_one
 
 _MARK = "_parity_mark"
@@ -126,14 +127,14 @@ def set_mark(
     setattr(tensor, _MARK, Mark(channels_first, sources, flattened, time_first, turned, planes))
 
 
-def mover_of(tensors: Iterable[torch.Tensor]) -> str:
-    """Path of what last put the numbers of the one of them that was moved into another order or shape; else ""."""
-    return only_one(getattr(tensor, _MOVER, "") for tensor in tensors)
+def mover_of(tensors: Iterable[torch.Tensor]) -> Mover | None:
+    """What last put the numbers of the one of them that was moved into another order or shape."""
+    return only_one(getattr(tensor, _MOVER, None) for tensor in tensors)
 
 
-def set_mover(tensors: Iterable[torch.Tensor], path: str) -> None:
+def set_mover(tensors: Iterable[torch.Tensor], mover: Mover | None) -> None:
     for tensor in tensors:
-        setattr(tensor, _MOVER, path)
+        setattr(tensor, _MOVER, mover)
 
 
 def unmark(model: torch.nn.Module) -> None:
