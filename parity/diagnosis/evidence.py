@@ -191,7 +191,19 @@ class Evidence:
 
     def _projected(self, output: Event) -> list[int]:
         """What the projections that meet in ``output`` were given."""
-        return [source for event in self._events(output.sources) for source in event.sources]
+        return [source for event in self._events(self._meeting(output)) for source in event.sources]
+
+    def _meeting(self, output: Event) -> list[int]:
+        """The layers with weights that ``output`` comes from, in execution order; scores have none."""
+        found, unseen = set[int](), list(output.sources)
+        while unseen:
+            source = unseen.pop()
+            layer = self.alignment.keras[source].layer if source >= 0 else None
+            if source < 0 or layer in self.weights:
+                found.add(source)
+            else:
+                unseen += self.alignment.keras[source].sources
+        return sorted(found)
 
     def _entering(self, output: Event) -> tuple[NDArray, ...]:
         """The input of each projection that meets in ``output``: of query, key and value."""
@@ -200,7 +212,7 @@ class Evidence:
 
     def _projections(self, output: Event) -> tuple[Weights, ...]:
         """Weights of the layers that meet in ``output``."""
-        return tuple(self.weights.get(event.layer or "", {}) for event in self._events(output.sources))
+        return tuple(self.weights.get(event.layer or "", {}) for event in self._events(self._meeting(output)))
 
     def straight(self, k: int, t: int) -> bool:
         """Nothing but what moves or scales stands between these operations and the inputs of the models."""
@@ -210,7 +222,7 @@ class Evidence:
         """The matched layers in front of the one are not those in front of the other."""
         ours, theirs = self._nearest
         packed = self.alignment.torch[t].kind == "multi_head_attention"
-        layers = self.alignment.keras[k].sources if packed else (k,)
+        layers = self._meeting(self.alignment.keras[k]) if packed else (k,)
         nearest = {n for layer in layers for n in (ours[layer] if layer >= 0 else {layer})}
         return {self.alignment.anchors.get(n, n) for n in nearest} != set(theirs[t])
 

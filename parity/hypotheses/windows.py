@@ -48,6 +48,7 @@ def window(suspect: Suspect) -> Iterator[Trial]:
         yield from _padding(suspect)
         yield from _stride(suspect)
         yield from _pooling(suspect.keras)
+        yield from _framed_pool(suspect)
     elif "conv" in kind and kind.endswith("transpose"):
         yield Trial("transpose-conv-same", "transpose same")
     elif "conv" in kind:
@@ -88,6 +89,13 @@ def _pooling(keras: Event) -> Iterator[Trial]:
     yield Trial(PADDING_RULES[keras.kind], "set", {"count_include_pad": False})
     yield Trial("pool-ceil-mode", "set", {"ceil_mode": True})
     yield Trial("pool-zero-padding", "zero padding")
+
+
+def _framed_pool(suspect: Suspect) -> Iterator[Trial]:
+    """The image of Keras, pooled as Keras does, where something in front of Torch's pool has put a frame around it."""
+    if suspect.inputs and suspect.inputs[0].ndim > 2:
+        for rule, zeros in ((PADDING_RULES[suspect.keras.kind], True), ("padding-mode", False)):
+            yield Trial(rule, "pool unframed", {**other_image(suspect), "zeros": zeros})
 
 
 def _convolution(suspect: Suspect) -> Iterator[Trial]:

@@ -146,6 +146,16 @@ def convolve_other(call: Call, value: Any, widths: Widths | None, stride: Any, d
     return pad_same(module, x) if widths is None else module(pad(x, widths))
 
 
+def pool_unframed(call: Call, value: Any, zeros: bool, widths: Widths | None, stride: Any, dilation: Any) -> Any:
+    """The reference's image, with its padding, where one's own is that image in a frame, of zeros or not; or None."""
+    x, rank = native_like(value, call.input), call.input.dim() - 2
+    larger = all(own > other for own, other in zip(call.input.shape[2:], x.shape[2:], strict=True))
+    if not larger or not _show_the_same(x, call.input) or zeros != torch.isclose(x.norm(), call.input.norm()):
+        return None
+    module = changed(call, stride=spread(stride, rank), padding=(0,) * rank)
+    return pad_same(module, x) if widths is None else module(pad(x, widths))
+
+
 def transpose_same(call: Call) -> Any:
     """TensorFlow's crop of a transposed convolution: the full one, without its first entries."""
     module = changed(call)
@@ -251,6 +261,7 @@ _REDUCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "same padding": same_padding,
     "padded": padded,
+    "pool unframed": pool_unframed,
     "bordered": bordered,
     "padded from the other end": padded_from_the_other_end,
     "zero padding": zero_padding,
