@@ -48,6 +48,8 @@ HANDED = (
     "batch first",
 )
 """Trials of what an operation is given, not of what it does."""
+AT_BEGIN = frozenset({"recurrent-initial-state", "recurrent-state-order"})
+"""Rules for what all layers of a recurrent stack are given: it shows in the first one."""
 SCALING = FACTORS | MASKING
 """What may be left out together, where the other side does nothing at all."""
 HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing", "scale-other")
@@ -252,7 +254,7 @@ class Naming:
         if best is None:
             return fault
         trial, after = best
-        if trial.action in HANDED:
+        if trial.action in HANDED or trial.rule in AT_BEGIN:
             fault = replace(fault, keras=self.alignment.keras[self.evidence.begin(k, t)])
         return replace(fault, cause=(trial.rule, after), fed=trial.action in FEEDING, handed=trial.action in HANDED)
 

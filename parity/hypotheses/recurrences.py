@@ -28,6 +28,7 @@ def recurrence(suspect: Suspect) -> Iterator[Trial]:
     yield from _functions_inside(suspect)
     yield Trial("recurrent-state-order", "states exchanged")
     yield Trial("recurrent-initial-state", "without states")
+    yield from (Trial("recurrent-initial-state", "states of layer", {"layer": layer}) for layer in (-1, 0))
     yield from (Trial("recurrent-initial-state", "with state", {"value": value}) for value in suspect.inputs[1:])
     if len(suspect.keras.sources) > 1:
         yield from (Trial("recurrent-initial-state", "with states of", {"back": back}) for back in LAYERS_BEFORE)

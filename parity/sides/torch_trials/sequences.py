@@ -94,6 +94,20 @@ def with_state(call: Call, value: Any) -> Any:
     return call.module(call.input, tensor_like(value, call.input)[None])
 
 
+def states_of_layer(call: Call, layer: int) -> Any:
+    """Every layer of a stack from the state that one of them was given; None where that is one layer."""
+    depth = getattr(call.module, "num_layers", 1)
+
+    def repeated(state: torch.Tensor) -> torch.Tensor:
+        ways = len(state) // depth
+        return state.unflatten(0, (depth, ways))[layer].repeat(depth, 1, 1)
+
+    def other(states: Any) -> Any:
+        return tuple(map(repeated, states)) if isinstance(states, tuple) else repeated(states)
+
+    return _begun(call, other) if depth > 1 else None
+
+
 def with_states_of(call: Call, back: int) -> Any:
     """From the final state of a recurrent layer that ran before it; ``back`` 1 is the last one."""
     return call.module(call.input, call.states[-back]) if call.module is not None else None
@@ -175,6 +189,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "states exchanged": states_exchanged,
     "without states": without_states,
     "with state": with_state,
+    "states of layer": states_of_layer,
     "with states of": with_states_of,
     "masked mean": masked_mean,
     "weighted by an input": weighted_by_an_input,
