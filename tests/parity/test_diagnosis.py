@@ -16,7 +16,7 @@ from parity.diagnosis.naming import Naming, best_trial
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.search import _Search
 from parity.matching import Match
-from parity.recording import Event, Probe, Probed, Trace, Trial
+from parity.recording import Event, Mover, Probe, Probed, Trace, Trial
 
 
 def event(kind, *sources, layer=None, shape=(2, 4), **attributes):
@@ -26,6 +26,7 @@ def event(kind, *sources, layer=None, shape=(2, 4), **attributes):
 #            0                              1                2                               3
 KERAS = (event("dense", -1, layer="a"), event("relu", 0), event("dense", 1, layer="b"), event("softmax", 2))
 TORCH = (event("dense", -1, layer="a"), event("tanh", 0), event("dense", 1, layer="b"), event("softmax", 2))
+MOVED = ((1, KERAS, "unfold"), (2, TORCH, "net.view"))
 LONGER = (*TORCH[:2], event("gelu", 1), event("dense", 2, layer="b"), event("softmax", 3))
 
 
@@ -236,6 +237,17 @@ def test_rounded_constants_alone_are_faint():
     fault = Fault(KERAS[1], TORCH[1], Difference(1e-8), ("constants-through-float32", 0.0))
     assert Diagnosis((fault,), 4).faint
     assert not Diagnosis((fault, Fault(KERAS[1], TORCH[1], Difference(1e-2))), 4).faint
+
+
+def test_numbers_in_another_order_are_named_once_where_they_are_moved():
+    keras, torch = (replace(side[1], moved=Mover(path, f"net.py:{n}")) for n, side, path in MOVED)
+    cause = ("reshape-order", 0.0)
+    shown = [Fault(each, torch, Difference(0.1), cause, handed=True) for each in (keras, replace(keras, path="next"))]
+    found = Diagnosis(tuple(shown), 4)
+    assert [(each.keras, each.torch) for each in found.causes] == [("unfold", "net.view")]
+    assert (found.divergence.keras, found.divergence.torch_line) == ("unfold", "net.py:2")
+    itself = Diagnosis((replace(shown[0], handed=False),), 4)
+    assert itself.divergence.keras == keras.path
 
 
 def test_a_place_without_a_cause_of_its_own_is_open():

@@ -75,3 +75,33 @@ def test_a_periodic_window_becomes_a_symmetric_one_and_other_numbers_stay():
     wanted = x * torch.hann_window(8, periodic=False, dtype=torch.float64)
     assert torch.allclose(attempt(Call((x, window), {}, x, function=torch.mul), "other window", {}), wanted)
     assert attempt(Call((x, window + 0.1), {}, x, function=torch.mul), "other window", {}) is None
+
+
+def test_an_image_in_a_frame_is_pooled_without_it():
+    image = torch.randn(2, 3, 6, dtype=torch.float64)
+    edges, zeros = F.pad(image, (1, 1), mode="replicate"), F.pad(image, (1, 1))
+    layer = torch.nn.AvgPool1d(3, stride=1)
+    same = F.avg_pool1d(image, 3, 1, 1, count_include_pad=False)
+    step = {"value": image.numpy(), "widths": None, "stride": 1, "dilation": 1}
+    for framed, is_zero in ((edges, False), (zeros, True)):
+        call = Call((framed,), {}, layer(framed), module=layer)
+        assert torch.allclose(attempt(call, "pool unframed", {**step, "zeros": is_zero}), same)
+        assert attempt(call, "pool unframed", {**step, "zeros": not is_zero}) is None
+    other = Call((torch.randn(2, 3, 8, dtype=torch.float64),), {}, same, module=layer)
+    assert attempt(other, "pool unframed", {**step, "zeros": False}) is None
+
+
+def test_every_layer_of_a_stack_begins_with_the_state_of_one():
+    x, h = torch.randn(2, 5, 3), torch.randn(2, 2, 4)
+    stack, single = torch.nn.GRU(3, 4, 2, batch_first=True), torch.nn.GRU(3, 4, batch_first=True)
+    call = Call((x, h), {}, stack(x, h), module=stack)
+    found = attempt(call, "states of layer", {"layer": -1})
+    assert torch.equal(found[0], stack(x, torch.stack([h[1], h[1]]))[0])
+    assert attempt(Call((x, h[:1]), {}, single(x, h[:1]), module=single), "states of layer", {"layer": -1}) is None
+
+
+def test_tokens_of_the_reference_may_be_cut_into_windows():
+    windows = torch.randn(2, 4, 3, 5, dtype=torch.float64)
+    mixed = windows.transpose(1, 2).reshape(8, 3, 5)
+    found = attempt(Call((mixed,), {}, mixed, function=torch.neg), "in other sequences", {"value": windows.numpy()})
+    assert torch.equal(found, -windows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from parity.shapes import lie_alike
 from parity.sides.torch_probing import _fitted
 
 
@@ -29,8 +30,8 @@ def test_the_pixels_of_a_grid_are_the_rows_of_a_sequence(turned):
     assert np.array_equal(_fitted(reference, mine), mine)
 
 
-@pytest.mark.parametrize("shape", [(2, 5, 12), (6, 4, 5), (2, 6, 2, 5)])
-def test_other_samples_features_or_windows_are_no_rows_of_a_grid(shape):
+@pytest.mark.parametrize("shape", [(2, 5, 12), (4, 6, 5), (2, 6, 2, 5)])
+def test_other_features_or_windows_are_no_rows_of_a_grid(shape):
     reference = np.zeros((2, 3, 4, 5))
     assert _fitted(reference, np.zeros(shape)) is reference
 
@@ -38,3 +39,8 @@ def test_other_samples_features_or_windows_are_no_rows_of_a_grid(shape):
 def test_groups_of_heads_are_heads():
     heads = np.random.default_rng(0).normal(size=(2, 3, 4, 5))
     assert np.array_equal(_fitted(heads, np.zeros((2, 3, 2, 2, 5))), heads.reshape(2, 3, 2, 2, 5))
+
+
+@pytest.mark.parametrize(("other", "alike"), [((8, 3, 5), True), ((2, 12, 5), True), ((4, 6, 5), False)])
+def test_the_windows_of_a_sample_may_be_samples(other, alike):
+    assert lie_alike((2, 4, 3, 5), other) == lie_alike(other, (2, 4, 3, 5)) == alike

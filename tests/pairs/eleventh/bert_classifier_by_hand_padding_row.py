@@ -1,5 +1,5 @@
-"""A BERT classifier written out in Keras, with its own GELU and a pooler, next to the model of the usual PyTorch library
-with a config of two small layers.
+"""A BERT classifier written out in Keras, with its own GELU and a pooler, next to the model of the usual PyTorch
+library with a config of two small layers.
 """
 
 INPUTS = ("12:int32",)
