@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parity.compare import PROOF_BOUND, Difference, difference
 from parity.process import Duo
@@ -26,10 +26,16 @@ class Run:
 
 
 class Probing:
-    """Runs of one model, on one batch, in one mode; references come from a run of Keras."""
+    """Runs of one model, on one batch, in one mode; references come from a run of Keras.
+
+    Attributes:
+        instead: Torch operation -> Keras operation, whose value every run goes on with; what it is compared with, and
+            altered, is another matter.
+    """
 
     def __init__(self, duo: Duo, keras: Trace, inputs: Arrays, training: bool) -> None:
         self.duo, self.keras, self.inputs, self.training = duo, keras, inputs, training
+        self.instead: Mapping[int, int] = {}
 
     def run(self, probes: Mapping[int, Probe]) -> Run:
         """Carry out ``probes``, by Torch number, in one run.
@@ -37,10 +43,15 @@ class Probing:
         Raises:
             SideFailed: the model does not run with them.
         """
+        probes = {**probes, **{t: self._going_on_with(k, probes.get(t)) for t, k in self.instead.items()}}
         answer = self.duo.ask(
             self.duo.torch, "probe", dtype="float64", inputs=self.inputs, probes=probes, training=self.training
         )
         return Run(*answer)
+
+    def _going_on_with(self, k: int, probe: Probe | None) -> Probe:
+        probe = probe or Probe()
+        return replace(probe, references={**probe.references, **self.keras.values.only([k])}, force=k)
 
     def layer(self, k: int, tried: tuple[Trial, ...] = ()) -> Probe:
         """Compare with layer ``k`` and go on with its value; the state of a recurrence is a value too."""

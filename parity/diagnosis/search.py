@@ -12,6 +12,7 @@ from parity.compare import PROOF_BOUND, Difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.dropped import behind_its_layer
 from parity.diagnosis.evidence import Evidence
+from parity.diagnosis.exchanged import behind_exchanged
 from parity.diagnosis.faults import LAST_RESORT, Diagnosis, Fault
 from parity.diagnosis.merging import merged
 from parity.diagnosis.naming import Naming
@@ -57,11 +58,20 @@ class _Search:
         if rearranged is not self.alignment:
             self.alignment = rearranged
             first, bad = self._compared()
-        anchors, partners = self.alignment.anchors, self._partners(first)
-        parted = self.probing.parted(first, self.keras.outputs)
-        faults = self._faults(partners, bad, parted) if bad or parted else []
+        faults, partners = self._judged(first, bad)
+        self.probing.instead = behind_exchanged(self.alignment, faults)
+        if self.probing.instead:
+            first, bad = self._compared()
+            faults, partners = self._judged(first, bad)
+        anchors = self.alignment.anchors
         in_order = sorted(faults, key=lambda fault: self.keras.events.index(fault.keras))
         return Diagnosis(tuple(in_order), len(anchors) + len(partners), *self._worst(first, partners))
+
+    def _judged(self, first: Run, bad: Sequence[int]) -> tuple[list[Fault], dict[int, int]]:
+        """Faults, and the operations without weights that are equal."""
+        partners = self._partners(first)
+        parted = self.probing.parted(first, self.keras.outputs)
+        return self._faults(partners, bad, parted) if bad or parted else [], partners
 
     def _compared(self) -> tuple[Run, list[int]]:
         """Every matched layer on the inputs of its twin; those that part."""
