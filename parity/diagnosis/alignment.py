@@ -138,8 +138,8 @@ class Alignment:
 
 
 def _is_cut_further(event: Event, other: Event) -> bool:
-    """Two functions, one of which has heads in groups."""
-    return event.layer is other.layer is None and cut_further(event.shape, other.shape)
+    """A function and an operation without weights, one of which has heads in groups, or the rows of a grid apart."""
+    return event.layer is None and cut_further(event.shape, other.shape)
 
 
 def _norms_like(events: Sequence[Event], free: Sequence[int], event: Event) -> list[int]:

@@ -190,6 +190,8 @@ def wired(event: Event) -> list[Trial]:
         found += [Trial("scale-other", "input times", {"factor": factor}) for factor in (0.5, 2.0)]
     if event.kind == "multiply":  # by numbers that count: one side begins with 0, the other one with 1
         found += [Trial("position-offset", "counted from", {"by": by}) for by in (1, -1)]
+    if event.kind in TERMS[:2] and len(event.shape) > 3:  # a grid of places, by rows or by columns
+        found += [Trial("position-table", "grid turned", {"ends": ends}) for ends in (False, True)]
     if event.kind == "gelu":
         found.append(other_gelu(event))
     return found

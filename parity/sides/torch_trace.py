@@ -87,6 +87,8 @@ TO_TIME_FIRST, FROM_TIME_FIRST = (2, 0, 1), (1, 2, 0)
 """Of (B, C, T) and (T, B, C)."""
 _MOVING = frozenset({"permute", "transpose", "movedim", "moveaxis"})
 _FLATTEN = frozenset({"flatten", "reshape", "view"})
+_LIKE_ANOTHER = frozenset({"to", "type_as", "expand_as", "view_as", "reshape_as"})
+"""Functions that take from a second tensor no more than its type or its shape."""
 _TO_CHANNELS_FIRST = frozenset({("permute", (0, 3, 1, 2)), ("permute", (0, 2, 1)), ("permute", (0, 4, 1, 2, 3))})
 
 
@@ -199,6 +201,7 @@ def carry(
     name: str, args: Any, given: list[torch.Tensor], produced: list[torch.Tensor], options: Mapping[str, Any] = _NONE
 ) -> None:
     """Set the marks of the results of one function."""
+    given = given[:1] if name in _LIKE_ANOTHER else given
     axis = _axis_of(args, options, given[0].dim()) if name in _REDUCING and given else None
     marks = [mark_of(tensor) for tensor in given]
     sources: frozenset[Any] = frozenset().union(*(mark.sources for mark in marks)) if marks else frozenset()

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from parity.sides.torch_trace import set_mark
 from parity.sides.torch_trials import Call, attempt
 
 
@@ -105,3 +106,14 @@ def test_tokens_of_the_reference_may_be_cut_into_windows():
     mixed = windows.transpose(1, 2).reshape(8, 3, 5)
     found = attempt(Call((mixed,), {}, mixed, function=torch.neg), "in other sequences", {"value": windows.numpy()})
     assert torch.equal(found, -windows)
+
+
+def test_a_grid_of_the_code_lies_by_rows_or_by_columns():
+    x = torch.randn(2, 3, 3, 1, 2, dtype=torch.float64)
+    set_mark(x, False, frozenset({0}))
+    rows, columns = torch.meshgrid(torch.arange(3.0), torch.arange(3.0), indexing="ij")
+    grid = torch.stack((rows, columns), 2).view(1, 3, 3, 1, 2).double()
+    call = Call((x, grid), {}, x + grid, function=torch.add)
+    assert torch.equal(attempt(call, "grid turned", {"ends": False}), x + grid.transpose(1, 2))
+    assert torch.equal(attempt(call, "grid turned", {"ends": True}), x + grid.flip(-1))
+    assert attempt(Call((x, grid[:, :1]), {}, x, function=torch.add), "grid turned", {"ends": True}) is None

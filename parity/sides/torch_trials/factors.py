@@ -169,6 +169,21 @@ def counted_from(call: Call, by: int) -> Any:
     return exchanged(call, {id(counting): counting + by * step})
 
 
+def grid_turned(call: Call, ends: bool) -> Any:
+    """With the rows of a grid of the code as its columns, or the last axis of it from its end; None without a grid."""
+    constants = [x for x in tensors_in((call.args, dict(call.options))) if not mark_of(x).sources]
+    grid = next((x for x in constants if _equal_axes(x)), None)
+    if grid is None:
+        return None
+    return exchanged(call, {id(grid): grid.flip(-1) if ends else grid.transpose(*_equal_axes(grid)[:2])})
+
+
+def _equal_axes(x: torch.Tensor) -> list[int]:
+    """Those that are as long as the longest one, if that is not alone."""
+    longest = [axis for axis in range(x.dim()) if x.shape[axis] == max(x.shape) > 1]
+    return longest if len(longest) > 1 else []
+
+
 def _counts(x: torch.Tensor) -> bool:
     """Three numbers or more along one axis, in equal steps."""
     steps = x.flatten().double().diff()
@@ -177,6 +192,7 @@ def _counts(x: torch.Tensor) -> bool:
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "counted from": counted_from,
+    "grid turned": grid_turned,
     "multiple": multiple,
     "scaled input": scaled_input,
     "input times": input_times,
