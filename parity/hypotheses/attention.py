@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from parity.hypotheses.suspect import Suspect
 from parity.matching import MASKING
-from parity.recording import Event, Trial
+from parity.recording import NO_FAULT, Event, Trial
 
 PATTERNS: Mapping[str, str] = {
     "heads": "attention-heads",
@@ -22,6 +22,10 @@ PATTERNS: Mapping[str, str] = {
 
 MASKED = ("softmax", "attention", "multi_head_attention", "masked_fill", "where", "add")
 """Operations that hide positions, or see what was hidden."""
+WEIGHTS_TURNED = "weights turned"
+"""A softmax over queries: where scores are stored keys by queries, it is as if its weights stood the wrong way."""
+SUMS = frozenset({"add", "subtract"})
+"""A mask of numbers is added, or taken off."""
 LUONG = ("Attention",)
 """Layers of Keras that divide the scores by nothing."""
 PRODUCTS = ("matmul", "bmm", "einsum", "attention")
@@ -34,8 +38,9 @@ def products() -> list[Trial]:
 
 
 def _turned() -> list[Trial]:
-    """A square factor, such as the edges of a graph, from the other side."""
-    return [Trial("permute-axes", "factor turned", {"place": place}) for place in (0, 1)]
+    """A square factor, such as the edges of a graph, from the other side; weights whose softmax has the other axis."""
+    ways = (("softmax-axis", WEIGHTS_TURNED), ("permute-axes", "factor turned"))
+    return [Trial(rule, action, {"place": place}) for rule, action in ways for place in (0, 1)]
 
 
 def turned_factor(suspect: Suspect) -> Iterator[Trial]:
@@ -73,6 +78,12 @@ def masked(event: Event, seen: NDArray | None) -> Sequence[Trial]:
         return ()
     patterns = ("crosswise", "causal", "inverted", "masked")
     return [Trial(PATTERNS[pattern], "masked like", {"seen": seen, "pattern": pattern}) for pattern in patterns]
+
+
+def hidden_alike(suspect: Suspect) -> Iterator[Trial]:
+    """Masks that hide the same behind other numbers, which is no fault: -1e9 and minus infinity."""
+    if {suspect.keras.kind, suspect.torch.kind} <= MASKING | SUMS and suspect.value is not None:
+        yield Trial(NO_FAULT, "hidden alike", {"value": suspect.value})
 
 
 def scores(suspect: Suspect) -> Iterator[Trial]:

@@ -13,6 +13,7 @@ import numpy as np
 from parity.hypotheses.activations import other_axes, other_gelu
 from parity.hypotheses.attention import PRODUCTS, products
 from parity.hypotheses.kinds import JOINING, PREPARING, SOFTMAXES
+from parity.hypotheses.norms import along_other_axes
 from parity.hypotheses.suspect import Suspect
 from parity.hypotheses.windows import other_extent, other_image, other_reading, over_another_axis
 from parity.kinds import SPREADS
@@ -185,7 +186,7 @@ def wired(event: Event) -> list[Trial]:
         found.append(Trial("variance-correction", "other correction"))
     if event.kind in POOLS:
         found += other_reading()
-    found += [*over_another_axis(event), *other_extent(event)]
+    found += [*over_another_axis(event), *other_extent(event), *along_other_axes(event)]
     if event.kind == "exp":  # a deviation from the logarithm of a variance, or the other way round
         found += [Trial("scale-other", "input times", {"factor": factor}) for factor in (0.5, 2.0)]
     if event.kind == "multiply":  # by numbers that count: one side begins with 0, the other one with 1

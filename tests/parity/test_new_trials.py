@@ -75,3 +75,60 @@ def test_a_periodic_window_becomes_a_symmetric_one_and_other_numbers_stay():
     wanted = x * torch.hann_window(8, periodic=False, dtype=torch.float64)
     assert torch.allclose(attempt(Call((x, window), {}, x, function=torch.mul), "other window", {}), wanted)
     assert attempt(Call((x, window + 0.1), {}, x, function=torch.mul), "other window", {}) is None
+
+
+def test_masks_that_hide_the_same_are_alike_whatever_number_hides():
+    scores, later = torch.randn(2, 5, 5, dtype=torch.float64), torch.ones(5, 5).triu(1).bool()
+    own = scores.masked_fill(later, -9e15)
+    call = Call((scores, later, -9e15), {}, own, function=torch.masked_fill)
+    for value, alike in (
+        (scores.masked_fill(later, -torch.inf), True),
+        (scores.masked_fill(later.T, -1e9), False),
+        ((scores + 1e-6).masked_fill(later, -1e9), False),
+    ):
+        assert (attempt(call, "hidden alike", {"value": value.numpy()}) is not None) == alike
+
+
+def test_weights_are_turned_only_where_they_sum_to_one_along_the_other_axis():
+    scores, values = torch.randn(2, 5, 5, dtype=torch.float64), torch.randn(2, 3, 5, dtype=torch.float64)
+    over_queries, over_keys = scores.softmax(-1), scores.softmax(-2)
+    for weights, turned in ((over_queries, values @ over_queries.mT), (over_keys, None)):
+        calls = [Call((values, weights), {}, values @ weights, function=torch.bmm)]
+        calls += [Call(("bck,bkq->bcq", values, weights), {}, values @ weights, function=torch.einsum)]
+        for call in calls:
+            found = attempt(call, "weights turned", {"place": 1})
+            assert found is turned is None or torch.allclose(found, turned)
+
+
+def kernel_of(call, change, wanted, *stored):
+    return attempt(call, "kernel made", {"stored": stored, "change": change, "reference": wanted.numpy()})
+
+
+def test_a_kernel_of_unit_length_is_made_over_another_axis_or_not_at_all():
+    x, kernel = torch.randn(4, 6, dtype=torch.float64), torch.randn(6, 3, dtype=torch.float64)
+    unit = {axis: F.normalize(kernel, dim=axis) for axis in (0, 1)}
+    call = Call((x, unit[1].T), {}, x @ unit[1], function=F.linear)
+    stored = kernel.numpy()
+    assert torch.allclose(kernel_of(call, "axes", x @ unit[0], stored), x @ unit[0])
+    assert torch.allclose(kernel_of(call, "kind", x @ kernel, stored), x @ kernel)
+    assert kernel_of(call, "axes", x @ unit[0], np.ones((6, 3))) is None
+
+
+def test_a_layer_that_standardises_its_kernel_does_so_with_another_epsilon():
+    class Standardised(torch.nn.Conv2d):
+        epsilon = 1e-5
+
+        def forward(self, x):
+            over = (1, 2, 3)
+            deviation = self.weight.std(over, correction=0, keepdim=True)
+            kernel = (self.weight - self.weight.mean(over, keepdim=True)) / (deviation + self.epsilon)
+            return F.conv2d(x, kernel, self.bias)
+
+    layer, x = Standardised(3, 4, 2).double().requires_grad_(False), torch.randn(2, 3, 5, 5, dtype=torch.float64)
+    call = Call((x,), {}, layer(x), module=layer)
+    layer.epsilon = 1e-3
+    wanted = layer(x)
+    layer.epsilon = 1e-5
+    stored = layer.weight.permute(2, 3, 1, 0).numpy()
+    assert torch.allclose(kernel_of(call, "epsilon", wanted, stored), wanted, rtol=1e-12)
+    assert kernel_of(call, "gain", wanted, stored) is None
