@@ -24,6 +24,7 @@ class Fault:
         found: the difference on the same inputs.
         cause: the rule whose removal makes it vanish, with the figure after; None if no suspicion was right.
         fed: the cause is what the operation was given.
+        by: what was done to take it away, where a trial says it.
         whole: without the cause, nothing in front of the operation needs to be made good.
     """
 
@@ -33,6 +34,7 @@ class Fault:
     cause: tuple[str, float] | None = None
     fed: bool = False
     whole: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True)

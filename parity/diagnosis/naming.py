@@ -270,7 +270,7 @@ class Naming:
         trial, after = best
         if trial.action in HANDED:
             fault = replace(fault, keras=self.alignment.keras[self.evidence.begin(k, t)])
-        return replace(fault, cause=(trial.rule, after), fed=trial.action in FEEDING)
+        return replace(fault, cause=(trial.rule, after), fed=trial.action in FEEDING, by=trial.action)
 
     def _forced(self) -> dict[int, Probe]:
         """Every matched operation is compared and replaced by the reference."""

@@ -7,7 +7,7 @@ trials. ``SOURCES`` has them in the order that decides which cause wins where se
 from __future__ import annotations
 
 from parity.hypotheses.activations import OTHER_ACTIVATION, activation, wrapped_gelu
-from parity.hypotheses.attention import PRODUCTS, attention, hidden_alike, masked, scores, turned_factor
+from parity.hypotheses.attention import PRODUCTS, RESULT_TURNED, attention, hidden_alike, masked, scores, turned_factor
 from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kernels import kernel_made, kernels_before
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
@@ -28,6 +28,7 @@ __all__ = [
     "FACTORS",
     "OTHER_ACTIVATION",
     "PRODUCTS",
+    "RESULT_TURNED",
     "STRAIGHT",
     "Graph",
     "Suspect",

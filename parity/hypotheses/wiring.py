@@ -93,6 +93,8 @@ def _other_branch(suspect: Suspect) -> Iterator[Trial]:
     for place in range(max(len(suspect.torch.sources), len(suspect.keras.sources))):
         for value in suspect.inputs:
             yield Trial("wiring-other", "feed one", {"place": place, "value": value})
+            if suspect.torch.kind in PRODUCTS and value.ndim == 3 and len(suspect.torch.shape) == 4:
+                yield Trial("wiring-other", "feed one", {"place": place, "value": value, "heads": True})
 
 
 def _to_layer(suspect: Suspect) -> Iterator[Trial]:

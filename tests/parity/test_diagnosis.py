@@ -15,6 +15,7 @@ from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.naming import Naming, best_trial
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.search import _Search
+from parity.hypotheses import RESULT_TURNED
 from parity.matching import Match
 from parity.recording import NO_FAULT, Event, Probe, Probed, Trace, Trial
 
@@ -99,6 +100,16 @@ def test_weights_that_stand_the_wrong_way_were_made_so_unless_their_scores_are_t
     assert attention(pair, {}) == ("softmax-axis", 4, 4)
     assert attention(pair, {3: 3, 4: 4}) == ("permute-axes", 5, 5)
     assert attention(pair, {3: 3, 4: 4}, ("q", "k")) == ("softmax-axis", 4, 4)
+
+
+def test_scores_that_only_are_stored_otherwise_are_no_fault():
+    torch = (event("bmm", -1), event("softmax", 0), event("bmm", 1))
+    search = object.__new__(_Search)
+    search.alignment = Alignment(torch, torch, {}, {})
+    exchanged = Fault(torch[0], torch[0], Difference(1.0), ("wiring-other", 0.0), by=RESULT_TURNED)
+    softmax = Fault(torch[1], torch[1], Difference(1.0), ("softmax-axis", 0.0))
+    assert search._without_stored_otherwise([exchanged, softmax]) == [softmax]
+    assert search._without_stored_otherwise([exchanged]) == [exchanged]
 
 
 def test_a_trial_that_shows_no_fault_leaves_no_difference(pair):

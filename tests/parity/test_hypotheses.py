@@ -233,3 +233,11 @@ def test_a_function_that_leaves_axes_may_have_taken_another_one():
     assert along("max", 0, shape=(2, 4, 5)) == [1, 2, 3]
     assert not along("max", 0, shape=(2,))
     assert not along("relu", 0, shape=(2, 4))
+
+
+def test_a_mask_that_is_added_is_no_table_of_positions():
+    mask = np.where(np.tri(4, dtype=bool), 0.0, -1e9)[None]
+    found = tried(event("add", 0), event("add", 0), value=mask, inputs=(np.zeros((1, 4, 4)),))
+    assert found.index(("attention-mask-polarity", "scores")) < found.index(("position-offset", "addend shifted"))
+    table = tried(event("add", 0), event("add", 0), value=mask / 1e9, inputs=(np.zeros((1, 4, 4)),))
+    assert "scores" not in [action for _, action in table]

@@ -1,6 +1,7 @@
 """Trials that take away a mask, a crop, a statistic or a bent function."""
 
 import numpy as np
+import pytest
 import torch
 import torch.nn.functional as F
 
@@ -132,3 +133,35 @@ def test_a_layer_that_standardises_its_kernel_does_so_with_another_epsilon():
     stored = layer.weight.permute(2, 3, 1, 0).numpy()
     assert torch.allclose(kernel_of(call, "epsilon", wanted, stored), wanted, rtol=1e-12)
     assert kernel_of(call, "gain", wanted, stored) is None
+
+
+@pytest.mark.parametrize(
+    ("mask", "pattern"),
+    [(lambda m: 1e9 * m, "opposite"), (lambda m: -1e9 * m.T, "crosswise"), (lambda m: 0 * m, "causal")],
+)
+def test_scores_with_another_mask_added_are_those_of_the_reference_where_nothing_else_differs(mask, pattern):
+    scores, later = torch.randn(2, 5, 5, dtype=torch.float64), torch.ones(5, 5, dtype=torch.float64).triu(1)
+    wanted, own = scores - 1e9 * later, scores + mask(later)
+    call = Call((scores, mask(later)), {}, own, function=torch.add)
+    options = {"value": wanted.numpy(), "pattern": pattern, "weights": False}
+    assert torch.equal(attempt(call, "scores", options), wanted)
+    other = Call((scores, mask(later)), {}, own + torch.eye(5), function=torch.add)
+    assert attempt(other, "scores", options) is None
+
+
+def test_a_product_is_given_heads_that_are_still_side_by_side():
+    weights, tokens = torch.randn(2, 3, 5, 5, dtype=torch.float64), torch.randn(2, 5, 12, dtype=torch.float64)
+    heads = tokens.view(2, 5, 3, 4).transpose(1, 2)
+    for args, place, wanted in (
+        ((weights, heads + 1), 1, weights @ heads),
+        ((heads, heads.mT + 1), 1, heads @ heads.mT),
+    ):
+        call = Call(args, {}, args[0] @ args[1], function=torch.matmul)
+        found = attempt(call, "feed one", {"place": place, "value": tokens.numpy(), "heads": True})
+        assert torch.allclose(found, wanted)
+
+
+def test_only_a_square_result_is_turned():
+    x, y = torch.randn(2, 5, 3), torch.randn(2, 3, 5)
+    assert torch.equal(attempt(Call((x, y), {}, x @ y, function=torch.bmm), "result turned", {}), (x @ y).mT)
+    assert attempt(Call((x, y[..., 1:]), {}, x @ y[..., 1:], function=torch.bmm), "result turned", {}) is None

@@ -22,6 +22,7 @@ ROUNDS, STEP = 8, 1e-6
 """Of the search for a factor."""
 TURNED = 1e-4
 """Rounding turns by less."""
+SAME = 1e-9
 FAR_BELOW = -1e3
 """A mask that is added hides with numbers below this."""
 
@@ -31,9 +32,10 @@ def scores(call: Call, value: Any, pattern: str, weights: bool) -> torch.Tensor 
 
     Args:
         value: logits of the reference, masked.
-        pattern: ``heads``: another number; ``crosswise``: the one hides targets where the other hides sources;
-            ``causal``: one side sees no later source; ``inverted``: one side sees what
-            the other does not; ``masked``: it sees less; ``scaled``: its logits are a multiple.
+        pattern: ``heads``: another number; ``opposite``: one side sees just what the other does not; ``crosswise``: the
+            one hides targets where the other hides sources; ``causal``: one side sees no later source; ``inverted``:
+            one side sees something that the other does not, and the other way round; ``masked``: it sees less;
+            ``scaled``: its logits are a multiple.
         weights: the operation is the softmax, not the mask in front of it.
     """
     logits, own = tensor_like(value, call.input), call.input if weights else first(call.result)
@@ -48,7 +50,9 @@ def _differ(logits: torch.Tensor, own: torch.Tensor, pattern: str) -> bool:
     hidden = [torch.softmax(each, -1) < HIDDEN for each in (logits, own)]
     if pattern == "scaled":
         return torch.equal(*hidden) and factor_between(own, logits) is not None
-    return _mask_differs(hidden[0], hidden[1], pattern)
+    seen = ~(hidden[0] | hidden[1]) & (logits > FAR_BELOW) & (own > FAR_BELOW)
+    alike = torch.allclose(logits[seen], own[seen], rtol=SAME, atol=SAME)
+    return (alike or pattern == "heads") and _mask_differs(hidden[0], hidden[1], pattern)
 
 
 def _mask_differs(hidden: torch.Tensor, own: torch.Tensor, pattern: str) -> bool:
@@ -56,8 +60,11 @@ def _mask_differs(hidden: torch.Tensor, own: torch.Tensor, pattern: str) -> bool
     later = torch.ones_like(both[0]).triu(1)
     more = [bool((one & ~other).any()) for one, other in (both, both[::-1])]
     causal = [bool(each[later].all()) for each in both]
+    hiding = both[1].any(-1)
+    opposite = bool(hiding.any()) and torch.equal(both[0][hiding], ~both[1][hiding])
     crosswise = both[0].shape[-1] == both[0].shape[-2] and torch.equal(both[0], both[1].mT) and any(more)
     holds = {
+        "opposite": opposite,
         "crosswise": crosswise,
         "causal": causal[0] != causal[1],
         "inverted": all(more),
@@ -240,6 +247,12 @@ def _summed(call: Call, place: int) -> int | None:
     return summed[0] if len(summed) == 1 else None
 
 
+def result_turned(call: Call) -> Any:
+    """Every key for every query in place of every query for every key, where there are as many of both."""
+    value = first(call.result)
+    return value.mT if value.dim() > 2 and value.shape[-1] == value.shape[-2] else None
+
+
 def heads_shared_otherwise(call: Call, shared: int) -> torch.Tensor:
     """Every query head (B, N, T, D) with the key head that it has if shared ones stand in turn, or one after the other.
 
@@ -329,6 +342,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "scores scaled to": scores_scaled_to,
     "factor turned": factor_turned,
     "weights turned": weights_turned,
+    "result turned": result_turned,
     "heads reread": heads_reread,
     "heads shared otherwise": heads_shared_otherwise,
     "turned otherwise": turned_otherwise,

@@ -200,7 +200,8 @@ def _of_another_kind(way: Making, stored: Sequence[torch.Tensor]) -> Iterator[Ma
         yield replace(way, kind="plain")
     yield from (each for each in _otherwise(way) if way.axes in ((), each.axes) and each.kind != way.kind)
     if way.kind not in STANDARD:
-        yield from (each for each in _standardised(way) if way.axes in ((), each.axes))
+        over = way.axes or tuple(range(1, way.raw.dim()))
+        yield from (each for each in _standardised(way) if each.axes == over)
 
 
 def _with_other_gain(way: Making, stored: Sequence[torch.Tensor]) -> Iterator[Making]:
