@@ -120,7 +120,7 @@ class _Exchange(TorchFunctionMode):
 def _making(kernel: torch.Tensor, stored: Sequence[torch.Tensor]) -> Making | None:
     """How the kernel is made, by trying; a factor is thought of last."""
     plain = [Making(raw, gain=gain) for raw in _raw(kernel, stored) for gain in _gains(kernel, stored)]
-    ways = [way for start in plain for way in (start, *_otherwise(start), *_standardised(start))]
+    ways = [way for start in plain for way in (start, *_otherwise(start), *_standardised(start, kernel))]
     for way in ways:
         if _equal(way.made, kernel):
             return way
@@ -159,11 +159,17 @@ def _otherwise(start: Making) -> Iterator[Making]:
         yield from (replace(start, kind=kind, axes=axes) for kind in ("unit", "shares", "centred"))
 
 
-def _standardised(start: Making) -> Iterator[Making]:
-    """Every way to standardise."""
+def _standardised(start: Making, kernel: torch.Tensor) -> Iterator[Making]:
+    """Every way to standardise over axes along which the kernel has no mean but for its gain."""
+    bare = kernel if start.gain is None else kernel / start.gain
     for axes in _all_axes(start.raw):
-        yield from _with_epsilon(replace(start, kind="standard", axes=axes))
-        yield from _with_epsilon(replace(start, kind="standard", axes=axes, correction=1))
+        if bare.mean(axes).abs().max() <= SAME * bare.abs().max():
+            yield from _standardised_over(start, axes)
+
+
+def _standardised_over(start: Making, axes: Axes) -> Iterator[Making]:
+    for correction in (0, 1):
+        yield from _with_epsilon(replace(start, kind="standard", axes=axes, correction=correction))
 
 
 def _with_epsilon(way: Making) -> Iterator[Making]:
@@ -200,8 +206,7 @@ def _of_another_kind(way: Making, stored: Sequence[torch.Tensor]) -> Iterator[Ma
         yield replace(way, kind="plain")
     yield from (each for each in _otherwise(way) if way.axes in ((), each.axes) and each.kind != way.kind)
     if way.kind not in STANDARD:
-        over = way.axes or tuple(range(1, way.raw.dim()))
-        yield from (each for each in _standardised(way) if each.axes == over)
+        yield from _standardised_over(way, way.axes or tuple(range(1, way.raw.dim())))
 
 
 def _with_other_gain(way: Making, stored: Sequence[torch.Tensor]) -> Iterator[Making]:
