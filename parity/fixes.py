@@ -7,6 +7,7 @@ from typing import Any
 
 from parity.hypotheses.attention import PRODUCTS
 from parity.hypotheses.kinds import APPLIED, ELEMENTWISE
+from parity.kinds import MIXING
 from parity.recording import Event, Layer
 from parity.rules.book import RULES
 
@@ -30,6 +31,12 @@ HEADS = (
 )
 """How the heads of an attention are cut, where a plain view cut them."""
 
+OVER_AXES = (
+    "the axis that the other side has: a kernel is stored as (..., inputs, outputs), features are the last axis",
+    "the axis that the other side has: a kernel is stored as (outputs, inputs, ...), tokens end in features",
+)
+"""Where vectors or kernels of length one, or standardised ones, are made along another axis."""
+
 OWN_EACH = (
     "as many layers as the other side has modules, each called once",
     "as many modules as the other side has layers; [block] * n is one block, called n times",
@@ -52,6 +59,8 @@ def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
         return ("use_bias=True", "bias=False") if torch.attributes.get("bias") else ("use_bias=False", "bias=True")
     if rule == "reshape-order" and torch.kind in PRODUCTS:
         return HEADS
+    if rule == "norm-axis" and torch.kind in MIXING | {"matmul", "normalize"}:
+        return OVER_AXES
     if rule == "tied-weights":
         return OWN_EACH
     if keras.kind != torch.kind and rule != "leaky-slope":

@@ -22,7 +22,7 @@ from parity.kinds import MIXING
 from parity.likeness import SAME_WORD, alike, own_word, same_part, same_role
 from parity.partners import TAKEN, TOGETHER, TRANSPOSED, axes_in, paths_in, taken_by, untaken
 from parity.recording import Event, Parameter
-from parity.shapes import axes_between, bare, lined_up, longer_axes, moved_axes, turned_shape
+from parity.shapes import Shape, axes_between, bare, lined_up, longer_axes, moved_axes, turned_shape
 from parity.stacks import find_stacks
 from parity.surroundings import Side
 
@@ -90,20 +90,25 @@ def pair_loose(
         worth[n, m] += SAME_OWNER * (near.get(mine[n].layer) == rest[m].layer)
         worth[n, m] += SAME_FED * (bool(above) and above == set(theirs.above.get(rest[m].layer, ())))
     found = known | _assigned(mine, rest, worth)
-    stored = [_in_order(side) for side in (ours, theirs)]
-    shapes = {p.path: p.shape for tensors in stored for p in (*tensors, *couples_in(tensors).values())}
+    shapes, others = _shapes(ours), _shapes(theirs)
     told = {untaken(t): taken_by(t) == TRANSPOSED for k, t in given.items() if "/" in k}
     turned |= {path for path, is_turned in told.items() if is_turned}
-    alone = {k: t for k, t in found.items() if k in shapes and t in shapes}
-    turned |= {t for k, t in alone.items() if _fits(shapes[k], shapes[t], t in turned) == TURNED}
-    axes = _given_axes(given, shapes) | _moved(alone, shapes, turned)
+    alone = {t: (shapes[k], others[t]) for k, t in found.items() if k in shapes and t in others}
+    turned |= {t for t, both in alone.items() if _fits(*both, t in turned) == TURNED}
+    axes = _given_axes(given, shapes, others) | _moved(alone, turned)
     turned -= axes.keys()
-    turned |= _named_like(turned, alone, shapes)
-    turned -= {path for path, is_turned in told.items() if not is_turned and _is_square(shapes.get(path, ()))}
+    turned |= _named_like(turned, alone)
+    turned -= {path for path, is_turned in told.items() if not is_turned and _is_square(others.get(path, ()))}
     free = {p.path: p for p in mine if p.path in found}
     rivals = (*_open_owners(free, found), *_open_tensors(free, found), *_squares(free, found, turned))
-    rivals += (*_open_parts(joined), *_open_axes(free, found, (turned - used) | axes.keys(), shapes))
+    rivals += (*_open_parts(joined), *_open_axes(free, found, (turned - used) | axes.keys(), others))
     return Loose(found | stacks | joined, turned | turned_stacks | turned_joined, rivals, axes)
+
+
+def _shapes(side: Side) -> dict[str, Shape]:
+    """Of the tensors of one side, by path; code on both sides may give them the same names."""
+    tensors = _in_order(side)
+    return {p.path: p.shape for p in (*tensors, *couples_in(tensors).values())}
 
 
 def _without(tensors: Iterable[Parameter], names: Iterable[str]) -> list[Parameter]:
@@ -196,7 +201,9 @@ def _fits(ours: tuple[int, ...], theirs: tuple[int, ...], turned: bool) -> float
     return TURNED if otherwise and not turned else 0.0
 
 
-def _given_axes(given: Mapping[str, str], shapes: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+def _given_axes(
+    given: Mapping[str, str], shapes: Mapping[str, Shape], others: Mapping[str, Shape]
+) -> dict[str, tuple[int, ...]]:
     """Orders of axes that a map states.
 
     Raises:
@@ -204,7 +211,7 @@ def _given_axes(given: Mapping[str, str], shapes: Mapping[str, tuple[int, ...]])
     """
     stated = {k: t for k, t in given.items() if "/" in k and axes_in(t)}
     for k, t in stated.items():
-        axes, (ours, theirs) = axes_in(t), lined_up(shapes.get(k, ()), shapes.get(untaken(t), ()))
+        axes, (ours, theirs) = axes_in(t), lined_up(shapes.get(k, ()), others.get(untaken(t), ()))
         if sorted(axes) != list(range(len(theirs))) or ours != tuple(theirs[axis] for axis in axes):
             raise UsageError(
                 f"map: {k!r} is given {t!r}, an order of axes that does not make {ours} of {theirs}",
@@ -213,11 +220,9 @@ def _given_axes(given: Mapping[str, str], shapes: Mapping[str, tuple[int, ...]])
     return {untaken(t): axes_in(t) for t in stated.values()}
 
 
-def _moved(
-    pairs: Mapping[str, str], shapes: Mapping[str, tuple[int, ...]], turned: Collection[str]
-) -> dict[str, tuple[int, ...]]:
+def _moved(pairs: Mapping[str, tuple[Shape, Shape]], turned: Collection[str]) -> dict[str, tuple[int, ...]]:
     """Tensors whose axes stand in another order, which neither is that of kernels nor told by their lengths."""
-    found = {t: lined_up(shapes[k], shapes[t]) for k, t in pairs.items() if t in turned}
+    found = {t: lined_up(*both) for t, both in pairs.items() if t in turned}
     orders = {t: moved_axes(*both) for t, both in found.items() if both[0] != turned_shape(both[1])}
     return {t: axes for t, axes in orders.items() if axes and axes_between(*found[t]) is None}
 
@@ -237,12 +242,10 @@ def _used_turned(theirs: Side, events: Sequence[Event]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _named_like(
-    turned: Collection[str], pairs: Mapping[str, str], shapes: Mapping[str, tuple[int, ...]]
-) -> frozenset[str]:
+def _named_like(turned: Collection[str], pairs: Mapping[str, tuple[Shape, Shape]]) -> frozenset[str]:
     """Square matrices whose namesakes in other layers are turned, as their shapes tell."""
-    names = {path.rpartition("/")[2] for path in turned if path in pairs.values()}
-    return frozenset(t for t in pairs.values() if _is_square(shapes[t]) and t.rpartition("/")[2] in names)
+    names = {path.rpartition("/")[2] for path in turned if path in pairs}
+    return frozenset(t for t, (_, own) in pairs.items() if _is_square(own) and t.rpartition("/")[2] in names)
 
 
 def _is_square(shape: tuple[int, ...]) -> bool:

@@ -164,6 +164,10 @@ class Trace:
     masks: dict[int, NDArray] = field(default_factory=dict)
 
 
+NO_FAULT = ""
+"""In place of a rule: a trial that shows that the two sides come to the same."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """One way to take a suspected cause away: an action of the Torch side on one operation."""

@@ -101,6 +101,8 @@ class Alignment:
         pairs: dict[int, int] = {}
         free = [t for t in rest if not _joins_nothing(self.torch, t)]
         inner = {n for k in mine for n in _norm_by_hand(self.keras, k) if _norms_like(self.torch, free, self.keras[k])}
+        if any(self.torch[t].kind == "leaky_relu" for t in free):
+            inner |= {n for k in mine for n in _slope_by_hand(self.keras, k)}
         for place, k in enumerate(reversed(mine)):
             if k in inner:
                 continue
@@ -157,6 +159,12 @@ def _norm_by_hand(events: Sequence[Event], number: int) -> set[int]:
     kinds = {events[n].kind for n in inner}
     made = all(source in inner | {value} for n in inner for source in events[n].sources)
     return inner if made and kinds & set(STATISTICS) and kinds & ROOTS else set()
+
+
+def _slope_by_hand(events: Sequence[Event], number: int) -> set[int]:
+    """The multiple of x in the maximum of both, which is a leaky rectifier."""
+    sources = events[number].sources if events[number].kind == "maximum" else ()
+    return {n for n in sources if n >= 0 and events[n].kind == "multiply" and set(events[n].sources) < set(sources)}
 
 
 def _akin(event: Event, other: Event) -> bool:

@@ -82,6 +82,7 @@ class Evidence:
             straight=self.straight(k, t),
             seen=self.seen(k),
             joins_alike=self._joins_alike,
+            kernels=self.kernels(k),
         )
 
     @cached_property
@@ -123,6 +124,12 @@ class Evidence:
         if any(self.alignment.keras[s].attributes.get("results", 1) > 1 for s in event.sources if s >= 0):
             return (entering, *values[1:])  # of several results only the first is kept
         return (entering, *values[1:]) if not values or _moved(values[0], entering) else tuple(values)
+
+    def kernels(self, k: int) -> tuple[NDArray, ...]:
+        """What the layer stores whose code makes the value of ``k``, if one of them is a kernel."""
+        event = self.alignment.keras[k]
+        stored = self.weights.get(event.layer or event.path.rpartition(".")[0], {})
+        return tuple(stored.values()) if any(array.ndim > 1 for array in stored.values()) else ()
 
     def addends(self, numbers: Iterable[int]) -> dict[str, NDArray]:
         """What these Keras operations add to one of their inputs, by path, where it is the same for every sample."""

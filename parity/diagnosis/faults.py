@@ -27,6 +27,7 @@ class Fault:
         cause: the rule whose removal makes it vanish, with the figure after; None if no suspicion was right.
         fed: the cause is what the operation was given.
         handed: so it is, or the same numbers otherwise: in another order, of another type.
+        by: what was done to take it away, where a trial says it.
         whole: without the cause, nothing in front of the operation needs to be made good.
     """
 
@@ -37,6 +38,7 @@ class Fault:
     fed: bool = False
     handed: bool = False
     whole: bool = False
+    by: str = ""
 
     @property
     def places(self) -> tuple[Event, Event]:

@@ -26,9 +26,21 @@ from parity.diagnosis.grouping import (
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.sites import completions, places, sites
 from parity.errors import SideFailed
-from parity.hypotheses import FACTORS, OTHER_ACTIVATION, all_extra, extra, masked, missing, packed_bias, trials, wired
+from parity.hypotheses import (
+    FACTORS,
+    OTHER_ACTIVATION,
+    PRODUCTS,
+    all_extra,
+    extra,
+    kernels_before,
+    masked,
+    missing,
+    packed_bias,
+    trials,
+    wired,
+)
 from parity.matching import ACTIVATIONS, MASKING, RECURRENT, family, upstream
-from parity.recording import Event, Probe, Trial
+from parity.recording import NO_FAULT, Event, Probe, Trial
 from parity.rules.book import RULES
 from parity.surroundings import downstream
 
@@ -54,6 +66,8 @@ SCALING = FACTORS | MASKING
 """What may be left out together, where the other side does nothing at all."""
 HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing", "scale-other")
 ATTENDING = ("softmax", "attention")
+WEIGHTS = ("softmax", "divide")
+"""What makes the weights of an attention, by hand with a division."""
 HANDED_ON = ("bidirectional-last-step", "bidirectional-order", "recurrent-last-step", "recurrent-masked-output")
 
 
@@ -87,11 +101,13 @@ class Naming:
     def fault(self, k: int, t: int, run: Run, tried: Sequence[Trial]) -> Fault:
         """What a run with ``tried`` shows of two operations on the same inputs."""
         probed = run.found[t]
-        return self._with_cause(k, t, probed.differences[k], tried, probed.trials)
+        same = any(trial.rule == NO_FAULT and after == 0.0 for trial, after in zip(tried, probed.trials, strict=True))
+        found = Difference(0.0) if same else probed.differences[k]
+        return self._with_cause(k, t, found, tried, probed.trials)
 
     def named(self, k: int, t: int, fault: Fault) -> Fault:
         """The fault with a better cause, where there is one in front of the operation."""
-        return self._handed_on(self._rewired(k, t, fault) if _unnamed(fault) else fault)
+        return self._at_softmax(self._handed_on(self._rewired(k, t, fault) if _unnamed(fault) else fault))
 
     def completed(self, k: int, t: int, fault: Fault, like: Fault | None = None) -> Fault:
         """The fault with what a line of hand-written code leaves out in front of the operation, or at it.
@@ -256,7 +272,8 @@ class Naming:
         trial, after = best
         if trial.action in HANDED or trial.rule in AT_BEGIN:
             fault = replace(fault, keras=self.alignment.keras[self.evidence.begin(k, t)])
-        return replace(fault, cause=(trial.rule, after), fed=trial.action in FEEDING, handed=trial.action in HANDED)
+        handed = trial.action in HANDED
+        return replace(fault, cause=(trial.rule, after), fed=trial.action in FEEDING, handed=handed, by=trial.action)
 
     def _forced(self) -> dict[int, Probe]:
         """Every matched operation is compared and replaced by the reference."""
@@ -281,7 +298,7 @@ class Naming:
             if after <= VANISHED:
                 turned = trial.options.get("kind") == "flip" and _direction_rule(self.alignment.keras, mine[0])
                 rule = turned or ("wiring-other" if self._stands_behind(trial, t) else trial.rule)
-                return replace(fault, keras=_done_by(events, trial), cause=(rule, after), fed=False)
+                return replace(fault, keras=_done_by(events, trial), cause=(rule, after), fed=False, handed=False)
         return None
 
     def _stands_behind(self, trial: Trial, t: int) -> bool:
@@ -300,7 +317,7 @@ class Naming:
         if after > VANISHED:
             return None
         number = next((n for n in taking if self._after(k, t, {n: probe}) <= VANISHED), taking[-1])
-        return replace(fault, torch=events[number], cause=("reshape-order", after), fed=False)
+        return replace(fault, torch=events[number], cause=("reshape-order", after), fed=False, handed=False)
 
     def _altered(self, k: int, t: int, fault: Fault) -> Fault | None:
         """Do otherwise what PyTorch does in front of the layer, or leave it out."""
@@ -309,7 +326,7 @@ class Naming:
             if after <= VANISHED:
                 number = place[-1]
                 rule = self._order_rule(k, trial) or _direction_rule(self.alignment.torch, number) or trial.rule
-                return replace(fault, torch=self.alignment.torch[number], cause=(rule, after), fed=False)
+                return replace(fault, torch=self.alignment.torch[number], cause=(rule, after), fed=False, handed=False)
         return self._altered_together(k, t, fault)
 
     def _altered_together(self, k: int, t: int, fault: Fault) -> Fault | None:
@@ -324,7 +341,7 @@ class Naming:
             if after <= VANISHED:
                 last = max(group)
                 rule = "norm-axis" if self._normed(t, group) else group[last].rule
-                return replace(fault, torch=events[last], cause=(rule, after), fed=False)
+                return replace(fault, torch=events[last], cause=(rule, after), fed=False, handed=False)
         return None
 
     def _normed(self, t: int, means: Collection[int]) -> bool:
@@ -344,7 +361,7 @@ class Naming:
         trial = Trial("scale-other", "apply", {"kind": "identity"})
         altered = {n: Probe(alter=trial) for n in alone}
         after = self._after(k, t, {t: self.probing.layer(k), **altered}, loose=False)
-        found = replace(fault, torch=events[alone[-1]], cause=(trial.rule, after), fed=False)
+        found = replace(fault, torch=events[alone[-1]], cause=(trial.rule, after), fed=False, handed=False)
         return found if after <= VANISHED else None
 
     def _regrouped(self, k: int, t: int, fault: Fault) -> Fault | None:
@@ -359,7 +376,7 @@ class Naming:
             layers = {number: probe for number, probe in altered.items() if number != t}
             after = self._after(k, t, {t: self.probing.layer(k), **layers}, loose=False)
             if layers and after <= VANISHED:
-                return replace(fault, cause=(rule, after), fed=False, whole=True)
+                return replace(fault, cause=(rule, after), fed=False, handed=False, whole=True)
         return None
 
     def _alterations(self, k: int, t: int) -> Iterator[tuple[tuple[int, ...], Trial]]:
@@ -375,7 +392,8 @@ class Naming:
         for place in sorted(found, key=lambda place: (equal.issuperset(place), place)):
             event = self.alignment.torch[place[-1]]
             left_out = extra(event, self.alone_in_torch, straight(self.alignment.torch, place[-1]))
-            for trial in (*wired(event), *masked(event, seen), *left_out):
+            made = kernels_before(event, self.evidence.kernels(k))
+            for trial in (*wired(event), *masked(event, seen), *left_out, *made):
                 if attending or trial.rule != "attention-scale":
                     yield place, trial
 
@@ -415,6 +433,35 @@ class Naming:
             return fault
         keras = _feeding(self.alignment.keras, fault.keras)
         return replace(fault, keras=keras, torch=_feeding(self.alignment.torch, fault.torch))
+
+    def _at_softmax(self, fault: Fault) -> Fault:
+        """Weights of an attention that stand the wrong way in a product: they were made so, or are only handed on so.
+
+        They were made so if their scores are not those of the other side, or may be, for want of names that tell
+        queries from keys.
+        """
+        rule, after = fault.cause or ("", 0.0)
+        if rule != "softmax-axis" or fault.torch.kind not in PRODUCTS:
+            return fault
+        events, between = self.alignment.torch, self.alignment.above_in_torch(self.alignment.torch.index(fault.torch))
+        made = [n for n in between if events[n].kind in WEIGHTS and n in fault.torch.sources]
+        equal = {t: k for k, t in self.partners.items()}
+        if not made or (made[-1] in equal and not self._open(made[-1])):
+            return replace(fault, cause=("permute-axes", after))
+        k = equal.get(made[-1], _last_of(self.alignment.keras, self.alignment.keras.index(fault.keras), "softmax"))
+        keras = fault.keras if k is None else self.alignment.keras[k]
+        return replace(fault, keras=keras, torch=events[made[-1]])
+
+    def _open(self, t: int) -> bool:
+        """Two of the layers that feed a Torch operation could as well change places."""
+        back = {t: self.alignment.keras[k].layer for k, t in self.alignment.anchors.items()}
+        near = {back.get(n) for n in upstream(self.alignment.torch, self.alignment.anchors_in_torch)[t]}
+        return any(len(near & set(group)) > 1 for group in self.evidence.pair.match.rivals)
+
+
+def _last_of(events: Sequence[Event], number: int, kind: str) -> int | None:
+    """The last operation of a kind up to this one."""
+    return next((n for n in range(number, -1, -1) if events[n].kind == kind), None)
 
 
 def _on_second_branch(tried: Sequence[Trial], event: Event) -> list[Trial]:

@@ -18,6 +18,7 @@ from parity.diagnosis.merging import merged
 from parity.diagnosis.naming import Naming
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.rearranged import without_rearranged
+from parity.hypotheses import RESULT_TURNED
 from parity.matching import upstream
 from parity.pair import Pair
 from parity.recording import Arrays, Probe, Trace, Trial
@@ -113,11 +114,18 @@ class _Search:
             for k, fault in named.items()
             if not self._only_shows(k, named)
         ]
-        faults = self._apart(naming, pairs, named, faults)
+        faults = self._without_stored_otherwise(self._apart(naming, pairs, named, faults))
         left = self.probing.parted(again, parted)
         if left and not self._explained(left, bad, again, real):
             faults += naming.at_output(left[0], again)
         return faults
+
+    def _without_stored_otherwise(self, faults: list[Fault]) -> list[Fault]:
+        """Scores that only are stored keys by queries are no fault, where their softmax takes them for the other."""
+        place = {id(event): number for number, event in enumerate(self.alignment.torch)}
+        behind = [place[id(each.torch)] for each in faults if (each.cause or ("",))[0] == "softmax-axis"]
+        above = {number for t in behind for number in self.alignment.above_in_torch(t)}
+        return [fault for fault in faults if fault.by != RESULT_TURNED or place[id(fault.torch)] not in above]
 
     def _apart(
         self, naming: Naming, pairs: Mapping[int, int], named: Mapping[int, Fault], faults: list[Fault]

@@ -7,8 +7,9 @@ trials. ``SOURCES`` has them in the order that decides which cause wins where se
 from __future__ import annotations
 
 from parity.hypotheses.activations import OTHER_ACTIVATION, activation, wrapped_gelu
-from parity.hypotheses.attention import PRODUCTS, attention, masked, scores, turned_factor
+from parity.hypotheses.attention import PRODUCTS, RESULT_TURNED, attention, hidden_alike, masked, scores, turned_factor
 from parity.hypotheses.factors import constants, factor, power
+from parity.hypotheses.kernels import kernel_made, kernels_before
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
 from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias, tied
 from parity.hypotheses.norms import gain, norm, norm_by_hand, response, unit_length
@@ -27,11 +28,13 @@ __all__ = [
     "FACTORS",
     "OTHER_ACTIVATION",
     "PRODUCTS",
+    "RESULT_TURNED",
     "STRAIGHT",
     "Graph",
     "Suspect",
     "all_extra",
     "extra",
+    "kernels_before",
     "masked",
     "missing",
     "packed_bias",
@@ -40,6 +43,7 @@ __all__ = [
 ]
 
 SOURCES = (
+    hidden_alike,
     float_type,
     attributes,
     activation,
@@ -56,6 +60,7 @@ SOURCES = (
     norm_by_hand,
     gain,
     unit_length,
+    kernel_made,
     loaded_weights,
     tied,
     recurrence,

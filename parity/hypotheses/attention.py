@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from parity.hypotheses.suspect import Suspect
 from parity.matching import MASKING
-from parity.recording import Event, Trial
+from parity.recording import NO_FAULT, Event, Trial
 
 PATTERNS: Mapping[str, str] = {
     "heads": "attention-heads",
+    "opposite": "attention-mask-polarity",
     "crosswise": "permute-axes",
     "causal": "attention-causal",
     "inverted": "attention-mask-polarity",
@@ -20,8 +21,17 @@ PATTERNS: Mapping[str, str] = {
 }
 
 
+OF_MASKS = ("opposite", "crosswise", "causal", "inverted", "masked")
+"""Those of them in which the one side sees what the other does not."""
 MASKED = ("softmax", "attention", "multi_head_attention", "masked_fill", "where", "add")
 """Operations that hide positions, or see what was hidden."""
+FAR_BELOW = -1e3
+"""A mask hides with numbers below this."""
+RESULT_TURNED = "result turned"
+WEIGHTS_TURNED = "weights turned"
+"""A softmax over queries: where scores are stored keys by queries, it is as if its weights stood the wrong way."""
+SUMS = frozenset({"add", "subtract"})
+"""A mask of numbers is added, or taken off."""
 LUONG = ("Attention",)
 """Layers of Keras that divide the scores by nothing."""
 PRODUCTS = ("matmul", "bmm", "einsum", "attention")
@@ -34,14 +44,16 @@ def products() -> list[Trial]:
 
 
 def _turned() -> list[Trial]:
-    """A square factor, such as the edges of a graph, from the other side."""
-    return [Trial("permute-axes", "factor turned", {"place": place}) for place in (0, 1)]
+    """A square factor, such as the edges of a graph, from the other side; weights whose softmax has the other axis."""
+    ways = (("softmax-axis", WEIGHTS_TURNED), ("permute-axes", "factor turned"))
+    return [Trial(rule, action, {"place": place}) for rule, action in ways for place in (0, 1)]
 
 
 def turned_factor(suspect: Suspect) -> Iterator[Trial]:
-    """Products of values, in which a square one may stand the other way."""
+    """Products of values, in which a square one may stand the other way; keys times queries for queries times keys."""
     if suspect.torch.kind in PRODUCTS:
         yield from _turned()
+        yield Trial("wiring-other", RESULT_TURNED)
 
 
 def _reread() -> Iterator[Trial]:
@@ -71,16 +83,25 @@ def masked(event: Event, seen: NDArray | None) -> Sequence[Trial]:
     """The mask of Keras in place of one's own, named by how the two differ."""
     if seen is None or event.kind not in MASKED:
         return ()
-    patterns = ("crosswise", "causal", "inverted", "masked")
-    return [Trial(PATTERNS[pattern], "masked like", {"seen": seen, "pattern": pattern}) for pattern in patterns]
+    return [Trial(PATTERNS[pattern], "masked like", {"seen": seen, "pattern": pattern}) for pattern in OF_MASKS]
+
+
+def hidden_alike(suspect: Suspect) -> Iterator[Trial]:
+    """Masks that hide the same behind other numbers, which is no fault: -1e9 and minus infinity."""
+    if {suspect.keras.kind, suspect.torch.kind} <= MASKING | SUMS and suspect.value is not None:
+        yield Trial(NO_FAULT, "hidden alike", {"value": suspect.value})
 
 
 def scores(suspect: Suspect) -> Iterator[Trial]:
     """The weights of an attention, or their masked logits: who may be seen, and how sharply."""
     logits = _logits(suspect)
-    if logits is not None and logits.ndim == 4:
-        weights = suspect.keras.kind == "softmax"
-        for pattern, rule in PATTERNS.items():
+    if logits is None or logits.ndim not in (3, 4):
+        return
+    weights = suspect.keras.kind == "softmax"
+    hides = logits.min() < FAR_BELOW
+    heads = logits.ndim == 4 and {suspect.keras.kind, suspect.torch.kind} <= MASKING | {"softmax"}
+    for pattern, rule in PATTERNS.items():
+        if heads or (hides and pattern in OF_MASKS):
             yield Trial(rule, "scores", {"value": logits, "pattern": pattern, "weights": weights})
 
 
@@ -88,4 +109,5 @@ def _logits(suspect: Suspect) -> NDArray | None:
     kinds = {suspect.keras.kind, suspect.torch.kind}
     if kinds == {"softmax"}:
         return suspect.inputs[0] if suspect.inputs else None
-    return suspect.value if kinds <= MASKING else None
+    hiding = suspect.keras.kind in MASKING | SUMS and suspect.torch.kind in MASKING | SUMS | {"multiply"}
+    return suspect.value if hiding else None

@@ -51,4 +51,5 @@ def _scores(suspect: Suspect) -> bool:
     """Queries times keys, before or after the factor."""
     kinds = {suspect.keras.kind, suspect.torch.kind}
     multiplied = "matmul" in kinds or "matmul" in suspect.neighbours
-    return suspect.value is not None and suspect.value.ndim == 4 and multiplied and kinds <= FACTORS | {"matmul"}
+    ranks = (3, 4) if "softmax" in suspect.neighbours else (4,)
+    return suspect.value is not None and suspect.value.ndim in ranks and multiplied and kinds <= FACTORS | {"matmul"}

@@ -70,9 +70,13 @@ def unit_length(suspect: Suspect) -> Iterator[Trial]:
     """Vectors of length one along another axis, and distances with nothing added under the root."""
     if suspect.torch.kind in DISTANCES:
         yield Trial("distance-epsilon", "set", {"eps": 0.0})
-    if suspect.torch.kind == "normalize":
-        for axis in range(len(suspect.torch.shape)):
-            yield Trial("norm-axis", "set", {"dim": axis})
+    yield from along_other_axes(suspect.torch)
+
+
+def along_other_axes(event: Event) -> list[Trial]:
+    """A function that makes vectors of length one, along every axis."""
+    axes = range(len(event.shape)) if event.kind == "normalize" else ()
+    return [Trial("norm-axis", "set", {"dim": axis}) for axis in axes]
 
 
 def _statistics(suspect: Suspect) -> Iterator[Trial]:

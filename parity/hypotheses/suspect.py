@@ -31,6 +31,7 @@ class Suspect:
         other_sources: the matched layers that feed the one are not those that feed the other.
         straight: nothing but what moves or scales stands between it and the inputs of the model, on either side.
         entering: what each projection of an attention was given, where they are layers of their own in Keras.
+        kernels: what the Keras layer stores whose code makes this, if one of them is a kernel.
         joins_alike: both models join as many branches in every way.
     """
 
@@ -53,6 +54,7 @@ class Suspect:
     straight: bool = False
     seen: NDArray | None = None
     joins_alike: bool = False
+    kernels: tuple[NDArray, ...] = ()
 
     @property
     def before(self) -> tuple[Event, ...]:

@@ -13,6 +13,7 @@ import numpy as np
 from parity.hypotheses.activations import other_axes, other_gelu
 from parity.hypotheses.attention import PRODUCTS, products
 from parity.hypotheses.kinds import JOINING, PREPARING, SOFTMAXES
+from parity.hypotheses.norms import along_other_axes
 from parity.hypotheses.suspect import Suspect
 from parity.hypotheses.windows import other_extent, other_image, other_reading, over_another_axis
 from parity.kinds import SPREADS
@@ -92,6 +93,8 @@ def _other_branch(suspect: Suspect) -> Iterator[Trial]:
     for place in range(max(len(suspect.torch.sources), len(suspect.keras.sources))):
         for value in suspect.inputs:
             yield Trial("wiring-other", "feed one", {"place": place, "value": value})
+            if suspect.torch.kind in PRODUCTS and value.ndim == 3 and len(suspect.torch.shape) == 4:
+                yield Trial("wiring-other", "feed one", {"place": place, "value": value, "heads": True})
 
 
 def _to_layer(suspect: Suspect) -> Iterator[Trial]:
@@ -185,7 +188,7 @@ def wired(event: Event) -> list[Trial]:
         found.append(Trial("variance-correction", "other correction"))
     if event.kind in POOLS:
         found += other_reading()
-    found += [*over_another_axis(event), *other_extent(event)]
+    found += [*over_another_axis(event), *other_extent(event), *along_other_axes(event)]
     if event.kind == "exp":  # a deviation from the logarithm of a variance, or the other way round
         found += [Trial("scale-other", "input times", {"factor": factor}) for factor in (0.5, 2.0)]
     if event.kind == "multiply":  # by numbers that count: one side begins with 0, the other one with 1

@@ -321,7 +321,11 @@ def _both(given: list[torch.Tensor], marks: list[Mark]) -> Iterator[tuple[torch.
 
 
 def _kept(given: list[torch.Tensor], marks: list[Mark], result: torch.Tensor) -> bool:
-    return any(mark.channels_first and tensor.dim() == result.dim() for tensor, mark in _both(given, marks))
+    alike = [(tensor, mark) for tensor, mark in _both(given, marks) if tensor.dim() == result.dim()]
+    kept = any(mark.channels_first for _, mark in alike)
+    if result.dim() != 3 or any(tensor.shape == result.shape for tensor, _ in alike):
+        return kept
+    return kept and all(mark.channels_first for _, mark in alike if mark.sources)  # else it has a number for two steps
 
 
 def _ends_channels_first(name: str, args: Any, tensor: torch.Tensor, before: bool) -> bool:

@@ -15,8 +15,9 @@ from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.naming import Naming, best_trial
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.search import _Search
+from parity.hypotheses import RESULT_TURNED
 from parity.matching import Match
-from parity.recording import Event, Mover, Probe, Probed, Trace, Trial
+from parity.recording import NO_FAULT, Event, Mover, Probe, Probed, Trace, Trial
 
 
 def event(kind, *sources, layer=None, shape=(2, 4), **attributes):
@@ -75,6 +76,50 @@ def test_a_module_that_holds_other_layers_too_does_not_tell_where_a_layer_ends()
     assert own_layers("last", "a", "b").inside == {0: [0], 2: [2, 3]}
     assert own_layers("a.dense", "a", "b").inside == {2: [2, 3]}
     assert own_layers("last", "b", "b").inside == {}
+
+
+def test_a_leaky_rectifier_by_hand_stands_where_its_maximum_does():
+    keras = (event("add", -1), event("multiply", 0), event("maximum", 0, 1), event("softmax", 2))
+    torch = (event("add", -1), event("leaky_relu", 0), event("softmax", 1))
+    options = {0: [0, 1], 1: [0, 1], 2: [0, 1], 3: [2]}
+    assert Alignment(keras, torch, {}, options).aligned(range(4), range(3)) == {0: 0, 2: 1, 3: 2}
+
+
+def attention(pair, partners, *rivals):
+    """What is said of weights that stand the wrong way in a product with values."""
+    keras = (*(event("dense", -1, layer=name) for name in "qkv"), event("matmul", 0, 1), event("softmax", 3))
+    torch = (*keras[:3], event("bmm", 0, 1), event("softmax", 3), event("bmm", 2, 4))
+    keras += (event("matmul", 2, 4),)
+    pair.match = Match({name: name for name in "qkv"}, {}, {}, rivals=rivals)
+    aligned = Alignment(keras, torch, {0: 0, 1: 1, 2: 2}, {})
+    naming = Naming(aligned, partners, {}, None, Evidence(pair, Trace(keras, {}, {}), aligned, {}, False, {}))
+    named = naming.named(5, 5, Fault(keras[5], torch[5], Difference(1.0), ("softmax-axis", 0.0)))
+    return named.cause[0], keras.index(named.keras), torch.index(named.torch)
+
+
+def test_weights_that_stand_the_wrong_way_were_made_so_unless_their_scores_are_those_of_the_other_side(pair):
+    assert attention(pair, {}) == ("softmax-axis", 4, 4)
+    assert attention(pair, {3: 3, 4: 4}) == ("permute-axes", 5, 5)
+    assert attention(pair, {3: 3, 4: 4}, ("q", "k")) == ("softmax-axis", 4, 4)
+
+
+def test_scores_that_only_are_stored_otherwise_are_no_fault():
+    torch = (event("bmm", -1), event("softmax", 0), event("bmm", 1))
+    search = object.__new__(_Search)
+    search.alignment = Alignment(torch, torch, {}, {})
+    exchanged = Fault(torch[0], torch[0], Difference(1.0), ("wiring-other", 0.0), by=RESULT_TURNED)
+    softmax = Fault(torch[1], torch[1], Difference(1.0), ("softmax-axis", 0.0))
+    assert search._without_stored_otherwise([exchanged, softmax]) == [softmax]
+    assert search._without_stored_otherwise([exchanged]) == [exchanged]
+
+
+def test_a_trial_that_shows_no_fault_leaves_no_difference(pair):
+    aligned = Alignment(KERAS, TORCH, {}, {})
+    naming = Naming(aligned, {}, {}, None, Evidence(pair, Trace(KERAS, {}, {}), aligned, {}, False, {}))
+    tried = [Trial(NO_FAULT, "hidden alike"), Trial("scale-other", "scaled to")]
+    for figures, left in (((0.0, 0.0), 0.0), ((math.inf, math.inf), 1.0)):
+        run = Run({1: Probed({1: Difference(1.0)}, figures)}, {})
+        assert naming.fault(1, 1, run, tried).found.figure == left
 
 
 def test_what_is_known_to_be_equal_is_not_at_fault():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from parity.hypotheses import Suspect, extra, missing, packed_bias, trials, wired
+from parity.hypotheses.kernels import kernel_made
 from parity.matching import ACTIVATIONS, POOLS, RECURRENT
-from parity.recording import Event
+from parity.recording import NO_FAULT, Event
 from parity.rules.book import RULES
 
 LAYERS = ("conv2d", "conv2d_transpose", "dense", "embedding", "batch_norm", "layer_norm", "group_norm", "rms_norm")
@@ -35,7 +38,8 @@ def test_every_suspicion_is_in_the_rule_book(kind):
     ]
     found = {trial.rule for suspect in suspects for trial in trials(suspect)}
     found |= {trial.rule for trial in [*wired(keras), *extra(keras), *missing([keras], {}, {}, value)]}
-    assert found <= set(RULES)
+    found |= {trial.rule for trial in kernel_made(replace(suspects[0], torch=event("dense"), kernels=(value,)))}
+    assert found <= {*RULES, NO_FAULT}
 
 
 def test_equal_operations_without_weights_and_values_raise_no_suspicion():
@@ -229,3 +233,11 @@ def test_a_function_that_leaves_axes_may_have_taken_another_one():
     assert along("max", 0, shape=(2, 4, 5)) == [1, 2, 3]
     assert not along("max", 0, shape=(2,))
     assert not along("relu", 0, shape=(2, 4))
+
+
+def test_a_mask_that_is_added_is_no_table_of_positions():
+    mask = np.where(np.tri(4, dtype=bool), 0.0, -1e9)[None]
+    found = tried(event("add", 0), event("add", 0), value=mask, inputs=(np.zeros((1, 4, 4)),))
+    assert found.index(("attention-mask-polarity", "scores")) < found.index(("position-offset", "addend shifted"))
+    table = tried(event("add", 0), event("add", 0), value=mask / 1e9, inputs=(np.zeros((1, 4, 4)),))
+    assert "scores" not in [action for _, action in table]

@@ -51,6 +51,12 @@ def test_a_matrix_that_fits_the_other_way_round_is_turned_and_so_is_its_namesake
     assert found.turned == {"a/weight", "b/weight"}
 
 
+def test_a_matrix_is_turned_that_both_sides_give_one_name():
+    found = paired({"a/v": (12, 5)}, {"a/v": (5, 12)})
+    assert found.pairs == {"a/v": "a/v"}
+    assert found.turned == {"a/v"}
+
+
 @pytest.mark.parametrize("word", ["", f"{TAKEN}{TRANSPOSED}"])
 def test_a_map_says_that_a_square_matrix_is_turned(word):
     found = paired({"a/w": (4, 4)}, {"a/weight": (4, 4)}, given={"a/w": f"a/weight{word}"})

@@ -1,6 +1,7 @@
 """Trials that take away a mask, a crop, a statistic or a bent function."""
 
 import numpy as np
+import pytest
 import torch
 import torch.nn.functional as F
 
@@ -117,3 +118,92 @@ def test_a_grid_of_the_code_lies_by_rows_or_by_columns():
     assert torch.equal(attempt(call, "grid turned", {"ends": False}), x + grid.transpose(1, 2))
     assert torch.equal(attempt(call, "grid turned", {"ends": True}), x + grid.flip(-1))
     assert attempt(Call((x, grid[:, :1]), {}, x, function=torch.add), "grid turned", {"ends": True}) is None
+
+
+def test_masks_that_hide_the_same_are_alike_whatever_number_hides():
+    scores, later = torch.randn(2, 5, 5, dtype=torch.float64), torch.ones(5, 5).triu(1).bool()
+    own = scores.masked_fill(later, -9e15)
+    call = Call((scores, later, -9e15), {}, own, function=torch.masked_fill)
+    for value, alike in (
+        (scores.masked_fill(later, -torch.inf), True),
+        (scores.masked_fill(later.T, -1e9), False),
+        ((scores + 1e-6).masked_fill(later, -1e9), False),
+    ):
+        assert (attempt(call, "hidden alike", {"value": value.numpy()}) is not None) == alike
+
+
+def test_weights_are_turned_only_where_they_sum_to_one_along_the_other_axis():
+    scores, values = torch.randn(2, 5, 5, dtype=torch.float64), torch.randn(2, 3, 5, dtype=torch.float64)
+    over_queries, over_keys = scores.softmax(-1), scores.softmax(-2)
+    for weights, turned in ((over_queries, values @ over_queries.mT), (over_keys, None)):
+        calls = [Call((values, weights), {}, values @ weights, function=torch.bmm)]
+        calls += [Call(("bck,bkq->bcq", values, weights), {}, values @ weights, function=torch.einsum)]
+        for call in calls:
+            found = attempt(call, "weights turned", {"place": 1})
+            assert found is turned is None or torch.allclose(found, turned)
+
+
+def kernel_of(call, change, wanted, *stored):
+    return attempt(call, "kernel made", {"stored": stored, "change": change, "reference": wanted.numpy()})
+
+
+def test_a_kernel_of_unit_length_is_made_over_another_axis_or_not_at_all():
+    x, kernel = torch.randn(4, 6, dtype=torch.float64), torch.randn(6, 3, dtype=torch.float64)
+    unit = {axis: F.normalize(kernel, dim=axis) for axis in (0, 1)}
+    call = Call((x, unit[1].T), {}, x @ unit[1], function=F.linear)
+    stored = kernel.numpy()
+    assert torch.allclose(kernel_of(call, "axes", x @ unit[0], stored), x @ unit[0])
+    assert torch.allclose(kernel_of(call, "kind", x @ kernel, stored), x @ kernel)
+    assert kernel_of(call, "axes", x @ unit[0], np.ones((6, 3))) is None
+
+
+def test_a_layer_that_standardises_its_kernel_does_so_with_another_epsilon():
+    class Standardised(torch.nn.Conv2d):
+        epsilon = 1e-5
+
+        def forward(self, x):
+            over = (1, 2, 3)
+            deviation = self.weight.std(over, correction=0, keepdim=True)
+            kernel = (self.weight - self.weight.mean(over, keepdim=True)) / (deviation + self.epsilon)
+            return F.conv2d(x, kernel, self.bias)
+
+    layer, x = Standardised(3, 4, 2).double().requires_grad_(False), torch.randn(2, 3, 5, 5, dtype=torch.float64)
+    call = Call((x,), {}, layer(x), module=layer)
+    layer.epsilon = 1e-3
+    wanted = layer(x)
+    layer.epsilon = 1e-5
+    stored = layer.weight.permute(2, 3, 1, 0).numpy()
+    assert torch.allclose(kernel_of(call, "epsilon", wanted, stored), wanted, rtol=1e-12)
+    assert kernel_of(call, "gain", wanted, stored) is None
+
+
+@pytest.mark.parametrize(
+    ("mask", "pattern"),
+    [(lambda m: 1e9 * m, "opposite"), (lambda m: -1e9 * m.T, "crosswise"), (lambda m: 0 * m, "causal")],
+)
+def test_scores_with_another_mask_added_are_those_of_the_reference_where_nothing_else_differs(mask, pattern):
+    scores, later = torch.randn(2, 5, 5, dtype=torch.float64), torch.ones(5, 5, dtype=torch.float64).triu(1)
+    wanted, own = scores - 1e9 * later, scores + mask(later)
+    call = Call((scores, mask(later)), {}, own, function=torch.add)
+    options = {"value": wanted.numpy(), "pattern": pattern, "weights": False}
+    assert torch.equal(attempt(call, "scores", options), wanted)
+    other = Call((scores, mask(later)), {}, own + torch.eye(5), function=torch.add)
+    assert attempt(other, "scores", options) is None
+
+
+def test_a_product_is_given_heads_that_are_still_side_by_side():
+    weights, tokens = torch.randn(2, 3, 5, 5, dtype=torch.float64), torch.randn(2, 5, 12, dtype=torch.float64)
+    heads = tokens.view(2, 5, 3, 4).transpose(1, 2)
+    for args, place, wanted in (
+        ((weights, heads + 1), 1, weights @ heads),
+        ((heads, heads.mT + 1), 1, heads @ heads.mT),
+    ):
+        call = Call(args, {}, args[0] @ args[1], function=torch.matmul)
+        found = attempt(call, "feed one", {"place": place, "value": tokens.numpy(), "heads": True})
+        assert torch.allclose(found, wanted)
+
+
+def test_only_a_square_result_is_turned():
+    x, y = torch.randn(2, 5, 3), torch.randn(2, 3, 5)
+    assert torch.equal(attempt(Call((x, y), {}, x @ y, function=torch.bmm), "result turned", {}), (x @ y).mT)
+    assert attempt(Call((x, y[..., 1:]), {}, x @ y[..., 1:], function=torch.bmm), "result turned", {}) is None

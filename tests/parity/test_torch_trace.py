@@ -54,6 +54,18 @@ def test_a_matrix_from_the_left_keeps_the_channels_where_they_are():
         assert not mark_of(sequence @ torch.zeros(3, 4)).channels_first
 
 
+def test_a_number_for_every_two_steps_has_no_channels():
+    own, other, image = (torch.zeros(2, *shape) for shape in ((5, 1), (5, 1), (4, 5)))
+    for tensor in (own, other, image):
+        set_mark(tensor, tensor is image, frozenset({-1}))
+    with Tracing():
+        turned = other.transpose(1, 2)
+        assert mark_of(turned).channels_first
+        assert not mark_of(own + turned).channels_first
+        assert mark_of(turned + 1).channels_first
+        assert mark_of(image * turned).channels_first
+
+
 @pytest.mark.parametrize("pool", [torch.nn.functional.max_pool2d, torch.nn.functional.avg_pool2d])
 def test_a_pooling_function_tells_its_window(pool):
     x = torch.randn(2, 3, 6, 6)

@@ -15,6 +15,7 @@ from parity.sides.torch_trials import (
     attention,
     factors,
     inputs,
+    kernels,
     norms,
     padding,
     recurrences,
@@ -27,7 +28,20 @@ from parity.sides.torch_trials.call import Call, first
 
 __all__ = ["ACTIONS", "Call", "attempt", "first"]
 
-_FILES = (settings, applying, windows, norms, sequences, recurrences, attention, padding, factors, inputs, wiring)
+_FILES = (
+    settings,
+    applying,
+    windows,
+    norms,
+    sequences,
+    recurrences,
+    attention,
+    padding,
+    factors,
+    inputs,
+    kernels,
+    wiring,
+)
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {name: run for file in _FILES for name, run in file.ACTIONS.items()}
 

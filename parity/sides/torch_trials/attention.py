@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from parity.compare import PROOF_BOUND
 from parity.sides.torch_trace import native_like, tensor_like, tensors_in
 from parity.sides.torch_trials.call import Call, changed, first
 from parity.sides.torch_trials.factors import factor_between
@@ -21,6 +22,7 @@ ROUNDS, STEP = 8, 1e-6
 """Of the search for a factor."""
 TURNED = 1e-4
 """Rounding turns by less."""
+SAME = 1e-9
 FAR_BELOW = -1e3
 """A mask that is added hides with numbers below this."""
 
@@ -30,9 +32,10 @@ def scores(call: Call, value: Any, pattern: str, weights: bool) -> torch.Tensor 
 
     Args:
         value: logits of the reference, masked.
-        pattern: ``heads``: another number; ``crosswise``: the one hides targets where the other hides sources;
-            ``causal``: one side sees no later source; ``inverted``: one side sees what
-            the other does not; ``masked``: it sees less; ``scaled``: its logits are a multiple.
+        pattern: ``heads``: another number; ``opposite``: one side sees just what the other does not; ``crosswise``: the
+            one hides targets where the other hides sources; ``causal``: one side sees no later source; ``inverted``:
+            one side sees something that the other does not, and the other way round; ``masked``: it sees less;
+            ``scaled``: its logits are a multiple.
         weights: the operation is the softmax, not the mask in front of it.
     """
     logits, own = tensor_like(value, call.input), call.input if weights else first(call.result)
@@ -47,7 +50,9 @@ def _differ(logits: torch.Tensor, own: torch.Tensor, pattern: str) -> bool:
     hidden = [torch.softmax(each, -1) < HIDDEN for each in (logits, own)]
     if pattern == "scaled":
         return torch.equal(*hidden) and factor_between(own, logits) is not None
-    return _mask_differs(hidden[0], hidden[1], pattern)
+    seen = ~(hidden[0] | hidden[1]) & (logits > FAR_BELOW) & (own > FAR_BELOW)
+    alike = torch.allclose(logits[seen], own[seen], rtol=SAME, atol=SAME)
+    return (alike or pattern == "heads") and _mask_differs(hidden[0], hidden[1], pattern)
 
 
 def _mask_differs(hidden: torch.Tensor, own: torch.Tensor, pattern: str) -> bool:
@@ -55,14 +60,29 @@ def _mask_differs(hidden: torch.Tensor, own: torch.Tensor, pattern: str) -> bool
     later = torch.ones_like(both[0]).triu(1)
     more = [bool((one & ~other).any()) for one, other in (both, both[::-1])]
     causal = [bool(each[later].all()) for each in both]
+    hiding = both[1].any(-1)
+    opposite = bool(hiding.any()) and torch.equal(both[0][hiding], ~both[1][hiding])
     crosswise = both[0].shape[-1] == both[0].shape[-2] and torch.equal(both[0], both[1].mT) and any(more)
     holds = {
+        "opposite": opposite,
         "crosswise": crosswise,
         "causal": causal[0] != causal[1],
         "inverted": all(more),
         "masked": any(more),
     }
     return holds[pattern]
+
+
+def hidden_alike(call: Call, value: Any) -> torch.Tensor | None:
+    """The reference's scores where they are one's own but for the numbers that hide; else None."""
+    own = first(call.result)
+    wanted = native_like(value, own).reshape(own.shape)
+    seen = own > FAR_BELOW
+    if not seen.any() or not torch.equal(seen, wanted > FAR_BELOW):
+        return None
+    off = (own - wanted)[seen].abs().max() / wanted[seen].abs().max()
+    shares = [torch.softmax(each, -1) for each in (own, wanted)]
+    return wanted if off <= PROOF_BOUND and torch.allclose(*shares, rtol=0, atol=HIDDEN) else None
 
 
 def masked_like(call: Call, seen: Any, pattern: str) -> Any:
@@ -206,6 +226,33 @@ def factor_turned(call: Call, place: int) -> Any:
     return exchanged(call, {id(x): x.mT})
 
 
+def weights_turned(call: Call, place: int) -> Any:
+    """The same, where that factor holds shares of one along the axis that the product does not sum over; else None."""
+    axis = _summed(call, place)
+    factors = list(tensors_in((call.args, dict(call.options))))
+    if axis is None or place >= len(factors) or factors[place].dim() < 3:
+        return None
+    x, other = factors[place], -3 - axis
+    shares = x.min() >= 0 and torch.allclose(x.sum(other), torch.ones(()).to(x), rtol=1e-9)
+    return factor_turned(call, place) if shares and not _are_weights(x.transpose(-1, axis)) else None
+
+
+def _summed(call: Call, place: int) -> int | None:
+    """Which of the last two axes of a factor a product sums over, as -1 or -2."""
+    if call.name != "einsum":
+        return -1 - place if call.name.strip("_") in ("matmul", "bmm", "rmatmul") else None
+    terms, _, result = str(call.args[0]).replace(" ", "").partition("->")
+    letters = terms.split(",")[place][-2:] if place <= terms.count(",") else ""
+    summed = [axis for axis, letter in zip((-2, -1), letters, strict=False) if letter not in result]
+    return summed[0] if len(summed) == 1 else None
+
+
+def result_turned(call: Call) -> Any:
+    """Every key for every query in place of every query for every key, where there are as many of both."""
+    value = first(call.result)
+    return value.mT if value.dim() > 2 and value.shape[-1] == value.shape[-2] else None
+
+
 def heads_shared_otherwise(call: Call, shared: int) -> torch.Tensor:
     """Every query head (B, N, T, D) with the key head that it has if shared ones stand in turn, or one after the other.
 
@@ -287,12 +334,15 @@ def _inverted(value: Any) -> Any:
 
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {
+    "hidden alike": hidden_alike,
     "scores": scores,
     "masked like": masked_like,
     "attention biases": attention_biases,
     "scores times": scores_times,
     "scores scaled to": scores_scaled_to,
     "factor turned": factor_turned,
+    "weights turned": weights_turned,
+    "result turned": result_turned,
     "heads reread": heads_reread,
     "heads shared otherwise": heads_shared_otherwise,
     "turned otherwise": turned_otherwise,

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from parity.sides.torch_trace import mark_of, native_like, set_mark, tensors_in
+from parity.sides.torch_trace import mark_of, native_like, set_mark, tensor_like, tensors_in
 from parity.sides.torch_trials.call import Call, first
 
 SHORT_TYPES = (torch.float16, torch.bfloat16)
@@ -32,11 +32,18 @@ def feed_each(call: Call, values: Sequence[Any]) -> Any:
     return _handed(call, lambda x: next(tensors, x))
 
 
-def feed_one(call: Call, place: int, value: Any) -> Any:
-    """With one of its inputs replaced."""
+def feed_one(call: Call, place: int, value: Any, heads: bool = False) -> Any:
+    """With one of its inputs replaced, by ``heads`` that are still side by side in the features."""
     x = list(tensors_in((call.args, dict(call.options))))[place]
-    wanted, places = _fitted(value, x, call), count()
+    wanted, places = _cut_into_heads(value, x) if heads else _fitted(value, x, call), count()
     return _handed(call, lambda each: wanted if next(places) == place else each)
+
+
+def _cut_into_heads(value: Any, x: torch.Tensor) -> torch.Tensor:
+    """Tokens (B, T, N D) as heads (B, N, T, D), or as the keys of a product, (B, N, D, T)."""
+    tokens = tensor_like(value, x)
+    heads = tokens.unflatten(-1, (x.shape[1], -1)).transpose(1, 2)
+    return heads if heads.shape == x.shape else heads.mT.reshape(x.shape)
 
 
 def reordered(call: Call, values: Sequence[Any]) -> Any:
