@@ -16,7 +16,7 @@ from keras.src.ops.operation import Operation
 from numpy.typing import NDArray
 
 from parity.recording import Event
-from parity.sides import keras_drops, keras_facts
+from parity.sides import keras_drops, keras_facts, keras_functions
 from parity.sides.common import by_name, replaced, snake
 
 Visit = Callable[[int, Event, Any], None]
@@ -181,6 +181,7 @@ class Recorder:
         try:
             with _split_activation(layer, inner):
                 result = run()
+            applied, facts = keras_functions.form_of(layer.activation) if inner else ("", {})
         finally:
             self._inside -= 1
         described = keras_facts.describe_layer(path, layer)
@@ -205,11 +206,8 @@ class Recorder:
         if not inner:
             self._add(Event(path, kind, described.native, (), attributes, path, sources, image), produced, entering)
             return result
-        activation = attributes.pop("activation", "activation")
+        attributes.pop("activation", None)
         number = self._add(Event(path, kind, described.native, (), attributes, path, sources, image), inner, entering)
-        applied = KINDS.get(activation, activation)
-        facts: dict[str, Any] = {"approximate": False} if applied == "gelu" else {}
-        facts |= {"slope": 0.2} if applied == "leaky_relu" else {}
         self._add(Event(path, applied, f"{described.native}(activation)", (), facts, None, (number,), None), produced)
         return result
 

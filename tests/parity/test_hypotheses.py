@@ -42,6 +42,13 @@ def test_equal_operations_without_weights_and_values_raise_no_suspicion():
     assert tried(event("reshape"), event("reshape")) == []
 
 
+def test_a_function_without_a_name_is_taken_by_its_values():
+    x = np.linspace(-1, 1, 8).reshape(2, 4)
+    found = tried(event("activation", 0), event("relu", 0), inputs=(x,), value=x**3)
+    assert found[:2] == [("activation-other", "apply")] * 2
+    assert tried(event("quick_gelu", 0), event("gelu", 0))[0] == ("gelu-form", "apply")
+
+
 def test_an_epsilon_comes_before_everything_else_about_a_norm():
     found = tried(event("layer_norm", epsilon=1e-3), event("layer_norm", epsilon=1e-5))
     assert set(found) == {("norm-epsilon", "set")}
