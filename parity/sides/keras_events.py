@@ -181,7 +181,6 @@ class Recorder:
         try:
             with _split_activation(layer, inner):
                 result = run()
-            applied, facts = keras_functions.form_of(layer.activation) if inner else ("", {})
         finally:
             self._inside -= 1
         described = keras_facts.describe_layer(path, layer)
@@ -208,8 +207,16 @@ class Recorder:
             return result
         attributes.pop("activation", None)
         number = self._add(Event(path, kind, described.native, (), attributes, path, sources, image), inner, entering)
-        self._add(Event(path, applied, f"{described.native}(activation)", (), facts, None, (number,), None), produced)
+        self._add(self._activation(path, described.native, layer.activation, number), produced)
         return result
+
+    def _activation(self, path: str, native: str, function: Any, number: int) -> Event:
+        """What a layer does at its end; a layer in that place has a name of its own."""
+        if not isinstance(function, keras.layers.Layer):
+            kind, facts = keras_functions.form_of(function)
+            return Event(path, kind, f"{native}(activation)", (), facts, None, (number,), None)
+        own = keras_facts.describe_layer(self._paths[id(function)], function)
+        return Event(own.path, KINDS.get(own.kind, own.kind), own.native, (), own.attributes, own.path, (number,), None)
 
     def _attention_call(self, home: Any) -> Callable[..., Any]:
         original = home._compute_attention

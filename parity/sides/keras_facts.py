@@ -87,8 +87,8 @@ def is_leaf(layer: keras.layers.Layer) -> bool:
 
 
 def _is_its_function(layer: keras.layers.Layer, inside: keras.layers.Layer) -> bool:
-    """A layer without weights that a known layer was given as its activation."""
-    return isinstance(layer, WITH_ACTIVATION) and inside is layer.activation and not inside.weights
+    """A layer that a known one was given as its activation."""
+    return isinstance(layer, WITH_ACTIVATION) and inside is layer.activation
 
 
 def is_transparent(layer: keras.layers.Layer) -> bool:
