@@ -71,7 +71,8 @@ def test_inputs_that_are_slightly_other_numbers_are_not_short():
 
 def test_stacked_tensors_change_places():
     x, y = torch.randn(2, 4), torch.randn(2, 4)
-    assert same(attempt(called(torch.stack, [x, y], dim=2), "permuted", {"order": (1, 0)}), torch.stack([y, x], dim=2))
+    wanted = torch.stack([y, x], dim=2)
+    assert same(attempt(called(torch.stack, [x, y], dim=2), "joined like", {"reference": wanted.numpy()}), wanted)
 
 
 def test_tensors_of_layers_inside_a_layer_are_set_too():
@@ -357,6 +358,23 @@ def test_pieces_that_are_joined_change_places():
     first, middle, last = (torch.randn(2, size, 5) for size in (1, 4, 3))
     call = called(torch.cat, (first, middle, last), dim=1)
     wanted = torch.cat((first, last, middle), 1)
+    assert same(attempt(call, "joined in turn", {"reference": wanted.numpy()}), wanted)
+
+
+def test_any_number_of_branches_stand_in_another_order():
+    parts = [torch.randn(2, size, 5) for size in (3, 2, 4, 1, 3, 2, 6)]
+    parts[1] = torch.zeros(2, 2, 5)  # features that nothing excites
+    call = called(torch.cat, parts, 1)
+    wanted = torch.cat([parts[n] for n in (6, 0, 5, 1, 3, 2, 4)], 1)
+    assert same(attempt(call, "joined like", {"reference": wanted.numpy()}), wanted)
+    assert attempt(call, "joined like", {"reference": 2 * wanted.numpy()}) is None
+
+
+def test_pieces_change_places_in_which_features_are_dead():
+    first, last = torch.randn(2, 12, 5), torch.randn(2, 12, 5)
+    first[:, [1, 4, 9]] = last[:, [0, 5, 8]] = 0.0
+    wanted = torch.cat((last, first), 1)
+    call = called(torch.cat, (torch.cat((first, last), 1),), 1)
     assert same(attempt(call, "joined in turn", {"reference": wanted.numpy()}), wanted)
 
 
