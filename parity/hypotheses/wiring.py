@@ -11,6 +11,7 @@ import numpy as np
 
 from parity.hypotheses.activations import other_axes, other_gelu
 from parity.hypotheses.attention import PRODUCTS, products
+from parity.hypotheses.factors import WAVES
 from parity.hypotheses.kinds import JOINING, PREPARING, SOFTMAXES
 from parity.hypotheses.suspect import Suspect
 from parity.hypotheses.windows import other_extent, other_image, other_reading, over_another_axis
@@ -33,6 +34,8 @@ def joined(suspect: Suspect) -> Iterator[Trial]:
     yield Trial("concat-order", "joined like", {"reference": suspect.value})
     if suspect.torch.kind == "concatenate":
         yield Trial("concat-order", "joined in turn", {"reference": suspect.value})
+    waves = {event.kind for event in suspect.before_torch} >= WAVES
+    yield Trial("position-table" if waves else "reshape-order", "joined by turns", {"reference": suspect.value})
 
 
 def another_term(suspect: Suspect) -> Iterator[Trial]:

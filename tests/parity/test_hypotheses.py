@@ -62,6 +62,12 @@ def test_what_a_layer_of_the_users_own_joins_may_be_joined_in_another_order():
     assert ("concat-order", "joined like") not in tried(keras, event("multiply", 1, 2), **more)
 
 
+def test_a_factor_of_each_feature_in_front_of_waves_is_a_table():
+    keras, torch, more = event("multiply", 0), event("multiply", 1), {"value": np.ones((2, 4))}
+    assert ("scale-other", "scaled along") in tried(keras, torch, **more)
+    assert ("position-table", "scaled along") in tried(keras, torch, neighbours=("sin", "cos"), **more)
+
+
 def test_a_convolution_is_padded_before_its_stride_is_changed():
     keras, torch = event("conv2d", stride=(2, 2)), event("conv2d", stride=(1, 1))
     assert tried(keras, torch, ("kernel",)) == [

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from parity.sides.torch_trace import native_like, tensor_like, tensors_in
+from parity.sides.torch_trace import mark_of, native_like, tensor_like, tensors_in
 from parity.sides.torch_trials.call import Call, first
 from parity.sides.torch_trials.inputs import exchanged
 
@@ -117,6 +117,21 @@ def joined_like(call: Call, reference: Any) -> torch.Tensor | None:
     return torch.cat(ordered, axis) if ordered else None
 
 
+def joined_by_turns(call: Call, reference: Any) -> torch.Tensor | None:
+    """The features of equal parts one after the other in place of the parts, or the other way round; else None."""
+    own = first(call.result)
+    parts = list(tensors_in((call.args, dict(call.options))))
+    if len(parts) < 2 or len({x.shape for x in parts}) > 1:
+        return None
+    axis = 1 if mark_of(own).channels_first else parts[0].dim() - 1
+    for value in (torch.stack(parts, axis + 1).flatten(axis, axis + 1), torch.cat(parts, axis)):
+        wanted = native_like(reference, own).reshape(value.shape)
+        other = own.shape != value.shape or not torch.allclose(own, value)
+        if other and torch.allclose(value, wanted, rtol=1e-9, atol=1e-12):
+            return value
+    return None
+
+
 def _joined(own: torch.Tensor, given: Sequence[torch.Tensor]) -> tuple[int, list[torch.Tensor]]:
     """The axis of a concatenation, or of a stack, and its pieces along that axis, the longest first; else none."""
     for axis in range(own.dim()):
@@ -154,4 +169,5 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "joined like": joined_like,
     "term turned": term_turned,
     "joined in turn": joined_in_turn,
+    "joined by turns": joined_by_turns,
 }
