@@ -23,6 +23,7 @@ ACTIVATIONS = frozenset(
         "activation",
         "log_sigmoid",
         "tanh_shrink",
+        "quick_gelu",
     ]
 )
 CONVOLUTIONS = frozenset({"conv1d", "conv2d", "conv3d"})

@@ -15,7 +15,7 @@ from parity.hypotheses.layers import attributes, bias, float_type, loaded_weight
 from parity.hypotheses.norms import gain, norm, norm_by_hand, response, unit_length
 from parity.hypotheses.one_sided import Graph, all_extra, extra, missing
 from parity.hypotheses.padding import pooled_padding, weights_of_padding
-from parity.hypotheses.positions import added, looked_up, multiplied
+from parity.hypotheses.positions import added, frequencies, looked_up, multiplied
 from parity.hypotheses.recurrences import flipped, recurrence
 from parity.hypotheses.resizing import resized, sampled, shuffled
 from parity.hypotheses.spreads import spread
@@ -71,6 +71,7 @@ SOURCES = (
     resized,
     sampled,
     looked_up,
+    frequencies,
     scores,
     turned_factor,
     added,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, SOFTMAXES
 from parity.hypotheses.suspect import Suspect
 from parity.matching import ACTIVATIONS
@@ -13,6 +16,7 @@ OTHER_ACTIVATION = "activation-other"
 OTHER_PARAMETER = "activation-parameter"
 HARD = frozenset({"hard_sigmoid", "hard_silu"})
 HARD_FORM = "hard-sigmoid-form"
+GELU = frozenset({"gelu", "quick_gelu"})
 FORMS: Mapping[str, str] = {
     "gelu": "gelu-form",
     "leaky_relu": "leaky-slope",
@@ -32,6 +36,8 @@ def activation(suspect: Suspect) -> Iterator[Trial]:
     rule = _rule(keras, torch)
     numbers = {name: value for name, value in keras.attributes.items() if isinstance(value, (int, float, bool))}
     yield Trial(rule, "apply", {"kind": keras.kind, **numbers})
+    if keras.kind == "activation" and suspect.inputs and suspect.value is not None:
+        yield Trial(rule, "apply", {"kind": "mapped", **_graph(suspect.inputs[0], suspect.value)})
     if suspect.inputs and keras.kind != torch.kind:
         yield Trial(rule, "recompute", {"value": suspect.inputs[0], "kind": keras.kind, **numbers})
     if keras.kind in SOFTMAXES:
@@ -42,10 +48,18 @@ def activation(suspect: Suspect) -> Iterator[Trial]:
         yield Trial(HARD_FORM, "apply", {"kind": "hard_sigmoid", "slope": 0.2})
 
 
+def _graph(x: NDArray, y: NDArray) -> dict[str, NDArray]:
+    """A function of single numbers by its values."""
+    order = np.argsort(x, None)
+    return {"xs": x.ravel()[order], "ys": y.ravel()[order]}
+
+
 def _rule(keras: Event, torch: Event) -> str:
     kinds = {keras.kind, torch.kind}
     if kinds & HARD and not kinds & (ACTIVATIONS - HARD):
         return HARD_FORM
+    if kinds == GELU:
+        return "gelu-form"
     if kinds == {"relu", "leaky_relu"}:
         return "leaky-slope"
     if keras.kind == torch.kind:

@@ -9,6 +9,7 @@ from parity.hypotheses.suspect import Suspect
 from parity.matching import POOLS
 from parity.recording import Trial
 
+WAVES = frozenset({"sin", "cos"})
 SCALING = frozenset({"rescaling", "normalization"})
 
 
@@ -37,7 +38,13 @@ def factor(suspect: Suspect) -> Iterator[Trial]:
         yield Trial(rule, "scaled to", {"reference": suspect.value})
         yield Trial(rule, "scaled to", {"reference": suspect.value, "rounded": True})
         if not suspect.weights:
-            yield Trial(rule, "scaled along", {"reference": suspect.value})
+            yield _along(suspect, rule)
+
+
+def _along(suspect: Suspect, rule: str) -> Trial:
+    """A number for each place of an axis; in front of sines and cosines it is the table of their frequencies."""
+    waves = suspect.torch.kind in FACTORS and set(suspect.neighbours) >= WAVES
+    return Trial("position-table" if waves else rule, "scaled along", {"reference": suspect.value, "table": waves})
 
 
 def power(suspect: Suspect) -> Iterator[Trial]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parity.hypotheses.attention import PRODUCTS
+from parity.hypotheses.factors import WAVES
 from parity.hypotheses.suspect import Suspect
 from parity.recording import Event, Trial
 
@@ -32,6 +33,15 @@ def multiplied(suspect: Suspect) -> Iterator[Trial]:
     """Another fixed matrix that every sample is multiplied with."""
     if suspect.torch.kind in PRODUCTS and suspect.value is not None and _has_a_constant(suspect.torch):
         yield Trial("position-table", "another matrix", {"value": suspect.value})
+
+
+def frequencies(suspect: Suspect) -> Iterator[Trial]:
+    """Sines and cosines of one number of each sample, such as a time, with other frequencies."""
+    before = {event.kind for event in suspect.before_torch}
+    if suspect.torch.kind == "concatenate" and before >= WAVES and suspect.inputs and suspect.value is not None:
+        options = {"value": suspect.inputs[0], "reference": suspect.value}
+        yield Trial("scale-other", "other frequencies", {**options, "multiple": True})
+        yield Trial("position-table", "other frequencies", {**options, "multiple": False})
 
 
 def _has_a_constant(event: Event) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, permutations
 from math import prod
 
 import numpy as np
 
 from parity.hypotheses.activations import other_axes, other_gelu
 from parity.hypotheses.attention import PRODUCTS, products
+from parity.hypotheses.factors import WAVES
 from parity.hypotheses.kinds import JOINING, PREPARING, SOFTMAXES
 from parity.hypotheses.norms import along_other_axes
 from parity.hypotheses.suspect import Suspect
@@ -25,19 +25,18 @@ HANDED_ON = ("bidirectional-last-step", "recurrent-last-step", "recurrent-masked
 """Another state of a recurrence was read; the same numbers in another order are no other state."""
 JOINED_BY_ORDER = frozenset({"concatenate", "stack"})
 TERMS = ("add", "multiply", "maximum", "minimum")
-ORDERS = 24
-"""So many orders of concatenated branches are tried: all of four."""
 
 
 def joined(suspect: Suspect) -> Iterator[Trial]:
     """The same branches, joined in another order; Keras may do it inside a layer of the user's own."""
-    keras, torch = suspect.keras, suspect.torch
-    if JOINED_BY_ORDER & {keras.kind, torch.kind}:
-        branches = range(max(2, len((keras if keras.kind in JOINED_BY_ORDER else torch).sources)))
-        for order in [tuple(reversed(branches)), *islice(permutations(branches), 1, ORDERS)]:
-            yield Trial("concat-order", "permuted", {"order": order})
-        if suspect.torch.kind == "concatenate" and suspect.value is not None:
-            yield Trial("concat-order", "joined in turn", {"reference": suspect.value})
+    kinds = {suspect.keras.kind, suspect.torch.kind}
+    if not JOINED_BY_ORDER & kinds or suspect.value is None:
+        return
+    yield Trial("concat-order", "joined like", {"reference": suspect.value})
+    if suspect.torch.kind == "concatenate":
+        yield Trial("concat-order", "joined in turn", {"reference": suspect.value})
+    waves = {event.kind for event in suspect.before_torch} >= WAVES
+    yield Trial("position-table" if waves else "reshape-order", "joined by turns", {"reference": suspect.value})
 
 
 def another_term(suspect: Suspect) -> Iterator[Trial]:

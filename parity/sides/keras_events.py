@@ -16,7 +16,7 @@ from keras.src.ops.operation import Operation
 from numpy.typing import NDArray
 
 from parity.recording import Event, Mover
-from parity.sides import keras_drops, keras_facts
+from parity.sides import keras_drops, keras_facts, keras_functions
 from parity.sides.common import by_name, only_one, replaced, snake
 
 Visit = Callable[[int, Event, Any], None]
@@ -209,14 +209,19 @@ class Recorder:
             made = Event(path, kind, described.native, (), attributes, path, sources, image)
             self._add(made, produced, entering, self._moved_by(given))
             return result
-        activation = attributes.pop("activation", "activation")
+        attributes.pop("activation", None)
         made = Event(path, kind, described.native, (), attributes, path, sources, image)
         number = self._add(made, inner, entering, self._moved_by(given))
-        applied = KINDS.get(activation, activation)
-        facts: dict[str, Any] = {"approximate": False} if applied == "gelu" else {}
-        facts |= {"slope": 0.2} if applied == "leaky_relu" else {}
-        self._add(Event(path, applied, f"{described.native}(activation)", (), facts, None, (number,), None), produced)
+        self._add(self._activation(path, described.native, layer.activation, number), produced)
         return result
+
+    def _activation(self, path: str, native: str, function: Any, number: int) -> Event:
+        """What a layer does at its end; a layer in that place has a name of its own."""
+        if not isinstance(function, keras.layers.Layer):
+            kind, facts = keras_functions.form_of(function)
+            return Event(path, kind, f"{native}(activation)", (), facts, None, (number,), None)
+        own = keras_facts.describe_layer(self._paths[id(function)], function)
+        return Event(own.path, KINDS.get(own.kind, own.kind), own.native, (), own.attributes, own.path, (number,), None)
 
     def _attention_call(self, home: Any) -> Callable[..., Any]:
         original = home._compute_attention

@@ -13,6 +13,7 @@ from keras import layers
 
 from parity.recording import Layer, Parameter
 from parity.sides.common import snake, spread
+from parity.sides.keras_functions import form_of, name_of
 
 RECURRENT = (layers.Bidirectional, layers.RNN)
 WITH_ACTIVATION = (
@@ -81,7 +82,13 @@ def is_leaf(layer: keras.layers.Layer) -> bool:
     """A layer that is compared as a whole: a known kind, or one without layers inside."""
     if is_recurrence(layer):
         return True
-    return not layer._flatten_layers(include_self=False, recursive=False) and not isinstance(layer, keras.Model)
+    inside = layer._flatten_layers(include_self=False, recursive=False)
+    return not isinstance(layer, keras.Model) and all(_is_its_function(layer, each) for each in inside)
+
+
+def _is_its_function(layer: keras.layers.Layer, inside: keras.layers.Layer) -> bool:
+    """A layer that a known one was given as its activation."""
+    return isinstance(layer, WITH_ACTIVATION) and inside is layer.activation
 
 
 def is_transparent(layer: keras.layers.Layer) -> bool:
@@ -174,7 +181,7 @@ def _dense(layer: Any) -> Facts:
 def _activation(layer: Any) -> dict[str, str]:
     """An activation inside a layer is a fact of its own; the linear one is none."""
     function = getattr(layer, "activation", None)
-    return {} if function in (None, keras.activations.linear) else {"activation": function.__name__}
+    return {} if function in (None, keras.activations.linear) else {"activation": name_of(function)}
 
 
 def _conv(layer: Any) -> Facts:
@@ -291,7 +298,7 @@ def _recurrent(kind: str) -> Callable[[Any], Facts]:
 def _recurrent_forms(kind: str, layer: Any) -> dict[str, Any]:
     if kind == "gru":
         return {"reset_after": layer.reset_after}
-    return {"activation": layer.activation.__name__} if kind == "rnn" else {}
+    return {"activation": name_of(layer.activation)} if kind == "rnn" else {}
 
 
 def _cell(kind: str) -> Callable[[Any], Facts]:
@@ -339,7 +346,8 @@ def _numbers(value: Any) -> Any:
 
 
 def _activation_layer(layer: Any) -> Facts:
-    return _named(layer.activation.__name__, layer)
+    kind, attributes = form_of(layer.activation)
+    return _plain(kind, **attributes)
 
 
 def _named(kind: str, layer: Any) -> Facts:

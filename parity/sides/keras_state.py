@@ -18,6 +18,8 @@ from parity.sides.common import replaced
 
 DEVIATION = 0.1
 """Of what a levelled layer makes, over all its units and a batch."""
+ROUNDING = 1e-6
+"""What varies less than that beside its size is one number, rounded."""
 
 
 def stored(model: keras.Model) -> Iterator[tuple[str, Any]]:
@@ -146,7 +148,7 @@ def _levelled(layer: Any) -> Any:
 def _level(layer: Any, made: NDArray) -> None:
     mean = 0.0 if layer.bias is None else made.mean(tuple(range(made.ndim - len(layer.bias.shape))))
     deviation = (made - mean).std()
-    if not np.isfinite(deviation) or deviation == 0:
+    if not np.isfinite(deviation) or deviation <= ROUNDING * np.abs(made).max():
         return
     layer.kernel.assign(layer.kernel * DEVIATION / deviation)
     if layer.bias is not None:

@@ -46,6 +46,13 @@ def test_equal_operations_without_weights_and_values_raise_no_suspicion():
     assert tried(event("reshape"), event("reshape")) == []
 
 
+def test_a_function_without_a_name_is_taken_by_its_values():
+    x = np.linspace(-1, 1, 8).reshape(2, 4)
+    found = tried(event("activation", 0), event("relu", 0), inputs=(x,), value=x**3)
+    assert found[:2] == [("activation-other", "apply")] * 2
+    assert tried(event("quick_gelu", 0), event("gelu", 0))[0] == ("gelu-form", "apply")
+
+
 def test_an_epsilon_comes_before_everything_else_about_a_norm():
     found = tried(event("layer_norm", epsilon=1e-3), event("layer_norm", epsilon=1e-5))
     assert set(found) == {("norm-epsilon", "set")}
@@ -54,11 +61,15 @@ def test_an_epsilon_comes_before_everything_else_about_a_norm():
 
 
 def test_what_a_layer_of_the_users_own_joins_may_be_joined_in_another_order():
-    keras, torch = event("soft_argmax", 0), event("stack", 1, 2, 3)
-    orders = [trial.options["order"] for trial in trials(Suspect(keras, torch, {})) if trial.rule == "concat-order"]
-    assert orders[0] == (2, 1, 0)
-    assert len(set(orders)) == 5
-    assert ("concat-order", "permuted") not in tried(keras, event("multiply", 1, 2))
+    keras, more = event("soft_argmax", 0), {"value": np.ones((2, 4))}
+    assert ("concat-order", "joined like") in tried(keras, event("stack", 1, 2, 3), **more)
+    assert ("concat-order", "joined like") not in tried(keras, event("multiply", 1, 2), **more)
+
+
+def test_a_factor_of_each_feature_in_front_of_waves_is_a_table():
+    keras, torch, more = event("multiply", 0), event("multiply", 1), {"value": np.ones((2, 4))}
+    assert ("scale-other", "scaled along") in tried(keras, torch, **more)
+    assert ("position-table", "scaled along") in tried(keras, torch, neighbours=("sin", "cos"), **more)
 
 
 def test_a_convolution_is_padded_before_its_stride_is_changed():

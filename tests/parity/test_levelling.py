@@ -53,6 +53,14 @@ def test_every_layer_makes_mean_0_and_one_deviation():
         made = np.asarray(layer(made))
 
 
+def test_rounding_is_not_levelled():
+    model = keras.Sequential([keras.Input((5,)), layers.Dense(8)])
+    before = model.get_weights()[0]
+    with levelling(model):
+        model(np.full((40, 5), 0.3, "float32") * (1 + 1e-7 * np.arange(40)[:, None]))
+    assert (model.get_weights()[0] == before).all()
+
+
 @pytest.mark.parametrize("slip", [False, True])
 def test_a_tower_of_sigmoids_is_judged(slip):
     image = last = keras.Input((4,))

@@ -71,7 +71,8 @@ def test_inputs_that_are_slightly_other_numbers_are_not_short():
 
 def test_stacked_tensors_change_places():
     x, y = torch.randn(2, 4), torch.randn(2, 4)
-    assert same(attempt(called(torch.stack, [x, y], dim=2), "permuted", {"order": (1, 0)}), torch.stack([y, x], dim=2))
+    wanted = torch.stack([y, x], dim=2)
+    assert same(attempt(called(torch.stack, [x, y], dim=2), "joined like", {"reference": wanted.numpy()}), wanted)
 
 
 def test_tensors_of_layers_inside_a_layer_are_set_too():
@@ -357,6 +358,52 @@ def test_pieces_that_are_joined_change_places():
     first, middle, last = (torch.randn(2, size, 5) for size in (1, 4, 3))
     call = called(torch.cat, (first, middle, last), dim=1)
     wanted = torch.cat((first, last, middle), 1)
+    assert same(attempt(call, "joined in turn", {"reference": wanted.numpy()}), wanted)
+
+
+def test_any_number_of_branches_stand_in_another_order():
+    parts = [torch.randn(2, size, 5) for size in (3, 2, 4, 1, 3, 2, 6)]
+    parts[1] = torch.zeros(2, 2, 5)  # features that nothing excites
+    call = called(torch.cat, parts, 1)
+    wanted = torch.cat([parts[n] for n in (6, 0, 5, 1, 3, 2, 4)], 1)
+    assert same(attempt(call, "joined like", {"reference": wanted.numpy()}), wanted)
+    assert attempt(call, "joined like", {"reference": 2 * wanted.numpy()}) is None
+
+
+def test_features_are_joined_by_turns_or_no_longer():
+    parts = torch.randn(2, 4), torch.randn(2, 4)
+    turns, halves = torch.stack(parts, -1).flatten(1), torch.cat(parts, -1)
+    assert same(attempt(called(torch.cat, parts, 1), "joined by turns", {"reference": turns.numpy()}), turns)
+    assert same(attempt(called(torch.stack, parts, -1), "joined by turns", {"reference": halves.numpy()}), halves)
+    assert attempt(called(torch.cat, parts, 1), "joined by turns", {"reference": halves.numpy()}) is None
+
+
+@pytest.mark.parametrize(("factor", "multiple"), [(torch.full((6,), 3.0), True), (torch.linspace(1, 2, 6), False)])
+@pytest.mark.parametrize("times", [torch.tensor([0.0, 400, 7, 21]), torch.tensor([0.3, -1.7, 0.9, 2.2])])
+def test_waves_have_other_frequencies(factor, multiple, times):
+    own = 0.5 * torch.logspace(0, -3, 6)
+    angles, others = times[:, None] * own, times[:, None] * own * factor
+    call = called(torch.cat, (angles.sin(), angles.cos()), -1)
+    wanted = torch.cat((others.sin(), others.cos()), -1)
+    options = {"value": times[:, None].numpy(), "reference": wanted.numpy()}
+    assert same(attempt(call, "other frequencies", {**options, "multiple": multiple}), wanted)
+    assert attempt(call, "other frequencies", {**options, "multiple": not multiple}) is None
+    noise = torch.randn(4, 12).numpy()
+    assert attempt(call, "other frequencies", {**options, "reference": noise, "multiple": False}) is None
+
+
+def test_a_value_that_is_the_same_everywhere_is_no_multiple_for_each_place():
+    row, wanted = torch.randn(1, 3).expand(8, 3), torch.randn(1, 3).expand(8, 3)
+    call = called(torch.mul, torch.ones(8, 1), row)
+    assert attempt(call, "scaled along", {"reference": wanted.numpy()}) is None
+    assert same(attempt(call, "scaled along", {"reference": wanted.numpy(), "table": True}), wanted)
+
+
+def test_pieces_change_places_in_which_features_are_dead():
+    first, last = torch.randn(2, 12, 5), torch.randn(2, 12, 5)
+    first[:, [1, 4, 9]] = last[:, [0, 5, 8]] = 0.0
+    wanted = torch.cat((last, first), 1)
+    call = called(torch.cat, (torch.cat((first, last), 1),), 1)
     assert same(attempt(call, "joined in turn", {"reference": wanted.numpy()}), wanted)
 
 

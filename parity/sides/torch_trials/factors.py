@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,8 @@ from parity.sides.torch_trials.inputs import exchanged
 SHORT = 2.0**-5
 """Relative to the peak; bfloat16 keeps eight bits of each product."""
 
+TURNS, MANY_TURNS = 32, 512
+"""So many whole turns may an angle have beyond what its sine shows; a step of time is a large number."""
 SUMS = ("add", "radd", "iadd", "sub", "rsub")
 PRODUCTS = ("mul", "rmul", "imul", "addcmul")
 
@@ -66,16 +69,70 @@ def scaled_to(call: Call, reference: Any, rounded: bool = False) -> torch.Tensor
     return (columns @ factors).reshape(value.shape)
 
 
-def scaled_along(call: Call, reference: Any) -> torch.Tensor | None:
-    """The value times one number for each place of an axis that is not the samples', if that makes the reference."""
+def scaled_along(call: Call, reference: Any, table: bool = False) -> torch.Tensor | None:
+    """The value times one number for each place of an axis that is not the samples', if that makes the reference.
+
+    Of a value that is the same at all other places this says nothing, unless it is known to be times a table.
+    """
     own = first(call.result)
     wanted = native_like(reference, own).reshape(own.shape)
     for axis in range(1, own.dim()):
         others = [other for other in range(own.dim()) if other != axis]
+        if not table and torch.allclose(own, own.mean(others, keepdim=True).expand_as(own)):
+            continue
         factors = (own * wanted).sum(others, keepdim=True) / own.square().sum(others, keepdim=True)
         if 4 * factors.numel() <= own.numel() and torch.allclose(factors * own, wanted, rtol=1e-9, atol=1e-12):
             return factors * own
     return None
+
+
+def other_frequencies(call: Call, value: Any, reference: Any, multiple: bool) -> torch.Tensor | None:
+    """Sines and cosines of one number of each sample times one frequency for each feature, all of them the reference's.
+
+    None where the reference holds no sines beside their cosines.
+
+    Args:
+        multiple: its frequencies are all one multiple of one's own, or they are not.
+    """
+    own = first(call.result)
+    numbers = tensor_like(value, own).flatten()
+    wanted = native_like(reference, own)
+    if own.dim() != 2 or wanted.shape != own.shape or len(numbers) != len(own):
+        return None
+    for sines_first in (True, False):
+        mine, theirs = (_frequencies(numbers, x, sines_first) for x in (own, wanted))
+        if mine is None or theirs is None:
+            return None
+        waves = _waves(numbers, theirs, sines_first)
+        if torch.allclose(waves, wanted, rtol=1e-9, atol=1e-9) and _is_multiple(mine, theirs) is multiple:
+            return waves
+    return None
+
+
+def _frequencies(numbers: torch.Tensor, waves: torch.Tensor, sines_first: bool) -> torch.Tensor | None:
+    """Of each feature, as far as the smallest number but zero and all others tell it."""
+    sines, cosines = waves.chunk(2, -1) if sines_first else reversed(waves.chunk(2, -1))
+    present = numbers.nonzero().flatten()
+    if not len(present) or not torch.allclose(sines.square() + cosines.square(), torch.ones_like(sines)):
+        return None
+    smallest = present[numbers[present].abs().argmin()]
+    whole = torch.equal(numbers, numbers.round())  # then nobody can tell a frequency from one beyond pi
+    most = min(MANY_TURNS, int(numbers[smallest].abs()) // 2) if whole else TURNS
+    turns = 2 * math.pi * torch.arange(-most, most + 1).to(numbers)[:, None]
+    found = (torch.atan2(sines[smallest], cosines[smallest]) + turns) / numbers[smallest]
+    angles = numbers[:, None, None] * found
+    far = (angles.sin() - sines[:, None]).abs() + (angles.cos() - cosines[:, None]).abs()
+    return found.gather(0, far.amax(0).argmin(0, keepdim=True))[0]
+
+
+def _waves(numbers: torch.Tensor, frequencies: torch.Tensor, sines_first: bool) -> torch.Tensor:
+    angles = numbers[:, None] * frequencies
+    both = [angles.sin(), angles.cos()]
+    return torch.cat(both if sines_first else both[::-1], -1)
+
+
+def _is_multiple(own: torch.Tensor, wanted: torch.Tensor) -> bool:
+    return torch.allclose(own * (own @ wanted) / (own @ own), wanted, rtol=1e-6, atol=1e-9)
 
 
 def another_matrix(call: Call, value: Any) -> torch.Tensor | None:
@@ -198,6 +255,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "input times": input_times,
     "scaled to": scaled_to,
     "scaled along": scaled_along,
+    "other frequencies": other_frequencies,
     "another matrix": another_matrix,
     "power of": power_of,
     "rounded": round_constants,

@@ -113,6 +113,7 @@ FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "relu": lambda x, max_value=None, **_: torch.clamp(x, 0.0, max_value),
     "leaky_relu": lambda x, slope=0.3, **_: F.leaky_relu(x, slope),
     "gelu": lambda x, approximate=False, **_: F.gelu(x, approximate="tanh" if approximate else "none"),
+    "quick_gelu": lambda x, **_: x * torch.sigmoid(1.702 * x),
     "elu": lambda x, alpha=1.0, **_: F.elu(x, alpha),
     "selu": lambda x, **_: F.selu(x),
     "celu": lambda x, **_: F.celu(x),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 import torch
 
-from parity.sides.torch_trace import native_like, tensor_like, tensors_in
+from parity.sides.torch_trace import mark_of, native_like, tensor_like, tensors_in
 from parity.sides.torch_trials.call import Call, first
 from parity.sides.torch_trials.inputs import exchanged
 
@@ -77,25 +78,79 @@ def joined_in_turn(call: Call, reference: Any) -> torch.Tensor | None:
     if wanted.shape != own.shape:
         return None
     for axis in range(1, own.dim()):
-        order = _order_between(own, wanted, axis)
+        order, runs = _order_between(own, wanted, axis)
         value = own.index_select(axis, order)
-        if 1 < 1 + int((order.diff() != 1).sum()) <= RUNS and torch.allclose(value, wanted, rtol=1e-9, atol=1e-12):
+        if 1 < runs <= RUNS and torch.allclose(value, wanted, rtol=1e-9, atol=1e-12):
             return value
     return None
 
 
-def _order_between(own: torch.Tensor, wanted: torch.Tensor, axis: int) -> torch.Tensor:
-    """The order of the slices of ``own`` that makes them ``wanted``, if one does."""
-    keys = [x[0].movedim(axis - 1, 0).flatten(1) for x in (own, wanted)]
+def _order_between(own: torch.Tensor, wanted: torch.Tensor, axis: int) -> tuple[torch.Tensor, int]:
+    """The order of the slices of ``own`` that makes them ``wanted``, if one does, and in how many runs.
+
+    Slices that are equal, such as features that nothing excites, could stand for each other: they end no run.
+    """
+    keys = [x.movedim(axis, 0).flatten(1) for x in (own, wanted)]
     weights = torch.linspace(1, 2, keys[0].shape[1]).to(own).sin()
-    places = [(key @ weights).argsort() for key in keys]
-    return places[0][places[1].argsort()]
+    sums, places = zip(*((key @ weights).sort() for key in keys), strict=True)
+    order = places[0][places[1].argsort()]
+    alike = torch.isclose(sums[1][1:], sums[1][:-1], rtol=1e-9, atol=1e-12)
+    single = torch.ones(len(order), dtype=torch.bool)
+    single[places[1][1:][alike]] = single[places[1][:-1][alike]] = False
+    moved = (order - torch.arange(len(order)))[single]
+    return order, 1 + int((moved.diff() != 0).sum())
 
 
-def permuted(call: Call, order: Sequence[int]) -> torch.Tensor:
-    """A concatenation of the same tensors in another order."""
-    parts = call.args[0]
-    return call.function([parts[place] for place in order], *call.args[1:], **call.options)  # type: ignore[misc]
+def joined_like(call: Call, reference: Any) -> torch.Tensor | None:
+    """The same values joined in the order in which the reference has them; None where it has another one."""
+    own = first(call.result)
+    wanted = native_like(reference, own).reshape(own.shape)
+    axis, parts = _joined(own, list(tensors_in((call.args, dict(call.options)))))
+    ordered: list[torch.Tensor] = []
+    begin = 0
+    while parts:
+        number = next((n for n, part in enumerate(parts) if _stands_at(wanted, axis, begin, part)), None)
+        if number is None:
+            return None
+        ordered.append(parts.pop(number))
+        begin += ordered[-1].shape[axis]
+    return torch.cat(ordered, axis) if ordered else None
+
+
+def joined_by_turns(call: Call, reference: Any) -> torch.Tensor | None:
+    """The features of equal parts one after the other in place of the parts, or the other way round; else None."""
+    own = first(call.result)
+    parts = list(tensors_in((call.args, dict(call.options))))
+    if len(parts) < 2 or len({x.shape for x in parts}) > 1:
+        return None
+    axis = 1 if mark_of(own).channels_first else parts[0].dim() - 1
+    for value in (torch.stack(parts, axis + 1).flatten(axis, axis + 1), torch.cat(parts, axis)):
+        wanted = native_like(reference, own).reshape(value.shape)
+        other = own.shape != value.shape or not torch.allclose(own, value)
+        if other and torch.allclose(value, wanted, rtol=1e-9, atol=1e-12):
+            return value
+    return None
+
+
+def _joined(own: torch.Tensor, given: Sequence[torch.Tensor]) -> tuple[int, list[torch.Tensor]]:
+    """The axis of a concatenation, or of a stack, and its pieces along that axis, the longest first; else none."""
+    for axis in range(own.dim()):
+        stacked = all(x.dim() < own.dim() for x in given)
+        pieces = [x.unsqueeze(axis) for x in given] if stacked else given
+        if all(x.dim() == own.dim() for x in pieces) and sum(x.shape[axis] for x in pieces) == own.shape[axis]:
+            ends = [*accumulate(x.shape[axis] for x in pieces)]
+            if all(_stands_at(own, axis, end - x.shape[axis], x) for x, end in zip(pieces, ends, strict=True)):
+                return axis, sorted(pieces, key=lambda x: x.shape[axis], reverse=True)
+    return 0, []
+
+
+def _stands_at(whole: torch.Tensor, axis: int, begin: int, part: torch.Tensor) -> bool:
+    """The values of a part, from this place along an axis on."""
+    size = part.shape[axis]
+    if begin + size > whole.shape[axis]:
+        return False
+    cut = whole.narrow(axis, begin, size)
+    return cut.shape == part.shape and bool((cut - part).abs().max() <= 1e-9 * whole.abs().max())
 
 
 _JOINS: Mapping[str, Callable[..., torch.Tensor]] = {
@@ -111,7 +166,8 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "another table": another_table,
     "second alone": second_alone,
     "with term": with_term,
-    "permuted": permuted,
+    "joined like": joined_like,
     "term turned": term_turned,
     "joined in turn": joined_in_turn,
+    "joined by turns": joined_by_turns,
 }
