@@ -10,6 +10,7 @@ from functools import cached_property
 from parity.grids import is_grid, layers_in, module_of
 from parity.hypotheses.kinds import NORMS
 from parity.kinds import STATISTICS
+from parity.layouts import DENSE_LIKE
 from parity.matching import MASKING, Match, family, match_events
 from parity.recording import Event, Trace
 from parity.shapes import cut_further, lie_alike, longer_axes
@@ -140,8 +141,8 @@ class Alignment:
 
 
 def _is_cut_further(event: Event, other: Event) -> bool:
-    """A function and an operation without weights, one of which has heads in groups, or the rows of a grid apart."""
-    return event.layer is None and cut_further(event.shape, other.shape)
+    """Two operations without weights, one of which has heads in groups, or the rows of a grid apart."""
+    return event.layer is None and other.kind not in DENSE_LIKE and cut_further(event.shape, other.shape)
 
 
 def _norms_like(events: Sequence[Event], free: Sequence[int], event: Event) -> list[int]:
