@@ -14,7 +14,7 @@ from parity.ladder.activations import first_divergence
 from parity.momenta import settled
 from parity.own_pair import OwnPair
 from parity.pair import Pair
-from parity.static_causes import dropping_causes, static_causes, unplaced_causes
+from parity.static_causes import bound_causes, dropping_causes, static_causes, unplaced_causes
 from parity.stopped_gradients import stopping_causes
 from parity.training_causes import training_causes, training_divergence
 from parity.verdicts import Cause, Divergence, PairReport, RungResult, Verdict
@@ -57,6 +57,10 @@ def climb(
         without_rounding = _diagnosis(pair.anew(rounded=True), results)
         found = without_rounding if without_rounding and not without_rounding.open else found
         pair = pair.anew()
+    elif isinstance(pair, OwnPair) and not found and pair.drawn and _unlike(pair):
+        found, seen = _diagnosis(pair.with_larger_inputs(), results), pair.diagnoses
+        pair = pair.anew()
+        pair.diagnoses.update(seen)
     results = _with_amplification(pair, results, found)
     if isinstance(pair, OwnPair) and pair.amplified and _failed(results) and pair.can_be_levelled:
         again = climb(pair.anew(levelled=True, amplified=False), rungs, fail_fast, progress)
@@ -87,6 +91,10 @@ def _failed(results: Sequence[RungResult]) -> set[str]:
     return {result.rung for result in results if result.verdict is Verdict.FAIL}
 
 
+def _unlike(pair: Pair) -> bool:
+    return any(each.unlike for each in pair.diagnoses.values())
+
+
 def _untestable(results: Sequence[RungResult]) -> bool:
     return any(result.verdict is Verdict.UNTESTABLE for result in results)
 
@@ -97,7 +105,7 @@ def causes(pair: Pair, found: Diagnosis | None, failed: Collection[str]) -> tupl
     confirmed = found.causes if found else ()
     named = {(cause.rule, cause.keras) for cause in confirmed}
     stated = static_causes(pair.twins, None if pair.by_name else meaning)
-    stated += unplaced_causes(pair) + dropping_causes(pair)
+    stated += unplaced_causes(pair) + dropping_causes(pair) + bound_causes(pair)
     left = [cause for cause in stated if (cause.rule, cause.keras) not in named and not _told(cause, confirmed)]
     return confirmed + tuple(settled(pair, cause) if "outputs" in failed else cause for cause in left)
 

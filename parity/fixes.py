@@ -21,7 +21,6 @@ NUMBERS: Mapping[str, tuple[str, str, str]] = {
     "norm-epsilon": ("epsilon", "epsilon={}", "eps={}"),
     "norm-rms-epsilon": ("epsilon", "epsilon={}", "eps={}"),
     "pool-ceil-mode": ("ceil", "a layer that keeps the last window: {}", "ceil_mode={}"),
-    "relu-threshold": ("max_value", "max_value={}", "torch.clamp(x, 0, {})"),
     "stride-other-conv": ("stride", "strides={}", "stride={}"),
 }
 
@@ -65,6 +64,8 @@ def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
         return OWN_EACH
     if keras.kind != torch.kind and rule != "leaky-slope":
         return None
+    if rule == "relu-threshold":
+        return _bounds(keras.attributes.get("max_value"), torch.attributes.get("max_value"))
     if rule == "layer-width":
         return _sizes(keras.attributes, torch.attributes)
     if rule == "norm-momentum":
@@ -99,6 +100,13 @@ def _momenta(keras: float | None, torch: float | None) -> tuple[str, str] | None
     if keras is None or torch is None:
         return None
     return f"momentum={round(1 - torch, 12)}", f"momentum={keras}"
+
+
+def _bounds(keras: float | None, torch: float | None) -> tuple[str, str] | None:
+    """Where rectifiers end."""
+    if keras == torch:
+        return None
+    return f"ReLU(max_value={torch})", "nn.ReLU()" if keras is None else f"torch.clamp(x, 0, {keras})"
 
 
 def _at(place: Any) -> str:

@@ -64,7 +64,7 @@ class OwnPair(Pair):
     def more_telling(self) -> OwnPair | None:
         """What may show something where outputs hardly depend on inputs: first larger inputs, then other weights."""
         if self.drawn:
-            return self._with_larger_inputs()
+            return self.with_larger_inputs()
         return self.anew(levelled=True) if self.can_be_levelled else None
 
     @property
@@ -79,7 +79,7 @@ class OwnPair(Pair):
     def can_be_levelled(self) -> bool:
         return not self.levelled and not self.own_weights
 
-    def _with_larger_inputs(self) -> OwnPair:
+    def with_larger_inputs(self) -> OwnPair:
         """On numbers of the size of pixels: a model that scales them expects that."""
         cases = tuple(replace(case, inputs={n: _larger(a) for n, a in case.inputs.items()}) for case in self.cases)
         return self.anew(cases=cases, drawn=False)

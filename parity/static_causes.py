@@ -55,6 +55,16 @@ def unplaced_causes(pair: Pair) -> tuple[Cause, ...]:
     return tuple(found)
 
 
+def bound_causes(pair: Pair) -> tuple[Cause, ...]:
+    """Rectifiers whose bounds differ, which only larger numbers would show."""
+    found = [each for diagnosis in pair.diagnoses.values() for each in diagnosis.unlike]
+    unlike = {(ours.path, theirs.path): (ours, theirs) for ours, theirs in found}
+    return tuple(
+        Cause("relu-threshold", ours.path, theirs.path, False, None, None, fix_of("relu-threshold", ours, theirs))
+        for ours, theirs in unlike.values()
+    )
+
+
 def dropping_causes(pair: Pair) -> tuple[Cause, ...]:
     """Dropouts in one place that do not drop alike."""
     return tuple(

@@ -57,12 +57,14 @@ class Diagnosis:
         judged: so many operations were compared.
         worst: the largest difference of them all.
         place: the Keras path that it was found at.
+        unlike: rectifiers that give the same here and state other bounds; see ``bounds``.
     """
 
     faults: tuple[Fault, ...]
     judged: int
     worst: Difference = field(default_factory=lambda: Difference(0.0))
     place: str = ""
+    unlike: tuple[tuple[Event, Event], ...] = ()
 
     @property
     def divergence(self) -> Divergence | None:

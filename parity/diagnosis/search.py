@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from parity.compare import PROOF_BOUND, Difference
 from parity.diagnosis.alignment import Alignment
+from parity.diagnosis.bounds import unlike_bounds
 from parity.diagnosis.dropped import behind_its_layer
 from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.exchanged import behind_exchanged
@@ -66,7 +67,8 @@ class _Search:
             faults, partners = self._judged(first, bad)
         anchors = self.alignment.anchors
         in_order = sorted(faults, key=lambda fault: self.keras.events.index(fault.keras))
-        return Diagnosis(tuple(in_order), len(anchors) + len(partners), *self._worst(first, partners))
+        unlike = tuple(unlike_bounds(self.alignment.keras, self.alignment.torch, partners))
+        return Diagnosis(tuple(in_order), len(anchors) + len(partners), *self._worst(first, partners), unlike)
 
     def _judged(self, first: Run, bad: Sequence[int]) -> tuple[list[Fault], dict[int, int]]:
         """Faults, and the operations without weights that are equal."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parity.compare import PROOF_BOUND, Difference, difference
 from parity.diagnosis import diagnosed
+from parity.diagnosis.bounds import BOUND
 from parity.ladder.findings import Findings, insensitive
 from parity.ladder.structure import numbered
 from parity.pair import SENSITIVE, Pair
@@ -31,6 +32,9 @@ def _layer_by_layer(pair: Pair, findings: Findings) -> RungResult:
         found = diagnosed(pair, 0, training)
         mode = "train" if training else "eval"
         compared += found.judged
+        for ours, theirs in found.unlike:
+            stated = f"{BOUND} is {ours.attributes.get(BOUND)} in keras, {theirs.attributes.get(BOUND)} in torch"
+            findings.violate(f"{ours.path} = {theirs.path} ({mode}): {stated}, which no number here shows")
         if found.worst.figure <= PROOF_BOUND:
             findings.judge(f"{found.place} ({mode})", found.worst, PROOF_BOUND)
         outputs = output_difference(pair, training)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
 from typing import Any, TypeVar
 
 from parity.errors import UsageError
 
 Thing = TypeVar("Thing")
 
+NOT_THE_USERS = ("<", f"{Path(__file__).parents[1]}{os.sep}")
+"""How names of files begin that are no files, or belong to this package."""
 CLASSIFIERS = ("fc", "classifier", "head", "heads")
 LARGE = 5_000_000
 """Elements from which a model's weights are worth a way of their own into a file."""
@@ -60,6 +66,17 @@ def only_one(things: Iterable[Thing | None]) -> Thing | None:
     """The only thing that is there; None if there is none, or another one."""
     found = {thing for thing in things if thing is not None}
     return found.pop() if len(found) == 1 else None
+
+
+def user_line(libraries: tuple[str, ...]) -> str | None:
+    """The innermost source line that belongs neither to us nor to files that begin with one of ``libraries``."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith((*libraries, *NOT_THE_USERS)) and "multiprocessing" not in file:
+            return f"{Path(file).name}:{frame.f_lineno}"
+        frame = frame.f_back
+    return None
 
 
 def no_part(part: str, names: Iterable[str]) -> UsageError:

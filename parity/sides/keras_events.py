@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from parity.recording import Event, Mover
 from parity.sides import keras_drops, keras_facts, keras_functions
-from parity.sides.common import by_name, only_one, replaced, snake
+from parity.sides.common import by_name, only_one, replaced, snake, user_line
 
 Visit = Callable[[int, Event, Any], None]
 
@@ -341,7 +340,12 @@ class Recorder:
     def _add(self, event: Event, produced: list[Any], given: tuple[int, ...] = (), moved: Mover | None = None) -> int:
         number = len(self.events)
         value = produced[0]
-        told = {"given": given, "moved": moved, "shape": tuple(value.shape), "line": event.line or _user_line()}
+        told = {
+            "given": given,
+            "moved": moved,
+            "shape": tuple(value.shape),
+            "line": event.line or _user_line(),
+        }
         event = Event(**{**vars(event), **told})
         self.events.append(event)
         self._used.update(event.sources)
@@ -419,16 +423,9 @@ def value_of(tensor: Any) -> NDArray:
     return array if array.dtype.kind in "fiub?" and array.dtype != np.float16 else array.astype(np.float64)
 
 
-_LIBRARIES = tuple(str(Path(file).parent) for file in (keras.__file__, tf.__file__, __file__))
+_LIBRARIES = tuple(str(Path(file).parent) for file in (keras.__file__, tf.__file__))
 
 
 def _user_line() -> str | None:
-    """The innermost source line that belongs neither to Keras nor to us; a functional graph has none."""
-    frame: Any = sys._getframe(2)
-    while frame is not None:
-        file = frame.f_code.co_filename
-        ours = file.startswith(_LIBRARIES) or "/parity/" in file or "multiprocessing" in file
-        if not ours and not file.startswith("<"):
-            return f"{Path(file).name}:{frame.f_lineno}"
-        frame = frame.f_back
-    return None
+    """None in a functional graph."""
+    return user_line(_LIBRARIES)

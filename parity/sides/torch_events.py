@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -17,7 +16,7 @@ from torch.overrides import TorchFunctionMode
 
 from parity.recording import Event, Mover
 from parity.sides import torch_drops, torch_facts
-from parity.sides.common import replaced, spread
+from parity.sides.common import replaced, spread, user_line
 from parity.sides.torch_trace import carry, mark_of, mover_of, plainly, set_mark, set_mover, tensors_in
 from parity.sides.torch_trials import Call
 
@@ -191,7 +190,7 @@ class Recorder(TorchFunctionMode):
             self._drop(self._owned(name), name, given)
         passed_on = name in TRANSPARENT and not (drops and produced[0] is not given[0])
         if passed_on and not self._inside and name not in ("get", "set"):
-            set_mover(produced, Mover(self._owned(name), _user_line()) if name in MOVERS else mover_of(given))
+            set_mover(produced, Mover(self._owned(name), user_line(_LIBRARIES)) if name in MOVERS else mover_of(given))
         if self._inside or passed_on or not produced[0].is_floating_point() or not _followed(given):
             return result
         event = self._function_event(name, func, args, options, given, produced[0])
@@ -251,7 +250,7 @@ class Recorder(TorchFunctionMode):
         if dropping and not self._inside and getattr(module, "p", 0.0) > 0:
             self._drop(path, dropping, given)
         if not self._inside and isinstance(module, (nn.Flatten, nn.Unflatten)):
-            set_mover(produced, Mover(path, _user_line()))
+            set_mover(produced, Mover(path, user_line(_LIBRARIES)))
         if self._inside or not produced or _hands_on(module, given, produced):
             return None
         with self.paused():
@@ -310,7 +309,7 @@ class Recorder(TorchFunctionMode):
         if mark.time_first:
             shape = (shape[1], shape[0], *shape[2:])
         image = (*flattened[1:], flattened[0]) if flattened else None
-        line, moved = _user_line(), mover_of(given)
+        line, moved = user_line(_LIBRARIES), mover_of(given)
         return Event(path, kind, native, shape, attributes, layer, tuple(sources), image, line, moved=moved)
 
     def _seen(self, event: Event, value: torch.Tensor, call: Call, in_place: bool = False) -> Any:
@@ -487,15 +486,4 @@ _ATTRIBUTES: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "batch_norm": lambda plain: {"epsilon": plain.get("eps", 1e-5)},
 }
 
-_LIBRARIES = (str(Path(torch.__file__).parent), str(Path(__file__).parent))
-
-
-def _user_line() -> str | None:
-    """The innermost source line that belongs neither to PyTorch nor to us."""
-    frame: Any = sys._getframe(2)
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if not file.startswith(_LIBRARIES) and not file.startswith("<"):
-            return f"{Path(file).name}:{frame.f_lineno}"
-        frame = frame.f_back
-    return None
+_LIBRARIES = (str(Path(torch.__file__).parent),)
