@@ -82,6 +82,7 @@ class Evidence:
             straight=self.straight(k, t),
             seen=self.seen(k),
             joins_alike=self._joins_alike,
+            stack=self._stack(k, t) if theirs.kind in RECURRENT else (),
         )
 
     @cached_property
@@ -95,6 +96,13 @@ class Evidence:
         if self.alignment.keras[k].layer not in stack[1:]:
             return k
         return max((n for n, event in enumerate(self.alignment.keras[:k]) if event.layer == stack[0]), default=k)
+
+    def _stack(self, k: int, t: int) -> tuple[tuple[Event, Weights], ...]:
+        """The layers of Keras, up to ``k``, that are one in PyTorch, with their weights."""
+        paths = self.pair.match.fused.get(self.alignment.torch[t].layer or "", ())
+        events = [event for event in self.alignment.keras[self.begin(k, t) : k] if event.layer in paths]
+        layers = [*events, self.alignment.keras[k]]
+        return tuple((event, self.weights.get(event.layer or "", {})) for event in layers)
 
     def value(self, number: int) -> NDArray | None:
         """What a Keras operation gave, or an input of the model."""

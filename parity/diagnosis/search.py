@@ -127,7 +127,8 @@ class _Search:
         handed = named[k].fed and rule == LAST_RESORT
         alike = {number for number in lasting if (named[number].cause or ("",))[0] == rule}
         again = named[k].fed and bool(alike & set(self.keras.events[k].sources))
-        return again or (handed and bool(lasting & self.alignment.above_in_keras(k)))
+        before = self.alignment.above_in_keras(k) | set(self.keras.events[k].sources)
+        return again or (handed and bool(lasting & before))
 
     def _named(self, naming: Naming, pairs: Mapping[int, int], real: Mapping[int, Fault]) -> dict[int, Fault]:
         """Faults with their causes; a place of another shape in front of one that is explained was no counterpart."""

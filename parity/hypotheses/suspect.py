@@ -32,6 +32,7 @@ class Suspect:
         straight: nothing but what moves or scales stands between it and the inputs of the model, on either side.
         entering: what each projection of an attention was given, where they are layers of their own in Keras.
         joins_alike: both models join as many branches in every way.
+        stack: the recurrent layers of Keras that are one in PyTorch, in execution order, with their weights.
     """
 
     keras: Event
@@ -53,6 +54,7 @@ class Suspect:
     straight: bool = False
     seen: NDArray | None = None
     joins_alike: bool = False
+    stack: tuple[tuple[Event, Weights], ...] = ()
 
     @property
     def before(self) -> tuple[Event, ...]:

@@ -132,7 +132,7 @@ def _rearranged(suspect: Suspect) -> str | None:
     recurrent = next((event for event in suspect.before_keras if "returns" in event.attributes), None)
     if recurrent and recurrent.attributes["returns"] == "state":
         return _last_step_rule(suspect, recurrent)
-    if suspect.keras.flattened or suspect.torch.flattened or _flattens(suspect):
+    if len(suspect.keras.flattened or ()) > 2 or suspect.torch.flattened or _flattens(suspect):
         return "flatten-order"
     flat = any(len(event.shape) == 2 for event in suspect.before_keras)
     return "reshape-order" if flat and suspect.inputs[0].ndim >= 4 else None
