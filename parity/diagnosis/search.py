@@ -96,7 +96,7 @@ class _Search:
         again = self.probing.run(self._probes(loose, tried))
         judged = {k: naming.fault(k, t, again, tried.get(k, ())) for k, t in pairs.items() if t in again.found}
         real = {k: fault for k, fault in judged.items() if fault.found.figure > PROOF_BOUND}
-        named = self._named(naming, pairs, real)
+        named = _looped(naming, pairs, self._named(naming, pairs, real))
         met = {**loose, **partners}
         faults = [
             behind_its_layer(self.alignment, met, self.probing, k, pairs[k], fault)
@@ -182,3 +182,10 @@ class _Search:
         anchors, nearest = self.alignment.anchors, upstream(self.keras.events, self.alignment.anchors)
         ends = {end for name in outputs for end in self.keras.ends.get(name, ()) if end >= 0}
         return {n for end in ends for n in ({end} if end in anchors else nearest[end])}
+
+
+def _looped(naming: Naming, pairs: Mapping[int, int], named: Mapping[int, Fault]) -> dict[int, Fault]:
+    """Faults with the causes of those that a loop over a cell has; one that no value showed explains all others."""
+    found = {k: naming.looped(k, pairs[k], fault) for k, fault in named.items()}
+    whole = [k for k, fault in found.items() if fault.cause and not named[k].cause and math.isinf(fault.found.figure)]
+    return {k: fault for k, fault in found.items() if fault.cause or not whole}

@@ -10,7 +10,15 @@ from parity.hypotheses.activations import OTHER_ACTIVATION, activation, wrapped_
 from parity.hypotheses.attention import PRODUCTS, attention, masked, scores, turned_factor
 from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
-from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias, tied
+from parity.hypotheses.layers import (
+    attributes,
+    bias,
+    float_type,
+    loaded_weights,
+    other_axis_of_dense,
+    packed_bias,
+    tied,
+)
 from parity.hypotheses.norms import gain, norm, norm_by_hand, response, unit_length
 from parity.hypotheses.one_sided import Graph, all_extra, extra, missing
 from parity.hypotheses.padding import pooled_padding, weights_of_padding
@@ -57,6 +65,7 @@ SOURCES = (
     gain,
     unit_length,
     loaded_weights,
+    other_axis_of_dense,
     tied,
     recurrence,
     flipped,

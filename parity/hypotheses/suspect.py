@@ -32,6 +32,8 @@ class Suspect:
         straight: nothing but what moves or scales stands between it and the inputs of the model, on either side.
         entering: what each projection of an attention was given, where they are layers of their own in Keras.
         joins_alike: both models join as many branches in every way.
+        steps: sequences (B, T, C) that its input may be a step of, or be pooled from, each with whether it is pooled.
+        unmatched: those of its inputs that a layer makes which only Keras has.
         stack: the recurrent layers of Keras that are one in PyTorch, in execution order, with their weights.
     """
 
@@ -54,6 +56,8 @@ class Suspect:
     straight: bool = False
     seen: NDArray | None = None
     joins_alike: bool = False
+    steps: tuple[tuple[NDArray, bool], ...] = ()
+    unmatched: tuple[NDArray, ...] = ()
     stack: tuple[tuple[Event, Weights], ...] = ()
 
     @property

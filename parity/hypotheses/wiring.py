@@ -9,6 +9,7 @@ from itertools import islice, permutations
 from math import prod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from parity.hypotheses.activations import other_axes, other_gelu
 from parity.hypotheses.attention import PRODUCTS, products
@@ -88,8 +89,12 @@ def _order_rule(suspect: Suspect) -> str:
 
 
 def _other_branch(suspect: Suspect) -> Iterator[Trial]:
-    """One of the values that are joined is another."""
-    for place in range(max(len(suspect.torch.sources), len(suspect.keras.sources))):
+    """One of the values that are joined is another, or is not what a layer makes of it that only Keras has."""
+    places = range(max(len(suspect.torch.sources), len(suspect.keras.sources)))
+    for place in places:
+        for value in suspect.unmatched:
+            yield Trial("layer-missing", "feed one", {"place": place, "value": value})
+    for place in places:
         for value in suspect.inputs:
             yield Trial("wiring-other", "feed one", {"place": place, "value": value})
 
@@ -105,6 +110,7 @@ def _to_layer(suspect: Suspect) -> Iterator[Trial]:
     if rearranged:
         yield Trial(rearranged, *feed)
     yield from related
+    yield from _of_steps(suspect, entering[0])
     if suspect.straight and _prepared(suspect.before_keras) != _prepared(suspect.before_torch):
         yield Trial("preprocessing-inside", *feed)
     yield Trial("scale-other", "input scaled", {"value": entering[0]})
@@ -114,6 +120,13 @@ def _to_layer(suspect: Suspect) -> Iterator[Trial]:
     yield Trial(last, *feed)
     if "conv" in suspect.keras.kind and any(event.kind == "zero_padding" for event in suspect.before_keras):
         yield Trial(last, "feed convolution", other_image(suspect))
+
+
+def _of_steps(suspect: Suspect, value: NDArray) -> Iterator[Trial]:
+    """It is handed one step of a sequence, and Keras another one, or a pool of them."""
+    for steps, pooled in suspect.steps if value.ndim == 2 else ():
+        rule = "pool-other" if pooled else "recurrent-last-step"
+        yield Trial(rule, "instead of a step", {"steps": steps, "value": value})
 
 
 def _other_norm(suspect: Suspect) -> bool:

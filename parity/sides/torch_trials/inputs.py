@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from parity.sides.torch_trace import mark_of, native_like, set_mark, tensors_in
+from parity.sides.torch_trace import mark_of, native_like, set_mark, tensor_like, tensors_in
 from parity.sides.torch_trials.call import Call, first
 
 SHORT_TYPES = (torch.float16, torch.bfloat16)
@@ -81,6 +81,20 @@ def more_or_less(call: Call, value: Any) -> Any:
     size = shorter.shape[other[0]]
     parts = (longer.narrow(other[0], begin, size) for begin in range(longer.shape[other[0]] - size + 1))
     return call.run(instead=wanted) if any(torch.allclose(part, shorter) for part in parts) else None
+
+
+def instead_of_a_step(call: Call, steps: Any, value: Any) -> Any:
+    """On the reference's input where one's own is a step of a sequence (B, T, C), and the reference's is not."""
+    x = call.input
+    wanted = _fitted(value, x, call)
+    taken = [torch.allclose(step, x, rtol=1e-9, atol=1e-12) for step in tensor_like(steps, x).unbind(1)]
+    return call.run(instead=wanted) if any(taken) and not torch.allclose(x, wanted) else None
+
+
+def on_exchanged_axes(call: Call) -> Any:
+    """Along the steps of a sequence instead of its features, which are as many, or the other way round; else None."""
+    x = call.input
+    return call.run(instead=x.transpose(1, 2)) if x.dim() == 3 and x.shape[1] == x.shape[2] else None
 
 
 def input_scaled(call: Call, value: Any) -> Any:
@@ -213,5 +227,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "lengthened": lengthened,
     "cropped": cropped,
     "more or less of it": more_or_less,
+    "instead of a step": instead_of_a_step,
+    "on exchanged axes": on_exchanged_axes,
     "input scaled": input_scaled,
 }

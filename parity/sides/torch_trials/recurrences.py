@@ -74,7 +74,8 @@ def recur(call: Call, layers: Sequence[Mapping[str, Any]]) -> Any:
             functions inside where they are not the usual ones.
     """
     module = call.module
-    assert isinstance(module, nn.RNNBase) and len(layers) == module.num_layers
+    assert isinstance(module, nn.RNNBase)
+    assert len(layers) == module.num_layers
     sequence = call.input if module.batch_first else call.input.transpose(0, 1)
     begins = iter(_begins(call, module, len(sequence)))
     ends = []
@@ -126,4 +127,42 @@ def _handed_out(call: Call, module: nn.RNNBase, sequence: torch.Tensor, ends: to
     return sequence if module.batch_first else sequence.transpose(0, 1), ends
 
 
-ACTIONS: Mapping[str, Callable[..., Any]] = {"recur": recur}
+def from_zeros(call: Call) -> Any:
+    """A cell that begins with zeros."""
+    return _cell(call)(call.input)
+
+
+def carried_on(call: Call) -> Any:
+    """A cell that begins with the state that it made the last time."""
+    return _cell(call)(call.input, call.states[-1])
+
+
+def at_step(call: Call, steps: Any, own: int, step: int) -> Any:
+    """A cell on another step of a sequence (B, T, C), if it was given the one that it is said to have; else None."""
+    sequence = tensor_like(steps, call.input)
+    return call.run(instead=sequence[:, step]) if _is(call.input, sequence[:, own]) else None
+
+
+def step_before(call: Call, steps: Any) -> Any:
+    """A cell that has taken the first step of a sequence (B, T, C) already, if it was given the second; else None."""
+    sequence = tensor_like(steps, call.input)
+    module, state = _cell(call), call.args[1] if len(call.args) > 1 else call.options.get("hx")
+    return module(call.input, module(sequence[:, 0], state)) if _is(call.input, sequence[:, 1]) else None
+
+
+def _cell(call: Call) -> nn.RNNCellBase:
+    assert isinstance(call.module, nn.RNNCellBase)
+    return call.module
+
+
+def _is(x: torch.Tensor, step: torch.Tensor) -> bool:
+    return x.shape == step.shape and torch.allclose(x, step, rtol=1e-9, atol=1e-12)
+
+
+ACTIONS: Mapping[str, Callable[..., Any]] = {
+    "recur": recur,
+    "from zeros": from_zeros,
+    "carried on": carried_on,
+    "at step": at_step,
+    "step before": step_before,
+}
