@@ -28,7 +28,7 @@ from parity.hypotheses.resizing import resized, sampled, shuffled
 from parity.hypotheses.spreads import spread
 from parity.hypotheses.suspect import Suspect
 from parity.hypotheses.windows import border, masked_mean, other_axis, other_pool, window
-from parity.hypotheses.wiring import another_term, handed, joined, wired
+from parity.hypotheses.wiring import another_term, handed, joined, joined_otherwise, wired
 from parity.recording import Trial
 
 __all__ = [
@@ -72,6 +72,7 @@ SOURCES = (
     attention,
     bias,
     joined,
+    joined_otherwise,
     resized,
     sampled,
     looked_up,

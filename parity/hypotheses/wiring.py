@@ -40,6 +40,14 @@ def joined(suspect: Suspect) -> Iterator[Trial]:
             yield Trial("concat-order", "joined in turn", {"reference": suspect.value})
 
 
+def joined_otherwise(suspect: Suspect) -> Iterator[Trial]:
+    """A sum of branches for a product of them, or another way to join as many."""
+    keras, torch = suspect.keras, suspect.torch
+    several = min(len(keras.sources), len(torch.sources)) > 1
+    if several and {keras.kind, torch.kind} <= set(TERMS) and keras.kind != torch.kind:
+        yield Trial("join-other", "joined by", {"kind": keras.kind})
+
+
 def another_term(suspect: Suspect) -> Iterator[Trial]:
     """One branch more, or one fewer, in a sum or product of several."""
     kind = suspect.keras.kind if suspect.keras.kind in TERMS else suspect.torch.kind
