@@ -32,7 +32,8 @@ def ways(numbers: Sequence[int], steps: NDArray) -> Iterator[Way]:
     """
     first, *others = numbers
     length = steps.shape[1]
-    yield "recurrent-initial-state", {first: _altered("recurrent-initial-state", "from zeros")}
+    for begin in ("from zeros", "from layer before"):
+        yield "recurrent-initial-state", {first: _altered("recurrent-initial-state", begin)}
     yield "recurrent-initial-state", {n: _altered("recurrent-initial-state", "carried on") for n in others}
     if len(numbers) == length - 1:
         yield "crop-place", {first: _altered("crop-place", "step before", steps=steps)}

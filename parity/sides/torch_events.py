@@ -261,7 +261,7 @@ class Recorder(TorchFunctionMode):
         event = self._event(path, layer.kind, layer.native, attributes, path, given, produced[0])
         overwrites = getattr(module, "inplace", None) is True
         if isinstance(module, nn.RNNCellBase):
-            call = Call(args, options, result, module, states=tuple(self._of_cells.get(path, ())))
+            call = Call(args, options, result, module, states=(*self._states, *self._of_cells.get(path, ())))
             seen = self._seen(event, produced[0], call)
             self._of_cells[path] = [result if seen is None else seen]
             return seen

@@ -87,7 +87,7 @@ def test_a_cell_that_runs_four_times_is_a_loop():
 def test_a_loop_that_lacks_a_step_lacks_the_first():
     steps = np.zeros((2, 5, 3))
     rules = [rule for rule, _ in ways(range(4), steps)]
-    assert rules == ["recurrent-initial-state", "recurrent-initial-state", "crop-place"]
+    assert rules == [*["recurrent-initial-state"] * 3, "crop-place"]
     assert "recurrent-backwards-order" in [rule for rule, _ in ways(range(5), steps)]
 
 
@@ -96,6 +96,12 @@ def test_a_cell_begins_with_zeros_or_with_what_it_made_the_last_time():
     call = Call((x, state), {}, cell(x, state), cell, states=(last,))
     assert torch.allclose(attempt(call, "from zeros", {}), cell(x))
     assert torch.allclose(attempt(call, "carried on", {}), cell(x, last))
+
+
+def test_a_cell_begins_with_the_state_of_the_layer_before():
+    cell, x, state = nn.LSTMCell(3, 4), torch.randn(2, 3), torch.randn(2, 1, 2, 4)
+    call = Call((x,), {}, cell(x), cell, states=(tuple(state),))
+    assert all(map(torch.allclose, attempt(call, "from layer before", {}), cell(x, tuple(state[:, 0]))))
 
 
 def test_a_cell_reads_another_step_only_where_it_reads_the_one_that_it_is_said_to():

@@ -132,6 +132,12 @@ def from_zeros(call: Call) -> Any:
     return _cell(call)(call.input)
 
 
+def from_layer_before(call: Call) -> Any:
+    """A cell that begins with the final state of the last recurrent layer that ran before it."""
+    states = call.states[-1]
+    return _cell(call)(call.input, tuple(s[-1] for s in states) if isinstance(states, tuple) else states[-1])
+
+
 def carried_on(call: Call) -> Any:
     """A cell that begins with the state that it made the last time."""
     return _cell(call)(call.input, call.states[-1])
@@ -162,6 +168,7 @@ def _is(x: torch.Tensor, step: torch.Tensor) -> bool:
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     "recur": recur,
     "from zeros": from_zeros,
+    "from layer before": from_layer_before,
     "carried on": carried_on,
     "at step": at_step,
     "step before": step_before,
