@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from numpy.typing import NDArray
 
+from parity.diagnosis.faults import LAST_RESORT
 from parity.diagnosis.sites import LOOP
 from parity.recording import Event, Probe, Trial
 
@@ -42,6 +43,7 @@ def ways(numbers: Sequence[int], steps: NDArray) -> Iterator[Way]:
     yield _read(numbers, steps, "recurrent-backwards-order", list(range(length))[::-1])
     for shift in SHIFTS:
         yield _read(numbers, steps, "crop-place", [min(max(n + shift, 0), length - 1) for n in range(length)])
+    yield LAST_RESORT, {n: _altered(LAST_RESORT, "at step", steps=steps, step=step) for step, n in enumerate(numbers)}
 
 
 def _read(numbers: Sequence[int], steps: NDArray, rule: str, own: Sequence[int]) -> Way:

@@ -17,7 +17,7 @@ from parity.hypotheses.kinds import JOINING, PREPARING, SOFTMAXES
 from parity.hypotheses.suspect import Suspect
 from parity.hypotheses.windows import other_extent, other_image, other_reading, over_another_axis
 from parity.kinds import SPREADS
-from parity.matching import ACTIVATIONS, POOLS
+from parity.matching import ACTIVATIONS, POOLS, RECURRENT
 from parity.recording import Event, Trial
 
 TRANSFORMER_NORMS = ("layer_norm", "rms_norm")
@@ -206,6 +206,8 @@ def wired(event: Event) -> list[Trial]:
         found.append(Trial("variance-correction", "other correction"))
     if event.kind in POOLS:
         found += other_reading()
+    if event.kind in RECURRENT and event.attributes.get("bidirectional"):
+        found.append(Trial("bidirectional-last-step", "ends last"))
     found += [*over_another_axis(event), *other_extent(event)]
     if event.kind == "exp":  # a deviation from the logarithm of a variance, or the other way round
         found += [Trial("scale-other", "input times", {"factor": factor}) for factor in (0.5, 2.0)]

@@ -114,6 +114,21 @@ def test_a_cell_reads_another_step_only_where_it_reads_the_one_that_it_is_said_t
     assert all(map(torch.allclose, before, cell(steps[:, 1], cell(steps[:, 0]))))
 
 
+def test_both_directions_end_in_the_last_step():
+    module, x = nn.GRU(3, 4, bidirectional=True), torch.randn(5, 2, 3)
+    result, ends = module(x)
+    found = attempt(Call((x,), {}, (result, ends), module), "ends last", {})
+    assert torch.allclose(found[-1], torch.cat(list(ends), -1))
+    assert torch.equal(found[:-1], result[:-1])
+
+
+def test_a_cell_that_reads_what_it_made_reads_the_sequence():
+    cell, steps = nn.GRUCell(4, 4), torch.randn(2, 5, 4)
+    state = torch.randn(2, 4)
+    found = attempt(Call((state, state), {}, cell(state, state), cell), "at step", {"steps": steps.numpy(), "step": 2})
+    assert torch.allclose(found, cell(steps[:, 2], state))
+
+
 def test_a_pool_stands_for_a_step_and_for_nothing_else():
     layer, steps = nn.Linear(3, 2), torch.randn(2, 5, 3)
     options = {"steps": steps.numpy(), "value": steps.mean(1).numpy()}

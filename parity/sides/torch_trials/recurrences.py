@@ -143,10 +143,12 @@ def carried_on(call: Call) -> Any:
     return _cell(call)(call.input, call.states[-1])
 
 
-def at_step(call: Call, steps: Any, own: int, step: int) -> Any:
+def at_step(call: Call, steps: Any, step: int, own: int | None = None) -> Any:
     """A cell on another step of a sequence (B, T, C), if it was given the one that it is said to have; else None."""
     sequence = tensor_like(steps, call.input)
-    return call.run(instead=sequence[:, step]) if _is(call.input, sequence[:, own]) else None
+    if own is not None and not _is(call.input, sequence[:, own]):
+        return None
+    return _cell(call)(sequence[:, step], *call.args[1:], **call.options)
 
 
 def step_before(call: Call, steps: Any) -> Any:
