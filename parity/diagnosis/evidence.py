@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from parity.diagnosis.alignment import Alignment
 from parity.hypotheses import STRAIGHT, Graph, Suspect
 from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, FACTORS, SOFTMAXES
+from parity.hypotheses.windows import POOLING
 from parity.hypotheses.wiring import joining
 from parity.layouts import Weights
 from parity.links import LayerLink
@@ -83,6 +84,9 @@ class Evidence:
             seen=self.seen(k),
             joins_alike=self._joins_alike,
             kernels=self.kernels(k),
+            steps=self._steps(ours),
+            unmatched=self._unmatched(ours),
+            stack=self._stack(k, t) if theirs.kind in RECURRENT else (),
         )
 
     @cached_property
@@ -96,6 +100,33 @@ class Evidence:
         if self.alignment.keras[k].layer not in stack[1:]:
             return k
         return max((n for n, event in enumerate(self.alignment.keras[:k]) if event.layer == stack[0]), default=k)
+
+    def _steps(self, event: Event) -> tuple[tuple[NDArray, bool], ...]:
+        """Sequences in front of an operation, and in front of the pools there."""
+        sources = [source for source in event.sources if source >= 0]
+        pools = [source for source in sources if self.alignment.keras[source].kind in POOLING]
+        found = [(self.value(source), False) for source in sources]
+        found += [(self.value(before), True) for pool in pools for before in self.alignment.keras[pool].sources[:1]]
+        return tuple((value, pooled) for value, pooled in found if value is not None and value.ndim == 3)
+
+    def _unmatched(self, event: Event) -> tuple[NDArray, ...]:
+        """What layers that have no twin give to an operation."""
+        alone, _ = self.pair.alone
+        lonely = [source for source in event.sources if source >= 0 and self._made_by(source) in alone]
+        return tuple(value for value in map(self.value, lonely) if value is not None)
+
+    def _made_by(self, number: int) -> str | None:
+        """The layer with weights whose value it is, or what an activation makes of that."""
+        event = self.alignment.keras[number]
+        bent = event.layer is None and event.kind in APPLIED and len(event.sources) == 1 and event.sources[0] >= 0
+        return self._made_by(event.sources[0]) if bent else event.layer
+
+    def _stack(self, k: int, t: int) -> tuple[tuple[Event, Weights], ...]:
+        """The layers of Keras, up to ``k``, that are one in PyTorch, with their weights."""
+        paths = self.pair.match.fused.get(self.alignment.torch[t].layer or "", ())
+        events = [event for event in self.alignment.keras[self.begin(k, t) : k] if event.layer in paths]
+        layers = [*events, self.alignment.keras[k]]
+        return tuple((event, self.weights.get(event.layer or "", {})) for event in layers)
 
     def value(self, number: int) -> NDArray | None:
         """What a Keras operation gave, or an input of the model."""

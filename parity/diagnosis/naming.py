@@ -23,6 +23,7 @@ from parity.diagnosis.grouping import (
     parts_exchanged,
     terms_turned,
 )
+from parity.diagnosis.loops import rounds, ways
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.sites import completions, places, sites
 from parity.errors import SideFailed
@@ -55,6 +56,8 @@ HANDED = (
     "lengthened",
     "cropped",
     "more or less of it",
+    "instead of a step",
+    "on exchanged axes",
     "input scaled",
     "reverse input",
     "batch first",
@@ -127,6 +130,37 @@ class Naming:
             if after <= VANISHED:
                 return replace(fault, torch=event, cause=(trial.rule, after))
         return self._with_other_function(k, t, fault) if like is None else fault
+
+    def looped(self, k: int, t: int, fault: Fault) -> Fault:
+        """The fault of a recurrence that PyTorch's code goes through in a loop over a cell, with its cause."""
+        kind, numbers = self.alignment.keras[k].kind, list[int]()
+        if fault.cause is None and kind in RECURRENT:
+            numbers = rounds(self.alignment.torch, kind)
+        given = next(iter(self.evidence.given(k)), None)
+        if not numbers or given is None or given.ndim != 3:
+            return fault
+        for rule, altered in ways(numbers, given):
+            after = self._without(k, t, altered, fault)
+            if after <= VANISHED:
+                return replace(fault, torch=self.alignment.torch[min(altered)], cause=(rule, after))
+        return fault
+
+    def _without(self, k: int, t: int, altered: Mapping[int, Probe], fault: Fault) -> float:
+        """The figure of an operation in an altered run; of the outputs, where the operation has no counterpart."""
+        if math.isfinite(fault.found.figure):
+            run = self._run({t: self.probing.operation(k, ()), **altered}) if t not in altered else None
+            return self._with_last(k, t, altered) if run is None else run.figure(k, t)
+        try:
+            run = self.probing.run(altered)
+        except SideFailed:
+            return math.inf
+        return max(self.probing.output(run, name).figure for name in self.probing.keras.outputs)
+
+    def _with_last(self, k: int, t: int, altered: Mapping[int, Probe]) -> float:
+        """The same, where the operation is the last one that is altered."""
+        trial = altered[t].alter if t in altered else None
+        run = None if trial is None else self._run({**altered, t: self.probing.operation(k, (trial,))})
+        return math.inf if run is None else run.found[t].trials[0]
 
     def _completions(self, t: int) -> Iterator[tuple[tuple[int, ...], Trial]]:
         """Every site in front of the operation, or at it, with each thing that it may leave out."""
@@ -272,6 +306,8 @@ class Naming:
         trial, after = best
         if trial.action in HANDED or trial.rule in AT_BEGIN:
             fault = replace(fault, keras=self.alignment.keras[self.evidence.begin(k, t)])
+        if (trial.action, trial.rule) == ("instead of a step", "pool-other"):
+            fault = replace(fault, keras=_feeding(self.alignment.keras, fault.keras))
         handed = trial.action in HANDED
         return replace(fault, cause=(trial.rule, after), fed=trial.action in FEEDING, handed=handed, by=trial.action)
 

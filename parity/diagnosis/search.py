@@ -109,7 +109,7 @@ class _Search:
         again = self.probing.run(self._probes(loose, tried))
         judged = {k: naming.fault(k, t, again, tried.get(k, ())) for k, t in pairs.items() if t in again.found}
         real = {k: fault for k, fault in judged.items() if fault.found.figure > PROOF_BOUND}
-        named = self._named(naming, pairs, real)
+        named = _looped(naming, pairs, self._named(naming, pairs, real))
         met = {**loose, **partners}
         faults = [
             behind_its_layer(self.alignment, met, self.probing, k, pairs[k], fault)
@@ -147,7 +147,8 @@ class _Search:
         handed = named[k].fed and rule == LAST_RESORT
         alike = {number for number in lasting if (named[number].cause or ("",))[0] == rule}
         again = named[k].fed and bool(alike & set(self.keras.events[k].sources))
-        return again or (handed and bool(lasting & self.alignment.above_in_keras(k)))
+        before = self.alignment.above_in_keras(k) | set(self.keras.events[k].sources)
+        return again or (handed and bool(lasting & before))
 
     def _named(self, naming: Naming, pairs: Mapping[int, int], real: Mapping[int, Fault]) -> dict[int, Fault]:
         """Faults with their causes; a place of another shape in front of one that is explained was no counterpart."""
@@ -201,3 +202,10 @@ class _Search:
         anchors, nearest = self.alignment.anchors, upstream(self.keras.events, self.alignment.anchors)
         ends = {end for name in outputs for end in self.keras.ends.get(name, ()) if end >= 0}
         return {n for end in ends for n in ({end} if end in anchors else nearest[end])}
+
+
+def _looped(naming: Naming, pairs: Mapping[int, int], named: Mapping[int, Fault]) -> dict[int, Fault]:
+    """Faults with the causes of those that a loop over a cell has; one that no value showed explains all others."""
+    found = {k: naming.looped(k, pairs[k], fault) for k, fault in named.items()}
+    whole = [k for k, fault in found.items() if fault.cause and not named[k].cause and math.isinf(fault.found.figure)]
+    return {k: fault for k, fault in found.items() if fault.cause or not whole}

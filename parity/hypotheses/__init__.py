@@ -11,7 +11,15 @@ from parity.hypotheses.attention import PRODUCTS, RESULT_TURNED, attention, hidd
 from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kernels import kernel_made, kernels_before
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
-from parity.hypotheses.layers import attributes, bias, float_type, loaded_weights, packed_bias, tied
+from parity.hypotheses.layers import (
+    attributes,
+    bias,
+    float_type,
+    loaded_weights,
+    other_axis_of_dense,
+    packed_bias,
+    tied,
+)
 from parity.hypotheses.norms import gain, norm, norm_by_hand, response, unit_length
 from parity.hypotheses.one_sided import Graph, all_extra, extra, missing
 from parity.hypotheses.padding import pooled_padding, weights_of_padding
@@ -21,7 +29,7 @@ from parity.hypotheses.resizing import resized, sampled, shuffled
 from parity.hypotheses.spreads import spread
 from parity.hypotheses.suspect import Suspect
 from parity.hypotheses.windows import border, masked_mean, other_axis, other_pool, window
-from parity.hypotheses.wiring import another_term, handed, joined, wired
+from parity.hypotheses.wiring import another_term, handed, joined, joined_otherwise, wired
 from parity.recording import Trial
 
 __all__ = [
@@ -62,12 +70,14 @@ SOURCES = (
     unit_length,
     kernel_made,
     loaded_weights,
+    other_axis_of_dense,
     tied,
     recurrence,
     flipped,
     attention,
     bias,
     joined,
+    joined_otherwise,
     resized,
     sampled,
     looked_up,

@@ -67,6 +67,12 @@ def loaded_weights(suspect: Suspect) -> Iterator[Trial]:
         yield Trial(rule, "weights", dict(whole.right))
 
 
+def other_axis_of_dense(suspect: Suspect) -> Iterator[Trial]:
+    """A dense layer along the steps of a sequence."""
+    if suspect.keras.kind == suspect.torch.kind == "dense" and suspect.weights:
+        yield Trial("dense-last-axis", "on exchanged axes")
+
+
 def tied(suspect: Suspect) -> Iterator[Trial]:
     """A layer that one side calls again, where the other has one of its own for every call."""
     keras, torch, layout = suspect.keras, suspect.torch, layout_of(suspect.keras.kind)

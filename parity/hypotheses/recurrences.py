@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from parity.hypotheses.activations import HARD_FORM, OTHER_ACTIVATION
 from parity.hypotheses.suspect import Suspect
 from parity.matching import RECURRENT
-from parity.recording import Trial
+from parity.recording import Event, Trial
 
 INSIDE: Mapping[str, str] = {"activation": "tanh", "recurrent_activation": "sigmoid"}
 """The functions inside a recurrent layer of PyTorch."""
@@ -50,19 +51,29 @@ def _reset_gate(suspect: Suspect) -> Iterator[Trial]:
     if suspect.keras.kind != "gru":
         return
     ours, theirs = (event.attributes.get("reset_after", True) for event in (suspect.keras, suspect.torch))
-    weights = dict(suspect.weights)
-    if not ours:
-        yield Trial("gru-reset-before", "gru reset before", {"weights": weights})
-    if (ours, theirs) == (True, False):
-        yield Trial("gru-reset-before", "recur", {"kind": "gru", "weights": weights})
+    if not ours or not theirs:
+        yield Trial("gru-reset-before", "recur", {"layers": _layers(suspect)})
 
 
 def _functions_inside(suspect: Suspect) -> Iterator[Trial]:
-    keras = suspect.keras
-    unlike = {name: form for name, form in keras.attributes.items() if name in INSIDE and form != INSIDE[name]}
-    if unlike:
-        rule = HARD_FORM if "hard_sigmoid" in unlike.values() else OTHER_ACTIVATION
-        yield Trial(rule, "recur", {"kind": keras.kind, "weights": dict(suspect.weights), **unlike})
+    forms = [form for layer, _ in suspect.stack for form in _unlike(layer).values()]
+    if forms:
+        rule = HARD_FORM if "hard_sigmoid" in forms else OTHER_ACTIVATION
+        yield Trial(rule, "recur", {"layers": _layers(suspect)})
+
+
+def _layers(suspect: Suspect) -> tuple[dict[str, Any], ...]:
+    """What Keras has in place of the one layer of PyTorch, as a trial is told."""
+    return tuple({"kind": _cell(layer), "weights": dict(own), **_unlike(layer)} for layer, own in suspect.stack)
+
+
+def _cell(layer: Event) -> str:
+    return layer.kind if layer.attributes.get("reset_after", True) else "gru_reset_before"
+
+
+def _unlike(layer: Event) -> dict[str, str]:
+    """Functions inside that PyTorch's layer has not."""
+    return {name: form for name, form in layer.attributes.items() if name in INSIDE and form != INSIDE[name]}
 
 
 def _reading_rule(suspect: Suspect) -> str:

@@ -33,6 +33,9 @@ class Suspect:
         entering: what each projection of an attention was given, where they are layers of their own in Keras.
         kernels: what the Keras layer stores whose code makes this, if one of them is a kernel.
         joins_alike: both models join as many branches in every way.
+        steps: sequences (B, T, C) that its input may be a step of, or be pooled from, each with whether it is pooled.
+        unmatched: those of its inputs that a layer makes which only Keras has.
+        stack: the recurrent layers of Keras that are one in PyTorch, in execution order, with their weights.
     """
 
     keras: Event
@@ -55,6 +58,9 @@ class Suspect:
     seen: NDArray | None = None
     joins_alike: bool = False
     kernels: tuple[NDArray, ...] = ()
+    steps: tuple[tuple[NDArray, bool], ...] = ()
+    unmatched: tuple[NDArray, ...] = ()
+    stack: tuple[tuple[Event, Weights], ...] = ()
 
     @property
     def before(self) -> tuple[Event, ...]:

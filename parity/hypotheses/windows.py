@@ -35,6 +35,7 @@ WHOLE: Mapping[str, str] = {
 }
 """Poolings of the whole image."""
 REDUCTIONS = frozenset({"mean", "max", "min", "sum"})
+POOLING = REDUCTIONS | WHOLE.keys()
 KEPT = ((1,), (2,), (1, 2), (2, 3), (1, 2, 3))
 """Axes of one sample over which code by hand takes a mean, a maximum or a sum."""
 GRIDS = tuple({f"{kind}_pool", f"adaptive_{kind}_pool"} for kind in ("average", "max"))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from math import prod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from parity.hypotheses.activations import other_axes, other_gelu
 from parity.hypotheses.attention import PRODUCTS, products
@@ -17,7 +18,7 @@ from parity.hypotheses.norms import along_other_axes
 from parity.hypotheses.suspect import Suspect
 from parity.hypotheses.windows import other_extent, other_image, other_reading, over_another_axis
 from parity.kinds import SPREADS
-from parity.matching import ACTIVATIONS, POOLS
+from parity.matching import ACTIVATIONS, POOLS, RECURRENT
 from parity.recording import Event, Trial
 
 TRANSFORMER_NORMS = ("layer_norm", "rms_norm")
@@ -37,6 +38,14 @@ def joined(suspect: Suspect) -> Iterator[Trial]:
         yield Trial("concat-order", "joined in turn", {"reference": suspect.value})
     waves = {event.kind for event in suspect.before_torch} >= WAVES
     yield Trial("position-table" if waves else "reshape-order", "joined by turns", {"reference": suspect.value})
+
+
+def joined_otherwise(suspect: Suspect) -> Iterator[Trial]:
+    """A sum of branches for a product of them, or another way to join as many."""
+    keras, torch = suspect.keras, suspect.torch
+    several = min(len(keras.sources), len(torch.sources)) > 1
+    if several and {keras.kind, torch.kind} <= set(TERMS) and keras.kind != torch.kind:
+        yield Trial("join-other", "joined by", {"kind": keras.kind})
 
 
 def another_term(suspect: Suspect) -> Iterator[Trial]:
@@ -88,8 +97,12 @@ def _order_rule(suspect: Suspect) -> str:
 
 
 def _other_branch(suspect: Suspect) -> Iterator[Trial]:
-    """One of the values that are joined is another."""
-    for place in range(max(len(suspect.torch.sources), len(suspect.keras.sources))):
+    """One of the values that are joined is another, or is not what a layer makes of it that only Keras has."""
+    places = range(max(len(suspect.torch.sources), len(suspect.keras.sources)))
+    for place in places:
+        for value in suspect.unmatched:
+            yield Trial("layer-missing", "feed one", {"place": place, "value": value})
+    for place in places:
         for value in suspect.inputs:
             yield Trial("wiring-other", "feed one", {"place": place, "value": value})
             if suspect.torch.kind in PRODUCTS and value.ndim == 3 and len(suspect.torch.shape) == 4:
@@ -107,6 +120,7 @@ def _to_layer(suspect: Suspect) -> Iterator[Trial]:
     if rearranged:
         yield Trial(rearranged, *feed)
     yield from related
+    yield from _of_steps(suspect, entering[0])
     if suspect.straight and _prepared(suspect.before_keras) != _prepared(suspect.before_torch):
         yield Trial("preprocessing-inside", *feed)
     yield Trial("scale-other", "input scaled", {"value": entering[0]})
@@ -116,6 +130,13 @@ def _to_layer(suspect: Suspect) -> Iterator[Trial]:
     yield Trial(last, *feed)
     if "conv" in suspect.keras.kind and any(event.kind == "zero_padding" for event in suspect.before_keras):
         yield Trial(last, "feed convolution", other_image(suspect))
+
+
+def _of_steps(suspect: Suspect, value: NDArray) -> Iterator[Trial]:
+    """It is handed one step of a sequence, and Keras another one, or a pool of them."""
+    for steps, pooled in suspect.steps if value.ndim == 2 else ():
+        rule = "pool-other" if pooled else "recurrent-last-step"
+        yield Trial(rule, "instead of a step", {"steps": steps, "value": value})
 
 
 def _other_norm(suspect: Suspect) -> bool:
@@ -134,7 +155,7 @@ def _rearranged(suspect: Suspect) -> str | None:
     recurrent = next((event for event in suspect.before_keras if "returns" in event.attributes), None)
     if recurrent and recurrent.attributes["returns"] == "state":
         return _last_step_rule(suspect, recurrent)
-    if suspect.keras.flattened or suspect.torch.flattened or _flattens(suspect):
+    if len(suspect.keras.flattened or ()) > 2 or suspect.torch.flattened or _flattens(suspect):
         return "flatten-order"
     flat = any(len(event.shape) == 2 for event in suspect.before_keras)
     return "reshape-order" if flat and suspect.inputs[0].ndim >= 4 else None
@@ -187,6 +208,8 @@ def wired(event: Event) -> list[Trial]:
         found.append(Trial("variance-correction", "other correction"))
     if event.kind in POOLS:
         found += other_reading()
+    if event.kind in RECURRENT and event.attributes.get("bidirectional"):
+        found.append(Trial("bidirectional-last-step", "ends last"))
     found += [*over_another_axis(event), *other_extent(event), *along_other_axes(event)]
     if event.kind == "exp":  # a deviation from the logarithm of a variance, or the other way round
         found += [Trial("scale-other", "input times", {"factor": factor}) for factor in (0.5, 2.0)]

@@ -192,7 +192,7 @@ class Recorder:
             return result
         drops = "dropout" in kind and produced[0] is not _tensors_in(given)[0]
         if keras_facts.is_transparent(layer) and not drops:
-            as_it_is = described.attributes.get("order") == "channels_first"
+            as_it_is = getattr(layer, "order", "") == "channels_first"
             self._hand_on("" if as_it_is else kind, given, produced, sources, path)
             return result
         attributes = dict(described.attributes)

@@ -169,6 +169,7 @@ class Recorder(TorchFunctionMode):
         self._paused = False
         self._repeats: Counter[str] = Counter()
         self._states: list[Any] = []
+        self._of_cells: dict[str, list[Any]] = {}
         self._names = {id(p): name for name, p in model.named_parameters()}
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -258,6 +259,11 @@ class Recorder(TorchFunctionMode):
         attributes = {**layer.attributes, **_padding_mode(module)}
         event = self._event(path, layer.kind, layer.native, attributes, path, given, produced[0])
         overwrites = getattr(module, "inplace", None) is True
+        if isinstance(module, nn.RNNCellBase):
+            call = Call(args, options, result, module, states=(*self._states, *self._of_cells.get(path, ())))
+            seen = self._seen(event, produced[0], call)
+            self._of_cells[path] = [result if seen is None else seen]
+            return seen
         call = Call(args, options, result, module, states=tuple(self._states))
         if isinstance(module, nn.RNNBase) and isinstance(result, tuple):
             self._states.append(result[1])

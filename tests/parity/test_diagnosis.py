@@ -209,6 +209,16 @@ def test_sequences_cut_otherwise_are_named_where_they_begin(rule, shows):
     assert not search._only_shows(2, {2: cut, 3: behind})
 
 
+@pytest.mark.parametrize(("figure", "shows"), [(math.inf, True), (0.1, False)])
+def test_what_reads_a_layer_of_another_shape_is_handed_something_else_for_that(figure, shows):
+    search = object.__new__(_Search)
+    search.keras = Trace(KERAS, {}, {})
+    search.alignment = Alignment(KERAS, TORCH, {0: 0, 2: 2}, {})
+    longer = Fault(KERAS[0], TORCH[0], Difference(figure), ("causal-padding", 0.0))
+    reader = Fault(KERAS[1], TORCH[1], Difference(0.1), ("wiring-other", 0.0), fed=True)
+    assert search._only_shows(1, {0: longer, 1: reader}) is shows
+
+
 class SwappedOutputs(Probing):
     """A run of PyTorch gives the outputs of Keras in the other order."""
 

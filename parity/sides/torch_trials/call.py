@@ -18,7 +18,8 @@ class Call:
     Args:
         module: the layer, or None for a function.
         function: the function, or None for a layer.
-        states: final states that recurrent layers handed out before it.
+        states: final states that recurrent layers handed out before it; for a cell, behind them what it made the
+            last time.
     """
 
     args: tuple[Any, ...]

@@ -90,6 +90,20 @@ def more_or_less(call: Call, value: Any) -> Any:
     return call.run(instead=wanted) if any(torch.allclose(part, shorter) for part in parts) else None
 
 
+def instead_of_a_step(call: Call, steps: Any, value: Any) -> Any:
+    """On the reference's input where one's own is a step of a sequence (B, T, C), and the reference's is not."""
+    x = call.input
+    wanted = _fitted(value, x, call)
+    taken = [torch.allclose(step, x, rtol=1e-9, atol=1e-12) for step in tensor_like(steps, x).unbind(1)]
+    return call.run(instead=wanted) if any(taken) and not torch.allclose(x, wanted) else None
+
+
+def on_exchanged_axes(call: Call) -> Any:
+    """Along the steps of a sequence instead of its features, which are as many, or the other way round; else None."""
+    x = call.input
+    return call.run(instead=x.transpose(1, 2)) if x.dim() == 3 and x.shape[1] == x.shape[2] else None
+
+
 def input_scaled(call: Call, value: Any) -> Any:
     """On an input times the one number that makes it the reference's; None where no number does."""
     x, wanted = call.input, _fitted(value, call.input, call)
@@ -131,10 +145,19 @@ def _moved(x: torch.Tensor) -> Iterator[torch.Tensor]:
 
 
 def _is_another_window(x: torch.Tensor, wanted: torch.Tensor) -> bool:
-    """Two images overlap in more than a line, and what either has beside that is no padding."""
+    """Two images overlap in more than a line, or sequences in most steps, and what either has beside is no padding."""
     if x.dim() != 4:
-        return False
+        steps = x.dim() == 3 or (x.dim() == 2 and not x.is_floating_point())
+        return steps and any(_begins_later(*both) for both in ((x, wanted), (wanted, x)))
     return any(_overlap(*(image.movedim(channels, 1) for image in (x, wanted))) for channels in (1, 3))
+
+
+def _begins_later(x: torch.Tensor, wanted: torch.Tensor) -> bool:
+    """The one has most of the steps of the other, each a few steps earlier, and goes on; it does not begin again."""
+    for by in range(1, (x.shape[1] + 1) // 2):
+        if torch.allclose(x[:, by:], wanted[:, :-by]) and not torch.allclose(x.roll(-by, 1), wanted):
+            return bool(x[:, :by].any() and wanted[:, -by:].any())
+    return False
 
 
 def _overlap(x: torch.Tensor, wanted: torch.Tensor) -> bool:
@@ -220,5 +243,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "lengthened": lengthened,
     "cropped": cropped,
     "more or less of it": more_or_less,
+    "instead of a step": instead_of_a_step,
+    "on exchanged axes": on_exchanged_axes,
     "input scaled": input_scaled,
 }

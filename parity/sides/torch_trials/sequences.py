@@ -124,6 +124,16 @@ def steps(call: Call, last: bool = False, ends: bool = False) -> torch.Tensor:
     return sequence[:, -1] if last else sequence
 
 
+def ends_last(call: Call) -> torch.Tensor:
+    """The steps of two directions, of which the backward one hands out its end as the last."""
+    assert isinstance(call.module, nn.RNNBase)
+    value, batch_first = first(call.result), call.module.batch_first
+    steps = (value if batch_first else value.transpose(0, 1)).clone()
+    backward = steps.shape[-1] // 2
+    steps[:, -1, backward:] = steps[:, 0, backward:]
+    return steps if batch_first else steps.transpose(0, 1)
+
+
 def reverse_input(call: Call) -> Any:
     """From the last step to the first."""
     return call.run(instead=call.input.flip(1))
@@ -194,6 +204,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "masked mean": masked_mean,
     "weighted by an input": weighted_by_an_input,
     "steps": steps,
+    "ends last": ends_last,
     "flipped": flipped,
     "reverse input": reverse_input,
     "reverse time": reverse_time,

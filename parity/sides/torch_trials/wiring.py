@@ -58,6 +58,12 @@ def with_term(call: Call, kind: str, value: Any) -> torch.Tensor:
     return _JOINS[kind](own, term.reshape(own.shape) if term.numel() == own.numel() else term)
 
 
+def joined_by(call: Call, kind: str) -> torch.Tensor:
+    """The same values, joined in another way."""
+    one, other, *_ = tensors_in((call.args, dict(call.options)))
+    return _JOINS[kind](one, other)
+
+
 def term_turned(call: Call, axes: tuple[int, int]) -> torch.Tensor | None:
     """A sum whose term of length one along one of two axes is so along the other; None where no term is."""
     own = first(call.result)
@@ -167,6 +173,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "second alone": second_alone,
     "with term": with_term,
     "joined like": joined_like,
+    "joined by": joined_by,
     "term turned": term_turned,
     "joined in turn": joined_in_turn,
     "joined by turns": joined_by_turns,
