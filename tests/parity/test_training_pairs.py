@@ -80,6 +80,96 @@ def test_a_regulariser_is_no_weight_decay(decay):
     assert rules(report) == {"l2-half"}  # with twice the factor, only the loss that is reported differs
 
 
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ({"kernel_regularizer": keras.regularizers.L1(0.01)}, {"loss-penalty"}),
+        ({"activity_regularizer": keras.regularizers.L2(0.01)}, {"loss-penalty"}),
+        ({"kernel_constraint": keras.constraints.MaxNorm(0.5)}, {"weight-constraints"}),
+    ],
+)
+def test_what_keras_alone_does_is_taken_away(option, expected):
+    _, optimizer, loss = keras_triple()
+    model = keras.Sequential([keras.Input((5,)), layers.Dense(6, "tanh", **option), layers.Dense(1)])
+    assert rules(checked((model, optimizer, loss), torch_triple())) == expected
+
+
+def test_averages_that_replace_the_weights_part_the_runs_at_their_end():
+    report = checked(keras_triple(keras.optimizers.SGD(0.05, momentum=0.9, use_ema=True)), torch_triple())
+    assert rules(report) == {"average-at-the-end"}
+    assert report.pairs[0].first_divergence.keras == "optimizer"
+
+
+def test_what_is_frozen_in_torch_moves_where_that_is_taken_away():
+    theirs = torch_triple()
+    theirs[0][0].requires_grad_(False)
+    assert rules(checked(keras_triple(), theirs)) == {"optimizer-left-out"}
+    assert not any(parameter.requires_grad for parameter in theirs[0][0].parameters())
+
+
+def test_groups_that_decay_otherwise():
+    def grouped(module):
+        groups = [{"params": module[0].parameters()}, {"params": module[2].parameters(), "weight_decay": 0.01}]
+        return torch.optim.AdamW(groups, 0.05, eps=1e-7, weight_decay=0.1)
+
+    report = checked(keras_triple(keras.optimizers.AdamW(0.05, weight_decay=0.1)), torch_triple(grouped))
+    assert "optimizer-decay-exclusion" in rules(report)
+
+
+def test_one_cycle_ends_and_moves_the_momentum():
+    module, optimizer, loss = torch_triple()
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=10)
+    report = checked(keras_triple(), (module, optimizer, loss, cycle))
+    assert rules(report) >= {"one-cycle-momentum", "schedule-other"}
+
+
+class Warm(keras.optimizers.schedules.LearningRateSchedule):
+    """As a tutorial writes it: without a configuration, in float32."""
+
+    def __call__(self, step):
+        step = keras.ops.cast(step, "float32")
+        return keras.ops.minimum(0.01 * (step + 1), 0.05)
+
+
+def test_a_schedule_of_the_users_own_needs_no_configuration():
+    module, optimizer, loss = torch_triple(lambda module: torch.optim.SGD(module.parameters(), 0.05))
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / 5, 1.0))
+    ours = keras_triple(keras.optimizers.SGD(Warm()))
+    assert checked(ours, (module, optimizer, loss, scheduler))
+
+
+def test_a_sum_over_as_many_classes_as_rows():
+    """Both are the same number then."""
+    model = keras.Sequential([keras.Input((5,)), layers.Dense(4)])
+    module = nn.Linear(5, 4)
+    ours = model, keras.optimizers.SGD(0.05), keras.losses.MeanSquaredError()
+    theirs = module, torch.optim.SGD(module.parameters(), 0.05), lambda x, y: ((x - y) ** 2).sum(-1).mean()
+    goals = ROWS[:12, :4]
+    report = parity.check(ours, theirs, inputs=ROWS[:12], targets=goals, rungs=("step", "trajectory"))
+    assert rules(report) == {"loss-sum-reduction"}
+
+
+def test_the_first_class_can_be_the_one_that_is_ignored():
+    model, module = keras.Sequential([keras.Input((5,)), layers.Dense(3)]), nn.Linear(5, 3)
+    ours = model, keras.optimizers.SGD(0.05), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    theirs = module, torch.optim.SGD(module.parameters(), 0.05), nn.CrossEntropyLoss(ignore_index=0)
+    goals = np.arange(24) % 3
+    report = parity.check(ours, theirs, inputs=ROWS, targets=goals, rungs=("step", "trajectory"))
+    assert rules(report) == {"loss-other"}
+
+
+@pytest.mark.full
+def test_an_optimizer_that_asks_for_the_loss_again_is_refused():
+    with pytest.raises(UsageError, match="several times in a step"):
+        checked(keras_triple(), torch_triple(lambda module: torch.optim.LBFGS(module.parameters())))
+
+
+@pytest.mark.full
+def test_an_accumulator_without_epsilon_has_slots():
+    report = checked(keras_triple(keras.optimizers.Ftrl()), torch_triple())
+    assert rules(report) == {"optimizer-other"}
+
+
 @pytest.mark.full
 def test_a_loss_function_of_the_user_is_recognised_by_its_values():
     report = checked(keras_triple(), torch_triple(loss=lambda output, target: ((output - target) ** 2).sum()))
@@ -334,6 +424,8 @@ def summed(target, output):
 LOSSES = {
     "focal": (keras.losses.BinaryFocalCrossentropy(from_logits=True), focal, {"loss-focal-balance"}),
     "functions": (summed, lambda output, target: ((output - target) ** 2).mean(), {"loss-reduction"}),
+    "halved": ("mse", lambda output, target: ((output - target) ** 2).mean() / 2, {"loss-factor"}),
+    "hinge": ("hinge", lambda output, target: (1 - output * target).relu().mean(), {"loss-hinge-labels"}),
     "absolute": (keras.losses.MeanAbsoluteError(), nn.L1Loss(), set()),
     "huber": (keras.losses.Huber(0.3), nn.SmoothL1Loss(beta=0.3), {"loss-huber"}),
     "poisson": (keras.losses.Poisson(), nn.PoissonNLLLoss(), {"loss-poisson"}),
