@@ -56,6 +56,7 @@ OF_OPTIMIZER: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "adadelta": ((("rho", "epsilon"), "adadelta-defaults"),),
     "adamax": ((("beta_1", "beta_2"), "optimizer-betas"), (("epsilon", "epsilon_inside"), "adamax-epsilon")),
     "nadam": ((("beta_1", "beta_2"), "optimizer-betas"), (("momentum_decay", "epsilon"), "nadam-schedule")),
+    "lion": ((("beta_1", "beta_2"), "optimizer-betas"),),
 }
 """By formula: numbers that belong together, and the rule that knows them."""
 OF_EVERY_OPTIMIZER = ((("accumulated",), "accumulation-mean"), (("cycled",), "one-cycle-momentum"))

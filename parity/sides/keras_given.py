@@ -35,6 +35,7 @@ FORMULAS: Mapping[str, tuple[str, tuple[str, ...], Mapping[str, Any]]] = {
     "Adadelta": ("adadelta", ("rho", "epsilon"), {}),
     "Adamax": ("adamax", ("beta_1", "beta_2", "epsilon"), {"epsilon_inside": False}),
     "Nadam": ("nadam", ("beta_1", "beta_2", "epsilon"), {"momentum_decay": 1.0}),
+    "Lion": ("lion", ("beta_1", "beta_2"), {}),
 }
 """By class: the formula, the attributes that it takes, and the form in which Keras writes it."""
 SLOTS = {

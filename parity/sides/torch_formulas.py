@@ -182,6 +182,12 @@ def _nadam(state: State, n: Mapping[str, Any], g: Tensor, rate: float, step: int
     return rate * direction / ((second / (1 - n["beta_2"] ** step)).sqrt() + n["epsilon"])
 
 
+def _lion(state: State, n: Mapping[str, Any], g: Tensor, rate: float, step: int) -> Tensor:
+    move = (n["beta_1"] * _kept(state, "m", g) + (1 - n["beta_1"]) * g).sign()
+    _moving(state, "m", n["beta_2"], g)
+    return rate * move
+
+
 UPDATES: Mapping[str, Callable[[State, Mapping[str, Any], Tensor, float, int], Tensor]] = {
     "sgd": _sgd,
     "adam": _adam,
@@ -190,6 +196,7 @@ UPDATES: Mapping[str, Callable[[State, Mapping[str, Any], Tensor, float, int], T
     "adadelta": _adadelta,
     "adamax": _adamax,
     "nadam": _nadam,
+    "lion": _lion,
 }
 
 

@@ -22,36 +22,14 @@ from parity.errors import UsageError
 from parity.recording import Arrays, Instead, LossFacts, OptimizerFacts, Training
 from parity.sides import torch_formulas, torch_patches, torch_training
 from parity.sides.calls import Calls
-from parity.sides.common import plain_number, replaced
+from parity.sides.common import replaced
 from parity.sides.recipes import Log
 from parity.sides.torch_clipping import clipping
 from parity.sides.torch_events import KeptDouble
+from parity.sides.torch_optimizers import FORMULAS, numbers_of, recognised
 from parity.sides.torch_state import everything, held, slashed
 from parity.sides.torch_trace import Tracing, channels_last, mark_of
 
-FORMULAS: Mapping[str, tuple[str, Mapping[str, str], Mapping[str, Any]]] = {
-    "SGD": (
-        "sgd",
-        {"momentum": "momentum", "nesterov": "nesterov", "dampening": "dampening"},
-        {"rate_inside": False},
-    ),
-    "Adam": ("adam", {"epsilon": "eps", "amsgrad": "amsgrad"}, {"epsilon_corrected": False}),
-    "AdamW": ("adam", {"epsilon": "eps", "amsgrad": "amsgrad"}, {"epsilon_corrected": False}),
-    "RMSprop": (
-        "rmsprop",
-        {"rho": "alpha", "epsilon": "eps", "centered": "centered", "momentum": "momentum"},
-        {"epsilon_inside": False, "rate_inside": False},
-    ),
-    "Adagrad": (
-        "adagrad",
-        {"epsilon": "eps", "rate_decay": "lr_decay", "start": "initial_accumulator_value"},
-        {"epsilon_inside": False},
-    ),
-    "Adadelta": ("adadelta", {"rho": "rho", "epsilon": "eps"}, {}),
-    "Adamax": ("adamax", {"epsilon": "eps"}, {"epsilon_inside": True}),
-    "NAdam": ("nadam", {"epsilon": "eps", "momentum_decay": "momentum_decay"}, {}),
-}
-"""By class: the formula, what its numbers are called here, and the form in which PyTorch writes it."""
 SLOTS = {
     "momentum_buffer": "momentum",
     "exp_avg": "momentum",
@@ -167,13 +145,14 @@ def optimizer_facts(given: Given, model: nn.Module, horizon: int) -> OptimizerFa
     name, group = type(optimizer).__name__, optimizer.param_groups[0]
     stock = type(optimizer).__module__.startswith("torch.optim")
     kind, attributes, forms = FORMULAS.get(name, ("", {}, {})) if stock else ("", {}, {})
-    settings = optimizer.defaults | group
-    numbers = {each: plain_number(settings.get(own)) for each, own in attributes.items()} | dict(forms)
-    if "betas" in group:
-        numbers |= {f"beta_{index + 1}": float(beta) for index, beta in enumerate(group["betas"])}
     coupled = name != "AdamW" and not group.get("decoupled_weight_decay", False)
+    numbers = numbers_of(optimizer.defaults | group, attributes, forms) | {"decoupled": not coupled}
+    if not stock:
+        again = bound_to(given, model)[0]
+        with _without_hooks(again):
+            kind, numbers = recognised(again, model) or (kind, numbers)
     clip, clip_epsilon = clipping(optimizer, model)
-    numbers |= {"decoupled": not coupled, "clip": clip, "clip_epsilon": clip_epsilon, "accumulated": 1}
+    numbers |= {"clip": clip, "clip_epsilon": clip_epsilon, "accumulated": 1}
     paths = {parameter: slashed(name) for name, parameter in model.named_parameters()}
     rates, momenta = _rates(optimizer, scheduler, horizon if scheduler else 1)
     numbers |= _cycled(numbers, optimizer.defaults, momenta)
