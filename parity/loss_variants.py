@@ -26,11 +26,23 @@ OPTIONS: Mapping[str, tuple[Any, ...]] = {
     "added": ((0.0, 1e-7), *((top, low) for low in (1e-8, 1e-7, 1e-6, 1e-5, 1e-3, 1.0, 2.0) for top in (low, 0.0))),
     "squared": (False, True),
     "shares": ((0.5, 0.5), (1.0, 1.0), (0.3, 0.7), (0.7, 0.3)),
+    "times": (None, 0.5, 2.0, 10.0, 100.0, 0.1, 0.01),
+    "swapped": (False, True),
+    "sign": (-1.0, 1.0),
+    "offset": (0.0, 1.0),
+    "mapped": (True, False),
+    "power": (1.0, 2.0),
 }
 """What each number may be instead, the likeliest first."""
 FOCUS: Mapping[str, Any] = {"gamma": 0.0, "factor": None}
-LACKED: Mapping[str, Mapping[str, Any]] = {"cross_entropy": FOCUS, "binary_cross_entropy": {**FOCUS, "alpha": None}}
-"""Numbers by which a plain loss becomes a focal one."""
+TIMES: Mapping[str, Any] = {"times": None}
+LACKED: Mapping[str, Mapping[str, Any]] = {
+    "cross_entropy": FOCUS,
+    "binary_cross_entropy": {**FOCUS, "alpha": None},
+    "squared_error": TIMES,
+    "absolute_error": TIMES,
+}
+"""Numbers by which a plain loss becomes a focal one, or a multiple."""
 _PLAIN = {"reduce": "mean", "inner": "mean", "broadcast": False}
 _CLASSES = {"labels": "shares", "class_axis": "last", "weights": None, "divide": "samples"}
 KINDS: Mapping[str, Mapping[str, Any]] = {

@@ -265,6 +265,7 @@ class OptimizerFacts:
         sparse: gradients of tables arrive as rows, repeated ones apart.
         penalties: by trained weight, how many times the sum of its squares is in the loss.
         pieces: by trained weight, for each of its entries the number of the tensor that is clipped as one.
+        extras: what only Keras does, and can train without: ``unpenalised``, ``unconstrained``, ``unaveraged``.
     """
 
     native: str
@@ -277,6 +278,7 @@ class OptimizerFacts:
     sparse: bool = False
     penalties: Mapping[str, float] = field(default_factory=dict)
     pieces: Arrays = field(default_factory=dict)
+    extras: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from parity.ladder.runs import END, Runs, apart
 from parity.ladder.trajectory import TRAJECTORY_BOUND
 from parity.loss_variants import CHANGES, NEUTRAL, PLAIN_RATE, rounds
 from parity.pair import Pair
+from parity.rate_rules import rate_rule
 from parity.recording import Instead, LossFacts, OptimizerFacts, Training
 from parity.rules.book import RULES
 from parity.training_facts import training_facts
@@ -55,13 +56,14 @@ OF_OPTIMIZER: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "adadelta": ((("rho", "epsilon"), "adadelta-defaults"),),
     "adamax": ((("beta_1", "beta_2"), "optimizer-betas"), (("epsilon", "epsilon_inside"), "adamax-epsilon")),
     "nadam": ((("beta_1", "beta_2"), "optimizer-betas"), (("momentum_decay", "epsilon"), "nadam-schedule")),
+    "lion": ((("beta_1", "beta_2"), "optimizer-betas"),),
 }
 """By formula: numbers that belong together, and the rule that knows them."""
-OF_EVERY_OPTIMIZER = ((("accumulated",), "accumulation-mean"),)
+OF_EVERY_OPTIMIZER = ((("accumulated",), "accumulation-mean"), (("cycled",), "one-cycle-momentum"))
 NORMS = frozenset({"clipnorm", "global_clipnorm"})
 """Ways to clip that divide by a norm."""
 OF_LOSS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("takes", "labels", "clip", "epsilon"), ""),
+    (("takes", "labels", "clip", "epsilon", "swapped", "log_target"), ""),
     (("reduce",), "loss-reduction"),
     (("inner",), "loss-sum-reduction"),
     (("broadcast",), "loss-broadcast"),
@@ -72,7 +74,10 @@ OF_LOSS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("delta", "scale"), "loss-huber"),
     (("over",), "loss-dice-batch"),
     (("alpha",), "loss-focal-balance"),
-    (("gamma", "factor", "added", "squared", "shares"), "loss-other"),
+    (("times",), "loss-factor"),
+    (("sign", "offset"), "loss-cosine-sign"),
+    (("mapped",), "loss-hinge-labels"),
+    (("gamma", "factor", "added", "squared", "shares", "power"), "loss-other"),
 )
 OF_KIND = {
     ("binary_cross_entropy", "loss-label-smoothing"): "loss-binary-smoothing",
@@ -80,16 +85,8 @@ OF_KIND = {
     ("divergence", ""): "loss-kl-divergence",
     ("poisson", ""): "loss-poisson",
 }
-OF_SCHEDULES = {
-    ("ExponentialDecay", "ExponentialLR"): "exponential-per-step",
-    ("ExponentialDecay", "StepLR"): "exponential-per-step",
-    ("PiecewiseConstantDecay", "MultiStepLR"): "piecewise-boundary",
-    ("CosineDecay", "CosineAnnealingLR"): "cosine-after-end",
-    ("CosineDecay", "SequentialLR"): "warmup-then-cosine",
-    ("CosineDecayRestarts", "CosineAnnealingWarmRestarts"): "cosine-restarts",
-    ("PolynomialDecay", "PolynomialLR"): "polynomial-end",
-    ("InverseTimeDecay", "LambdaLR"): "inverse-time-decay",
-}
+NUMBERED = frozenset({"ignored"})
+"""Names whose zero is no absence: the first class."""
 FORMS = frozenset(
     {"rate_inside", "epsilon_corrected", "epsilon_inside", "broadcast", "class_axis", "smoothing_weighted", "clip"}
 )
@@ -116,6 +113,9 @@ class Aspect:
 OF_KERAS = {
     "dense": Aspect("optimizer", "embedding-sparse-gradient", ()),
     "unmasked": Aspect("loss", "loss-mask", ()),
+    "unpenalised": Aspect("loss", "loss-penalty", ()),
+    "unconstrained": Aspect("optimizer", "weight-constraints", ()),
+    "unaveraged": Aspect("optimizer", "average-at-the-end", ()),
 }
 """What Keras does of its own accord, by the option that trains without it."""
 
@@ -134,16 +134,24 @@ def training_divergence(pair: Pair) -> Divergence | None:
         if step in keras.kept and step in torch.kept:
             runs.judge_state(step, f"after update {step + 1}")
         if runs.first:
-            figure, _, _ = max(runs.findings.figures)
-            part = {"loss": "loss", "learning_rate": "learning rate"}.get(runs.first[1], "optimizer")
-            return Divergence(part, part, figure, TRAJECTORY_BOUND)
+            return _parted(runs)
     apart_at = training_facts(pair).rates_apart
     if apart_at is None:
-        return None
+        runs.judge_state(END, "at the end")
+        return _parted(runs)
     step, ours, theirs = apart_at
     return Divergence(
         "learning rate", "learning rate", apart(ours, theirs).figure, TRAJECTORY_BOUND, (step,), ours, theirs
     )
+
+
+def _parted(runs: Runs) -> Divergence | None:
+    """In what the first difference is, if there is one."""
+    if runs.first is None:
+        return None
+    figure, _, _ = max(runs.findings.figures)
+    part = {"loss": "loss", "learning_rate": "learning rate"}.get(runs.first[1], "optimizer")
+    return Divergence(part, part, figure, TRAJECTORY_BOUND)
 
 
 class _Search:
@@ -170,22 +178,25 @@ class _Search:
         listed = [cause for each, cause in causes if cause.confirmed or (each.chosen and after > TRAJECTORY_BOUND)]
         return (*listed, *(self._cause(each, before, after) for each, before in of_keras))
 
-    def _of_keras(self, aspects: Sequence[Aspect]) -> list[tuple[Aspect, float]]:
+    def _of_keras(self, aspects: list[Aspect]) -> list[tuple[Aspect, float]]:
         """What Keras alone does, and how far each takes the runs apart; from here on its run is one without them.
 
         Nobody knows whether a loss of another kind has the mask too.
         """
         figures = {frozenset[str](): self._figure(aspects)}
+        left = {frozenset[str](): list(aspects)}
         for removed in _subsets([name for name, may in self._may_be.items() if may]):
             if min(figures.values()) <= TRAJECTORY_BOUND:
                 break
+            left[removed] = _without_penalties(aspects) if "unpenalised" in removed else list(aspects)
             self._train_keras_without(removed)
-            figures[removed] = self._figure(aspects)
+            figures[removed] = self._figure(left[removed])
         best = min(figures, key=figures.__getitem__)
         if figures[best] > TRAJECTORY_BOUND:
             if len(figures) > 1:  # the side keeps the states of its last run alone
                 self._train_keras_without(())
             return []
+        aspects[:] = left[best]
         other_loss = any(each.part == "loss" and "kind" in each.names for each in aspects)
         told = best - {"unmasked"} if other_loss else best
         return [(OF_KERAS[name], figures[best - {name}]) for name in sorted(told)]
@@ -239,7 +250,8 @@ class _Search:
     def _may_be(self) -> Mapping[str, bool]:
         """Repeated rows of a table arrive one by one, a mask of the model counts in its loss."""
         rows = self.keras.sparse and self.keras.kind not in ("", "sgd")
-        return {"dense": rows, "unmasked": self.facts.losses[0].masked}
+        own = dict.fromkeys(sorted(self.keras.extras), True)
+        return {"dense": rows, "unmasked": self.facts.losses[0].masked, **own}
 
     def _cause(self, aspect: Aspect, before: float, after: float) -> Cause:
         rule = RULES[aspect.rule]
@@ -270,13 +282,8 @@ class _Search:
             yield Aspect("optimizer", "optimizer-left-out", ("trained",))
         shared = ours.rates.keys() & theirs.rates.keys()
         if self.facts.rates_apart:
-            yield Aspect("learning rate", self._rate_rule(), ("rates",))
+            yield Aspect("learning rate", rate_rule(self.facts), ("rates",))
         yield from self._decay_aspects(shared)
-
-    def _rate_rule(self) -> str:
-        if not self.keras.schedule and not self.torch.schedule:
-            return "learning-rate-defaults"
-        return OF_SCHEDULES.get((self.keras.schedule, self.torch.schedule), "schedule-other")
 
     def _decay_aspects(self, shared: Iterable[str]) -> Iterator[Aspect]:
         pairs = [(self.keras.decays.get(path, 0.0), self.torch.decays.get(path, 0.0)) for path in shared]
@@ -292,7 +299,8 @@ class _Search:
         if both and forms[0] != forms[1]:
             yield Aspect("optimizer", "optimizer-coupled-decay", ("decoupled",), False)
         if any(not math.isclose(ours, theirs) for ours, theirs in pairs):
-            partly = any(bool(ours) != bool(theirs) for ours, theirs in pairs) and any(o and t for o, t in pairs)
+            shares = {_ratio(*each) for each in pairs if any(each)}
+            partly = any(ours and theirs for ours, theirs in pairs) and len(shares) > 1
             yield Aspect(
                 "optimizer",
                 "optimizer-decay-exclusion" if partly else "adamw-default-decay",
@@ -315,7 +323,9 @@ class _Search:
         takes = self.keras_loss.numbers["takes"], self.torch_loss.numbers["takes"]
         if takes[0] == takes[1]:
             return "loss-binary-clip"
-        return "softmax-twice" if self._shares else "softmax-missing"
+        if not self._shares:
+            return "softmax-missing"
+        return "loss-log-missing" if takes[1] == "logarithms" else "softmax-twice"
 
     @cached_property
     def _shares(self) -> bool:
@@ -366,8 +376,9 @@ class _Search:
         output = self._output
         goals = self.pair.chosen_plan.training[1]
         rows = min(len(output), len(goals))
+        counts = [rows] * (PROBED - 1) + [max(rows // 2, min(rows, 2))]  # as many rows as classes hide what is summed
         moved = [0.9 + 0.2 * draws.uniform(output.shape, "loss", number) for number in range(PROBED)]
-        return [(output * factor)[:rows] for factor in moved], [goals[:rows]] * PROBED
+        return [(output * each)[:n] for each, n in zip(moved, counts, strict=True)], [goals[:n] for n in counts]
 
     @cached_property
     def _quiet(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -447,13 +458,33 @@ def plain_descent(facts: OptimizerFacts) -> OptimizerFacts:
     return OptimizerFacts("SGD", "sgd", numbers, dict.fromkeys(facts.rates, (PLAIN_RATE,)), {})
 
 
+def _ratio(ours: float, theirs: float) -> float:
+    return round(ours / theirs, 9) if theirs else math.inf
+
+
 def _differing(
     part: str, groups: Iterable[tuple[tuple[str, ...], str]], ours: Mapping[str, Any], theirs: Mapping[str, Any]
 ) -> Iterator[Aspect]:
     for names, rule in groups:
-        unlike = [name for name in names if (ours.get(name) or None) != (theirs.get(name) or None)]
+        unlike = [name for name in names if _said(name, ours) != _said(name, theirs)]
         if unlike and unlike != ["labels"]:
             yield Aspect(part, rule, names, bool(set(unlike) - FORMS))
+
+
+def _said(name: str, numbers: Mapping[str, Any]) -> Any:
+    """Zero, false and absent are one."""
+    value = numbers.get(name)
+    return value if name in NUMBERED else value or None
+
+
+def _without_penalties(aspects: Iterable[Aspect]) -> list[Aspect]:
+    """What stands beside a penalty is a decay of its own once the penalty is away."""
+    left = [(each, tuple(name for name in each.names if name != "penalties")) for each in aspects]
+    return [
+        each if names == each.names else replace(each, names=names, rule="adamw-default-decay")
+        for each, names in left
+        if names or not each.names
+    ]
 
 
 def _subsets(names: Sequence[str]) -> Iterator[frozenset[str]]:

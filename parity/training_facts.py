@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,15 +29,26 @@ class TrainingFacts:
     @property
     def rates_apart(self) -> tuple[int, float, float] | None:
         """First step and both learning rates at which the schedules part; None if they do not."""
+        if self.unlike_rates is None:
+            return None
+        ours, theirs = self.unlike_rates
+        step = int(_unlike(ours, theirs)[0])
+        return step, float(ours[step]), float(theirs[step])
+
+    @cached_property
+    def unlike_rates(self) -> tuple[NDArray, NDArray] | None:
+        """Learning rates of one weight for which they are not the same on both sides, up to the end of a schedule."""
         keras, torch = self.optimizers
         length = 1 + min([end for end in (keras.end, torch.end) if end is not None], default=HORIZON - 1)
-        for path in keras.rates.keys() & torch.rates.keys():
+        for path in sorted(keras.rates.keys() & torch.rates.keys()):
             ours, theirs = (np.array(_lengthened(facts.rates[path], length)) for facts in (keras, torch))
-            unlike = np.flatnonzero(~np.isclose(ours, theirs, rtol=1e-12, atol=1e-18))
-            if len(unlike):
-                step = int(unlike[0])
-                return step, float(ours[step]), float(theirs[step])
+            if len(_unlike(ours, theirs)):
+                return ours, theirs
         return None
+
+
+def _unlike(ours: NDArray, theirs: NDArray) -> NDArray:
+    return np.flatnonzero(~np.isclose(ours, theirs, rtol=1e-12, atol=1e-18))
 
 
 def _lengthened(rates: Sequence[float], length: int) -> list[float]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,6 +35,7 @@ FORMULAS: Mapping[str, tuple[str, tuple[str, ...], Mapping[str, Any]]] = {
     "Adadelta": ("adadelta", ("rho", "epsilon"), {}),
     "Adamax": ("adamax", ("beta_1", "beta_2", "epsilon"), {"epsilon_inside": False}),
     "Nadam": ("nadam", ("beta_1", "beta_2", "epsilon"), {"momentum_decay": 1.0}),
+    "Lion": ("lion", ("beta_1", "beta_2"), {}),
 }
 """By class: the formula, the attributes that it takes, and the form in which Keras writes it."""
 SLOTS = {
@@ -57,12 +58,24 @@ LOSSES = {
     "categorical_crossentropy": "cross_entropy",
     "binary_crossentropy": "binary_cross_entropy",
     "kl_divergence": "divergence",
+    "cosine_similarity": "cosine",
+    "hinge": "hinge",
+    "squared_hinge": "hinge",
     "poisson": "poisson",
     "dice": "dice",
     "tversky": "dice",
     "binary_focal_crossentropy": "binary_cross_entropy",
     "categorical_focal_crossentropy": "cross_entropy",
 }
+SUMMED = frozenset({"kl_divergence", "cosine_similarity"})
+"""Over the last axis."""
+FORMS: Mapping[str, Mapping[str, Any]] = {
+    "kl_divergence": {"takes": "probabilities", "swapped": False},
+    "cosine_similarity": {"sign": -1.0, "offset": 0.0},
+    "hinge": {"mapped": True, "power": 1.0},
+    "squared_hinge": {"mapped": True, "power": 2.0},
+}
+"""What Keras writes in one way and others in another."""
 FOCAL = ("binary_focal_crossentropy", "categorical_focal_crossentropy")
 REDUCTIONS = {"sum_over_batch_size": "mean", "mean": "mean", "mean_with_sample_weight": "mean", "sum": "sum"}
 
@@ -104,7 +117,7 @@ def taken_apart(parts: Any, reference: str) -> Given | None:
             f"{reference}: {type(optimizer).__name__} is no Keras optimizer", "such as keras.optimizers.Adam()"
         ) from problem
     if schedule and schedule[0] is not None:
-        optimizer = type(optimizer).from_config({**optimizer.get_config(), "learning_rate": schedule[0]})
+        optimizer = type(optimizer).from_config({**_configuration(optimizer), "learning_rate": schedule[0]})
     return Given(model, optimizer, loss)
 
 
@@ -120,7 +133,7 @@ def optimizer_of(given: Given, model: keras.Model) -> BaseOptimizer:
             f"the keras optimizer has already made {int(own.iterations)} steps", "hand over one that has made none"
         )
     rate = own._learning_rate
-    config = own.get_config()
+    config = _configuration(own)
     if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
         config["learning_rate"] = _schedule(rate)
     elif getattr(rate, "dtype", "") == "float32":
@@ -132,6 +145,14 @@ def optimizer_of(given: Given, model: keras.Model) -> BaseOptimizer:
     chosen = [copied for original, copied in weights if own._var_key(original) in excluded]
     fresh.exclude_from_weight_decay(chosen, [pattern.pattern] if pattern else None)
     return fresh
+
+
+def _configuration(optimizer: BaseOptimizer) -> dict[str, Any]:
+    """Its configuration; a schedule of the user's own need not have one, and is replaced afterwards."""
+    rate = optimizer._learning_rate
+    scheduled = isinstance(rate, keras.optimizers.schedules.LearningRateSchedule)
+    with replaced(optimizer, "_learning_rate", tf.constant(0.0)) if scheduled else nullcontext():
+        return dict(optimizer.get_config())
 
 
 def _double(value: Any) -> Any:
@@ -174,6 +195,7 @@ def optimizer_facts(given: Given, model: keras.Model, horizon: int) -> Optimizer
         "clip": _clipping(optimizer),
         "clip_epsilon": 0.0,
         "accumulated": optimizer.gradient_accumulation_steps or 1,
+        "cycled": None,
     }
     rate = optimizer._learning_rate
     scheduled = isinstance(rate, keras.optimizers.schedules.LearningRateSchedule)
@@ -191,7 +213,18 @@ def optimizer_facts(given: Given, model: keras.Model, horizon: int) -> Optimizer
         _end(rate) if scheduled else None,
         any(isinstance(layer, keras.layers.Embedding) for _, layer in keras_facts.walk(model)),
         {paths[id(weight)]: factor for weight in trained if (factor := _penalty(weight))},
+        extras=_extras(optimizer, model),
     )
+
+
+def _extras(optimizer: BaseOptimizer, model: keras.Model) -> frozenset[str]:
+    """What no optimizer and no loss of PyTorch does, by the option of ``train`` that does without it."""
+    found = {
+        "unpenalised": bool(model.losses) or any(weight.regularizer for weight in model.trainable_variables),
+        "unconstrained": any(weight.constraint for weight in model.trainable_variables),
+        "unaveraged": bool(optimizer.use_ema),
+    }
+    return frozenset(name for name, there in found.items() if there)
 
 
 def _penalty(weight: Any) -> float:
@@ -282,9 +315,10 @@ def _loss_numbers(name: str, options: Mapping[str, Any], reduction: str) -> dict
         numbers |= {"labels": "indices" if name.startswith("sparse") else "shares", "class_axis": "last"}
         numbers |= {"weights": None, "divide": "samples", "ignored": options.get("ignore_class")}
     else:
-        numbers |= {"inner": "sum" if name == "kl_divergence" else "mean", "broadcast": False}
+        numbers |= {"inner": "sum" if name in SUMMED else "mean", "broadcast": False}
     if name == "huber":
         numbers |= {"delta": float(options.get("delta", 1.0)), "scale": 1.0}
+    numbers |= FORMS.get(name, {})
     if name.startswith("binary"):
         numbers["positive_weight"] = None
     if name in FOCAL:
@@ -341,7 +375,8 @@ def train(
     """``fit`` with the user's optimizer and loss, rows in order.
 
     Args:
-        options: epochs, batch; what both sides do without: dense, unmasked, their loss (neutral) or optimizer (plain).
+        options: epochs, batch; what both sides do without: dense, unmasked, unpenalised, unconstrained, unaveraged,
+            their loss (neutral) or optimizer (plain).
     """
     log = Log(keep or 0, frozen=True)
     inputs, targets = (keras_training.typed(part, dtype) for part in training)
@@ -353,9 +388,11 @@ def train(
         stack.enter_context(keras_training.eagerly(model))
         stack.enter_context(keras_training.losses_recorded(log))
         stack.enter_context(_gradients(model, quiet, options.get("dense", False)))
-        stack.enter_context(_unmasked() if options.get("unmasked") else nullcontext())
+        for name, without in WITHOUT.items():
+            stack.enter_context(without() if options.get(name) else nullcontext())
         loss = _square_of_outputs if options.get("neutral") else loss_of(given, dtype)
         optimizer = keras.optimizers.SGD(PLAIN_RATE) if options.get("plain") else optimizer_of(given, model)
+        optimizer.use_ema = optimizer.use_ema and not options.get("unaveraged")
         model.compile(optimizer, loss, jit_compile=False)
         history = model.fit(
             _ordered(model, inputs),
@@ -425,6 +462,24 @@ def _unmasked() -> Iterator[None]:
         yield
 
 
+def _unpenalised() -> AbstractContextManager[None]:
+    """Neither regularisers nor the model itself add anything to the loss."""
+    return replaced(keras.layers.Layer, "losses", property(lambda layer: []))
+
+
+def _unconstrained() -> AbstractContextManager[None]:
+    """New weights stay as the optimizer leaves them."""
+    return replaced(keras.Variable, "constraint", None)
+
+
+WITHOUT: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
+    "unmasked": _unmasked,
+    "unpenalised": _unpenalised,
+    "unconstrained": _unconstrained,
+}
+"""By option of ``train``: what keeps Keras from it."""
+
+
 def slots(model: keras.Model) -> dict[str, Arrays]:
     """Every slot of the optimizer by its name; a velocity that holds the rate is given without it."""
     paths = {id(weight): path for path, weight in stored(model)}
@@ -435,7 +490,7 @@ def slots(model: keras.Model) -> dict[str, Arrays]:
         pairs = [(v, t) for v, t in zip(optimizer._trainable_variables, tensors, strict=False) if id(v) in paths]
         if pairs:
             unit = _unit(optimizer, attribute)
-            under = optimizer.epsilon if name == "accumulator" else 0.0  # what is under the root
+            under = getattr(optimizer, "epsilon", 0.0) if name == "accumulator" else 0.0  # what is under the root
             found[name] = {paths[id(v)]: (held(t) + under) / unit for v, t in pairs}
     return found
 

@@ -329,7 +329,7 @@ class KerasSide(TrainingSide):
         """What the optimizer and the loss are that came with the model; ``horizon``: steps of a schedule."""
         model = self._model("float64")
         given = self._with_model("float64")
-        with keras_patches.policy("float64"):
+        with keras_patches.policy("float64"), keras_patches.kept_double():
             return keras_given.optimizer_facts(given, model, horizon), keras_given.loss_facts(given, model)
 
     def training_data(self, source: Source) -> tuple[Arrays | tuple[NDArray, ...] | NDArray, NDArray]:
@@ -350,7 +350,7 @@ class KerasSide(TrainingSide):
 
     def loss_values(self, outputs: list[NDArray], targets: list[NDArray]) -> list[float]:
         """The user's loss on outputs and targets that both sides are given."""
-        with keras_patches.policy("float64"):
+        with keras_patches.policy("float64"), keras_patches.kept_double():
             return keras_given.loss_values(self._with_model("float64"), outputs, targets)
 
     def export(self, format: str, dtype: str, path: str, inputs: Arrays, optional: bool = False) -> dict[str, Any]:

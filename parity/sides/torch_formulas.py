@@ -53,12 +53,21 @@ class Formula:
                 return
             gradients, self.sums = {name: g / every for name, g in self.sums.items()}, {}
         self.updates += 1
+        numbers = {**numbers, **self._cycled()}
         clip = numbers.get("clip"), numbers.get("clip_epsilon", 0.0), self.facts.pieces
         for name, gradient in clipped(gradients, *clip).items():
-            self._update(name, gradient, rates[name])
+            self._update(name, gradient, rates[name], numbers)
 
-    def _update(self, name: str, gradient: Tensor, rate: float) -> None:
-        weight, decay, numbers = self.parameters[name], self.facts.decays.get(name, 0.0), self.facts.numbers
+    def _cycled(self) -> dict[str, float]:
+        """The momentum of this step where a schedule moves it."""
+        momenta = self.facts.numbers.get("cycled")
+        if not momenta:
+            return {}
+        name = "beta_1" if "beta_1" in self.facts.numbers else "momentum"
+        return {name: momenta[min(self.calls, len(momenta)) - 1]}
+
+    def _update(self, name: str, gradient: Tensor, rate: float, numbers: Mapping[str, Any]) -> None:
+        weight, decay = self.parameters[name], self.facts.decays.get(name, 0.0)
         if decay and numbers.get("decoupled", True):
             weight -= rate * decay * weight
         elif decay:
@@ -173,6 +182,12 @@ def _nadam(state: State, n: Mapping[str, Any], g: Tensor, rate: float, step: int
     return rate * direction / ((second / (1 - n["beta_2"] ** step)).sqrt() + n["epsilon"])
 
 
+def _lion(state: State, n: Mapping[str, Any], g: Tensor, rate: float, step: int) -> Tensor:
+    move = (n["beta_1"] * _kept(state, "m", g) + (1 - n["beta_1"]) * g).sign()
+    _moving(state, "m", n["beta_2"], g)
+    return rate * move
+
+
 UPDATES: Mapping[str, Callable[[State, Mapping[str, Any], Tensor, float, int], Tensor]] = {
     "sgd": _sgd,
     "adam": _adam,
@@ -181,6 +196,7 @@ UPDATES: Mapping[str, Callable[[State, Mapping[str, Any], Tensor, float, int], T
     "adadelta": _adadelta,
     "adamax": _adamax,
     "nadam": _nadam,
+    "lion": _lion,
 }
 
 
@@ -205,7 +221,7 @@ def loss(facts: LossFacts, output: Tensor, target: Tensor) -> Tensor:
         each = ELEMENTS[facts.kind](n, output, target.to(output))
     if each.dim() < 2:
         each = each[:, None]
-    inner = each.mean(-1) if n["inner"] == "mean" else each.sum(-1)
+    inner = (n.get("times") or 1.0) * (each.mean(-1) if n["inner"] == "mean" else each.sum(-1))
     return inner.mean() if n["reduce"] == "mean" else inner.sum()
 
 
@@ -224,8 +240,10 @@ def _huber(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
 
 
 def _divergence(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
-    if n.get("takes") == "logarithms":
-        return torch.xlogy(y, y) - y * x
+    y = y.exp() if n.get("log_target") else y
+    x, y = (y, x) if n.get("swapped") else (x, y)
+    if n.get("takes") != "probabilities":
+        return torch.xlogy(y, y) - y * (x.log_softmax(-1) if n["takes"] == "logits" else x)
     x, y = x.clamp(CLIP, 1), y.clamp(CLIP, 1)
     return y * (y / x).log()
 
@@ -234,12 +252,26 @@ def _poisson(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
     return x.exp() - y * x if n.get("takes") == "logarithms" else x - y * (x + n.get("epsilon", CLIP)).log()
 
 
+def _cosine(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
+    """Shares of every axis in the cosine of two vectors."""
+    x, y = (each / each.square().sum(-1, keepdim=True).clamp(min=1e-12).sqrt() for each in (x, y))
+    return n["sign"] * x * y + n["offset"] / x.shape[-1]
+
+
+def _hinge(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
+    if n["mapped"] and bool(((y == 0) | (y == 1)).all()):
+        y = 2 * y - 1
+    return (1 - x * y).clamp(min=0) ** n["power"]
+
+
 ELEMENTS: Mapping[str, Callable[[Mapping[str, Any], Tensor, Tensor], Tensor]] = {
     "squared_error": lambda n, x, y: (x - y) ** 2,
     "absolute_error": lambda n, x, y: (x - y).abs(),
     "huber": _huber,
     "divergence": _divergence,
     "poisson": _poisson,
+    "cosine": _cosine,
+    "hinge": _hinge,
 }
 
 

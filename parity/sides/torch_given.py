@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 import functools
+import inspect
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,36 +22,14 @@ from parity.errors import UsageError
 from parity.recording import Arrays, Instead, LossFacts, OptimizerFacts, Training
 from parity.sides import torch_formulas, torch_patches, torch_training
 from parity.sides.calls import Calls
-from parity.sides.common import plain_number, replaced
+from parity.sides.common import replaced
 from parity.sides.recipes import Log
 from parity.sides.torch_clipping import clipping
 from parity.sides.torch_events import KeptDouble
+from parity.sides.torch_optimizers import FORMULAS, numbers_of, recognised
 from parity.sides.torch_state import everything, held, slashed
 from parity.sides.torch_trace import Tracing, channels_last, mark_of
 
-FORMULAS: Mapping[str, tuple[str, Mapping[str, str], Mapping[str, Any]]] = {
-    "SGD": (
-        "sgd",
-        {"momentum": "momentum", "nesterov": "nesterov", "dampening": "dampening"},
-        {"rate_inside": False},
-    ),
-    "Adam": ("adam", {"epsilon": "eps", "amsgrad": "amsgrad"}, {"epsilon_corrected": False}),
-    "AdamW": ("adam", {"epsilon": "eps", "amsgrad": "amsgrad"}, {"epsilon_corrected": False}),
-    "RMSprop": (
-        "rmsprop",
-        {"rho": "alpha", "epsilon": "eps", "centered": "centered", "momentum": "momentum"},
-        {"epsilon_inside": False, "rate_inside": False},
-    ),
-    "Adagrad": (
-        "adagrad",
-        {"epsilon": "eps", "rate_decay": "lr_decay", "start": "initial_accumulator_value"},
-        {"epsilon_inside": False},
-    ),
-    "Adadelta": ("adadelta", {"rho": "rho", "epsilon": "eps"}, {}),
-    "Adamax": ("adamax", {"epsilon": "eps"}, {"epsilon_inside": True}),
-    "NAdam": ("nadam", {"epsilon": "eps", "momentum_decay": "momentum_decay"}, {}),
-}
-"""By class: the formula, what its numbers are called here, and the form in which PyTorch writes it."""
 SLOTS = {
     "momentum_buffer": "momentum",
     "exp_avg": "momentum",
@@ -73,7 +52,8 @@ MODULES: Mapping[type, Callable[..., Any]] = {
     nn.KLDivLoss: F.kl_div,
     nn.PoissonNLLLoss: F.poisson_nll_loss,
 }
-ENDS = ("T_max", "total_steps", "total_iters")
+ENDS = {"T_max": 0, "total_steps": -1, "total_iters": 0}
+"""What schedulers call their last step, and how far from it that is: the number of steps is one more."""
 NATIVE = {function: module.__name__ for module, function in MODULES.items()}
 
 
@@ -110,6 +90,11 @@ def taken_apart(parts: Any, reference: str) -> Given | None:
             f"{reference}: {type(given.optimizer).__name__} is no torch optimizer",
             "such as torch.optim.Adam(module.parameters())",
         )
+    if _asks_again(given.optimizer):
+        raise UsageError(
+            f"{reference}: {type(given.optimizer).__name__} asks for the loss several times in a step",
+            "compare optimizers that take one gradient in a step, as fit does",
+        )
     if not callable(given.loss):
         raise UsageError(f"{reference}: {type(given.loss).__name__} is no loss", "such as nn.CrossEntropyLoss()")
     if isinstance(given.scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau):
@@ -124,6 +109,12 @@ def taken_apart(parts: Any, reference: str) -> Given | None:
     if any(int(state.get("step", 0)) for state in given.optimizer.state.values()):
         raise UsageError(f"{reference}: the optimizer has already made steps", "hand over one that has made none")
     return given
+
+
+def _asks_again(optimizer: torch.optim.Optimizer) -> bool:
+    """A closure that computes the loss anew is a must, as for LBFGS."""
+    closure = inspect.signature(optimizer.step).parameters.get("closure")
+    return closure is not None and closure.default is inspect.Parameter.empty
 
 
 def bound_to(given: Given, model: nn.Module) -> tuple[torch.optim.Optimizer, Any]:
@@ -154,15 +145,17 @@ def optimizer_facts(given: Given, model: nn.Module, horizon: int) -> OptimizerFa
     name, group = type(optimizer).__name__, optimizer.param_groups[0]
     stock = type(optimizer).__module__.startswith("torch.optim")
     kind, attributes, forms = FORMULAS.get(name, ("", {}, {})) if stock else ("", {}, {})
-    settings = optimizer.defaults | group
-    numbers = {each: plain_number(settings.get(own)) for each, own in attributes.items()} | dict(forms)
-    if "betas" in group:
-        numbers |= {f"beta_{index + 1}": float(beta) for index, beta in enumerate(group["betas"])}
     coupled = name != "AdamW" and not group.get("decoupled_weight_decay", False)
+    numbers = numbers_of(optimizer.defaults | group, attributes, forms) | {"decoupled": not coupled}
+    if not stock:
+        again = bound_to(given, model)[0]
+        with _without_hooks(again):
+            kind, numbers = recognised(again, model) or (kind, numbers)
     clip, clip_epsilon = clipping(optimizer, model)
-    numbers |= {"decoupled": not coupled, "clip": clip, "clip_epsilon": clip_epsilon, "accumulated": 1}
+    numbers |= {"clip": clip, "clip_epsilon": clip_epsilon, "accumulated": 1}
     paths = {parameter: slashed(name) for name, parameter in model.named_parameters()}
-    rates = _rates(optimizer, scheduler, horizon if scheduler else 1)
+    rates, momenta = _rates(optimizer, scheduler, horizon if scheduler else 1)
+    numbers |= _cycled(numbers, optimizer.defaults, momenta)
     by_group = list(zip(optimizer.param_groups, zip(*rates, strict=True), strict=True))
     return OptimizerFacts(
         name,
@@ -171,22 +164,41 @@ def optimizer_facts(given: Given, model: nn.Module, horizon: int) -> OptimizerFa
         {paths[p]: each for group, each in by_group for p in group["params"] if p.requires_grad},
         {paths[p]: float(group.get("weight_decay", 0.0)) for group, _ in by_group for p in group["params"]},
         type(scheduler).__name__ if scheduler else "",
-        next((int(getattr(scheduler, each)) for each in ENDS if hasattr(scheduler, each)), None),
+        next((int(getattr(scheduler, each)) + more for each, more in ENDS.items() if hasattr(scheduler, each)), None),
     )
 
 
-def _rates(optimizer: torch.optim.Optimizer, scheduler: Any, horizon: int) -> list[tuple[float, ...]]:
-    """Learning rates of every group in every step; there are no gradients, with which hooks could do anything."""
-    found = []
+def _rates(
+    optimizer: torch.optim.Optimizer, scheduler: Any, horizon: int
+) -> tuple[list[tuple[float, ...]], tuple[float, ...]]:
+    """Learning rates of every group, and the first one's momentum, in every step that the scheduler has.
+
+    There are no gradients, with which hooks could do anything.
+    """
+    rates, momenta = [], []
     optimizer.zero_grad()
-    with warnings.catch_warnings(), _without_hooks(optimizer):
+    with warnings.catch_warnings(), _without_hooks(optimizer), suppress(ValueError):  # one cycle comes to an end
         warnings.simplefilter("ignore")
         for _ in range(horizon):
-            found.append(tuple(float(group["lr"]) for group in optimizer.param_groups))
+            rates.append(tuple(float(group["lr"]) for group in optimizer.param_groups))
+            momenta.append(_momentum(optimizer.param_groups[0]))
             if scheduler:
                 optimizer.step()
                 scheduler.step()
-    return found
+    return rates, tuple(momenta)
+
+
+def _momentum(group: Mapping[str, Any]) -> float:
+    """What cyclic schedules move."""
+    return float(group["betas"][0] if "betas" in group else group.get("momentum", 0.0))
+
+
+def _cycled(numbers: Mapping[str, Any], defaults: Mapping[str, Any], momenta: tuple[float, ...]) -> dict[str, Any]:
+    """The momentum of every step where the scheduler moves it; the optimizer itself was given another number."""
+    if len(set(momenta)) == 1:
+        return {}
+    name = "beta_1" if "beta_1" in numbers else "momentum"
+    return {name: _momentum(defaults), "cycled": momenta}
 
 
 @contextmanager
@@ -242,7 +254,7 @@ def _numbers(function: Any, options: Mapping[str, Any]) -> tuple[str, dict[str, 
         beta = float(options.get("beta", 1.0))
         return ("huber", element | {"delta": beta, "scale": 1 / beta}) if beta else ("absolute_error", element)
     if function is F.kl_div:
-        return ("divergence", element | {"takes": "logarithms"}) if not options.get("log_target") else ("", {})
+        return "divergence", element | {"takes": "logarithms", "log_target": bool(options.get("log_target"))}
     if function is F.poisson_nll_loss:
         takes = "logarithms" if options.get("log_input", True) else "rates"
         return "poisson", element | {"takes": takes, "epsilon": float(options.get("eps", 1e-8))}
@@ -344,6 +356,7 @@ def train(
         stack.enter_context(torch_patches.default_dtype(dtype))
         stack.enter_context(torch_patches.followed(model, calls))
         stack.enter_context(torch_patches.shared_draws(calls, seed))
+        stack.enter_context(_thawed(model, instead.optimizer))
         stack.enter_context(torch_training.quieted(model, quiet))
         stack.enter_context(Tracing())
         stack.enter_context(KeptDouble())
@@ -364,6 +377,20 @@ def train(
     model.eval()
     curve = [sum(sums[epoch]) / sum(sums[-1 - epoch]) for epoch in sorted(sums) if epoch >= 0]
     return log.result({"loss": curve}), log.states
+
+
+@contextmanager
+def _thawed(model: nn.Module, facts: OptimizerFacts | None) -> Iterator[None]:
+    """Everything that an optimizer by its facts trains has gradients, what the user has frozen as well."""
+    trained = facts.rates if facts else ()
+    frozen = [p for name, p in model.named_parameters() if slashed(name) in trained and not p.requires_grad]
+    for parameter in frozen:
+        parameter.requires_grad_(True)
+    try:
+        yield
+    finally:
+        for parameter in frozen:
+            parameter.requires_grad_(False)
 
 
 def _by_facts(facts: LossFacts, output: Any, target: Tensor) -> Tensor:
@@ -410,7 +437,7 @@ class _Formula:
         return tensor
 
     def __init__(self, facts: OptimizerFacts, model: nn.Module) -> None:
-        named = {slashed(name): p for name, p in model.named_parameters() if p.requires_grad}
+        named = {slashed(name): parameter for name, parameter in model.named_parameters()}
         self.formula = torch_formulas.Formula(facts, named)
 
     def step(self) -> tuple[float, ...]:

@@ -13,6 +13,7 @@ from parity.sides.keras_given import Given, loss_facts, loss_values
 
 DRAW = np.random.default_rng(0)
 MASKS = DRAW.uniform(0.1, 0.9, (3, 4, 4, 2)), np.round(DRAW.uniform(size=(3, 4, 4, 2)))
+SHARES = tuple(DRAW.dirichlet(np.ones(3), 6) for _ in range(2))
 SCORES = DRAW.normal(size=(6, 3)), np.eye(3)[[0, 1, 2, 2, 1, 0]]
 
 
@@ -37,6 +38,9 @@ def by_facts(known, data):
         (keras.losses.BinaryFocalCrossentropy(from_logits=True, apply_class_balancing=True, alpha=0.1), SCORES),
         (keras.losses.CategoricalFocalCrossentropy(from_logits=True, label_smoothing=0.1), SCORES),
         (keras.losses.CategoricalFocalCrossentropy(from_logits=True, alpha=[0.2, 0.3, 0.5]), SCORES),
+        (keras.losses.CosineSimilarity(), SCORES),
+        (keras.losses.Hinge(), SCORES),
+        (keras.losses.SquaredHinge(reduction="sum"), (SCORES[0], 2 * SCORES[1] - 1)),
     ],
 )
 def test_losses_of_overlaps_and_focal_losses_are_those_of_keras(loss, data):
@@ -60,6 +64,15 @@ def focal(x, y):
     return (0.25 * (1 - (-entropy).exp()) ** 3 * entropy).mean()
 
 
+def one_minus_cosine(x, y):
+    return (1 - torch.nn.functional.cosine_similarity(x, y, -1)).mean()
+
+
+def turned_divergence(x, y):
+    """Of the target from the output, with the arguments of the other order."""
+    return (x * (x.log() - y.log())).sum(-1).mean()
+
+
 @pytest.mark.parametrize(
     ("written", "known", "expected"),
     [
@@ -67,15 +80,18 @@ def focal(x, y):
         (vnet_dice, facts(keras.losses.Dice(), MASKS), {"squared": True, "added": (0.0, 1e-5)}),
         (focal, facts(keras.losses.BinaryCrossentropy(), MASKS), {"gamma": 3.0, "factor": 0.25}),
         (smooth_dice, None, {"over": "sample and class", "added": (1.0, 1.0)}),
+        (one_minus_cosine, facts(keras.losses.CosineSimilarity(), SHARES), {"sign": -1.0, "offset": 1.0}),
+        (turned_divergence, facts(keras.losses.KLDivergence(), SHARES), {"swapped": True}),
     ],
 )
 def test_a_loss_written_by_hand_is_the_variant_with_its_values(written, known, expected):
-    value = float(written(*map(torch.from_numpy, MASKS)))
+    data = SHARES if known and known.kind in ("cosine", "divergence") else MASKS
+    value = float(written(*map(torch.from_numpy, data)))
     found = next(
         variant
         for variants in rounds(known, CHANGES)
         for variant in variants
         if variant.kind == (known.kind if known else "dice")
-        and torch_formulas.loss(variant, *map(torch.from_numpy, MASKS)) == pytest.approx(value, rel=1e-13)
+        and torch_formulas.loss(variant, *map(torch.from_numpy, data)) == pytest.approx(value, rel=1e-13)
     )
     assert expected.items() <= found.numbers.items()

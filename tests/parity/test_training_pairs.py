@@ -80,6 +80,95 @@ def test_a_regulariser_is_no_weight_decay(decay):
     assert rules(report) == {"l2-half"}  # with twice the factor, only the loss that is reported differs
 
 
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ({"kernel_regularizer": keras.regularizers.L1(0.01)}, {"loss-penalty"}),
+        ({"activity_regularizer": keras.regularizers.L2(0.01)}, {"loss-penalty"}),
+        ({"kernel_constraint": keras.constraints.MaxNorm(0.5)}, {"weight-constraints"}),
+    ],
+)
+def test_what_keras_alone_does_is_taken_away(option, expected):
+    _, optimizer, loss = keras_triple()
+    model = keras.Sequential([keras.Input((5,)), layers.Dense(6, "tanh", **option), layers.Dense(1)])
+    assert rules(checked((model, optimizer, loss), torch_triple())) == expected
+
+
+def test_averages_that_replace_the_weights_part_the_runs_at_their_end():
+    report = checked(keras_triple(keras.optimizers.SGD(0.05, momentum=0.9, use_ema=True)), torch_triple())
+    assert rules(report) == {"average-at-the-end"}
+    assert report.pairs[0].first_divergence.keras == "optimizer"
+
+
+def test_what_is_frozen_in_torch_moves_where_that_is_taken_away():
+    theirs = torch_triple()
+    theirs[0][0].requires_grad_(False)
+    assert rules(checked(keras_triple(), theirs)) == {"optimizer-left-out"}
+    assert not any(parameter.requires_grad for parameter in theirs[0][0].parameters())
+
+
+def test_groups_that_decay_otherwise():
+    def grouped(module):
+        groups = [{"params": module[0].parameters()}, {"params": module[2].parameters(), "weight_decay": 0.01}]
+        return torch.optim.AdamW(groups, 0.05, eps=1e-7, weight_decay=0.1)
+
+    report = checked(keras_triple(keras.optimizers.AdamW(0.05, weight_decay=0.1)), torch_triple(grouped))
+    assert "optimizer-decay-exclusion" in rules(report)
+
+
+def test_one_cycle_ends_and_moves_the_momentum():
+    module, optimizer, loss = torch_triple()
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=10)
+    report = checked(keras_triple(), (module, optimizer, loss, cycle))
+    assert rules(report) >= {"one-cycle-momentum", "schedule-other"}
+
+
+class Warm(keras.optimizers.schedules.LearningRateSchedule):
+    """As a tutorial writes it: without a configuration, in float32."""
+
+    def __call__(self, step):
+        step = keras.ops.cast(step, "float32")
+        return keras.ops.minimum(0.01 * (step + 1), 0.05)
+
+
+def test_a_schedule_of_the_users_own_needs_no_configuration():
+    module, optimizer, loss = torch_triple(lambda module: torch.optim.SGD(module.parameters(), 0.05))
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / 5, 1.0))
+    ours = keras_triple(keras.optimizers.SGD(Warm()))
+    assert checked(ours, (module, optimizer, loss, scheduler))
+
+
+def test_a_sum_over_as_many_classes_as_rows():
+    """Both are the same number then."""
+    model = keras.Sequential([keras.Input((5,)), layers.Dense(4)])
+    module = nn.Linear(5, 4)
+    ours = model, keras.optimizers.SGD(0.05), keras.losses.MeanSquaredError()
+    theirs = module, torch.optim.SGD(module.parameters(), 0.05), lambda x, y: ((x - y) ** 2).sum(-1).mean()
+    report = parity.check(ours, theirs, inputs=ROWS[:4], targets=ROWS[4:8, :4], rungs=("step", "trajectory"))
+    assert rules(report) == {"loss-sum-reduction"}
+
+
+def test_the_first_class_can_be_the_one_that_is_ignored():
+    model, module = keras.Sequential([keras.Input((5,)), layers.Dense(3)]), nn.Linear(5, 3)
+    ours = model, keras.optimizers.SGD(0.05), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    theirs = module, torch.optim.SGD(module.parameters(), 0.05), nn.CrossEntropyLoss(ignore_index=0)
+    goals = np.arange(24) % 3
+    report = parity.check(ours, theirs, inputs=ROWS, targets=goals, rungs=("step", "trajectory"))
+    assert rules(report) == {"loss-other"}
+
+
+@pytest.mark.full
+def test_an_optimizer_that_asks_for_the_loss_again_is_refused():
+    with pytest.raises(UsageError, match="several times in a step"):
+        checked(keras_triple(), torch_triple(lambda module: torch.optim.LBFGS(module.parameters())))
+
+
+@pytest.mark.full
+def test_an_accumulator_without_epsilon_has_slots():
+    report = checked(keras_triple(keras.optimizers.Ftrl()), torch_triple())
+    assert rules(report) == {"optimizer-other"}
+
+
 @pytest.mark.full
 def test_a_loss_function_of_the_user_is_recognised_by_its_values():
     report = checked(keras_triple(), torch_triple(loss=lambda output, target: ((output - target) ** 2).sum()))
@@ -310,8 +399,53 @@ def test_every_formula_gives_the_run_of_keras(name):
 def test_an_optimizer_whose_formula_is_not_known_is_a_cause_where_a_third_one_makes_the_runs_agree():
     """Its rate and its decay mean something else, so they are not named beside it."""
     made = torch_triple(lambda module: torch.optim.Adam(module.parameters()))
-    report = checked(keras_triple(keras.optimizers.Lion(weight_decay=0.1)), made)
+    report = checked(keras_triple(keras.optimizers.Lamb(weight_decay=0.1)), made)
     assert [(cause.rule, cause.confirmed) for cause in report.pairs[0].causes] == [("optimizer-other", True)]
+
+
+class Handwritten(torch.optim.Optimizer):
+    """Adam as a blog has it, its epsilon and the second beta in the code."""
+
+    def __init__(self, weights, lr, beta=0.9):
+        super().__init__(weights, {"lr": lr, "betas": (beta, 0.999)})
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        for group in self.param_groups:
+            for weight in group["params"]:
+                state, beta = self.state[weight], group["betas"][0]
+                state["n"] = state.get("n", 0) + 1
+                state["m"] = beta * state.get("m", 0) + (1 - beta) * weight.grad
+                state["v"] = 0.999 * state.get("v", 0) + 0.001 * weight.grad**2
+                root = (state["v"] / (1 - 0.999 ** state["n"])).sqrt()
+                weight -= group["lr"] * state["m"] / (1 - beta ** state["n"]) / (root + 1e-8)
+
+
+class HandwrittenLion(torch.optim.Optimizer):
+    def __init__(self, weights, lr, beta):
+        super().__init__(weights, {"lr": lr, "betas": (beta, 0.99)})
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        for group in self.param_groups:
+            for weight in group["params"]:
+                state, (first, second) = self.state[weight], group["betas"]
+                moment = state.get("m", torch.zeros_like(weight))
+                weight -= group["lr"] * (first * moment + (1 - first) * weight.grad).sign()
+                state["m"] = second * moment + (1 - second) * weight.grad
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        (keras.optimizers.Adam(0.01), Handwritten, {"adam-epsilon", "optimizer-betas"}),
+        (keras.optimizers.Lion(0.01), HandwrittenLion, {"optimizer-betas"}),
+    ],
+)
+def test_an_optimizer_of_the_users_own_is_known_by_its_steps(ours, theirs, expected):
+    made = torch_triple(lambda module: theirs(module.parameters(), 0.01, 0.5))
+    report = checked(keras_triple(ours), made)
+    assert rules(report) == expected, report
 
 
 @pytest.mark.full
@@ -334,6 +468,8 @@ def summed(target, output):
 LOSSES = {
     "focal": (keras.losses.BinaryFocalCrossentropy(from_logits=True), focal, {"loss-focal-balance"}),
     "functions": (summed, lambda output, target: ((output - target) ** 2).mean(), {"loss-reduction"}),
+    "halved": ("mse", lambda output, target: ((output - target) ** 2).mean() / 2, {"loss-factor"}),
+    "hinge": ("hinge", lambda output, target: (1 - output * target).relu().mean(), {"loss-hinge-labels"}),
     "absolute": (keras.losses.MeanAbsoluteError(), nn.L1Loss(), set()),
     "huber": (keras.losses.Huber(0.3), nn.SmoothL1Loss(beta=0.3), {"loss-huber"}),
     "poisson": (keras.losses.Poisson(), nn.PoissonNLLLoss(), {"loss-poisson"}),
