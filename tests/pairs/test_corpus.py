@@ -10,7 +10,8 @@ from judging import Judge, Judgement
 from truth import KnownPair, known_pairs
 
 PAIRS = tuple(known_pairs())
-DEVISED = ("unseen", "blind", "fresh", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "devised")
+BLIND = ("unseen", "blind", "fresh", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
+DEVISED = (*BLIND, "devised")
 """Pairs that we wrote ourselves, nine sets of them without a look at the code."""
 EVERY = 3
 JUDGED = [pair for pair in PAIRS if not (pair.identical and pair.libraries)][::EVERY]

@@ -48,5 +48,6 @@ def test_the_file_is_valid_and_computes_with_the_weights(tmp_path, beside, rows,
         assert np.array_equal(stored[name], array)
     x = rng.normal(size=(2, rows)).astype(dtype)
     expected = (x @ weights["weight"] + weights["bias"]) * 2
-    assert np.allclose(ReferenceEvaluator(model).run(None, {"x": x})[0], expected, rtol=1e-5)
+    found = ReferenceEvaluator(model).run(None, {"x": x})[0]
+    assert np.abs(found - expected).max() <= 8 * np.finfo(dtype).eps * np.abs(expected).max()
     assert model.opset_import[0].version == 18
