@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from parity.diagnosis.alignment import Alignment
 from parity.hypotheses import STRAIGHT, Graph, Suspect
+from parity.hypotheses.activations import graph_of
 from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, FACTORS, SOFTMAXES
 from parity.hypotheses.windows import POOLING
 from parity.hypotheses.wiring import joining
@@ -19,6 +20,7 @@ from parity.layouts import Weights
 from parity.links import LayerLink
 from parity.loaded import Loaded
 from parity.mapping import by_layer, placeholders_in_keras
+from parity.masks import HIDDEN
 from parity.matching import RECURRENT, upstream
 from parity.pair import Pair
 from parity.recording import Arrays, Event, Trace
@@ -29,8 +31,6 @@ PLAIN = FACTORS | {"add", "subtract"}
 SYNONYMS = {"clamp": "clip", "absolute": "abs", "exponential": "exp"}
 FEW = 16
 """So few numbers may be in order by chance."""
-HIDDEN = 1e-12
-"""A smaller weight of an attention is that of a position which is masked out."""
 
 
 class Evidence:
@@ -199,8 +199,7 @@ class Evidence:
         x, y = self.value(ours[-1]), self.value(k)
         if used[0] == used[1] or x is None or y is None:
             return None
-        order = np.argsort(x, None)
-        return x, (x.ravel()[order], y.ravel()[order])
+        return x, graph_of(x, y)
 
     def maps(self, numbers: Sequence[int]) -> list[tuple[NDArray, NDArray]]:
         """Bent functions of single numbers that these operations apply, each alone and all in a row."""
@@ -320,8 +319,7 @@ def _chain(events: Sequence[Event], number: int, anchors: Collection[int]) -> li
 
 def _graph(x: NDArray, y: NDArray) -> tuple[NDArray, NDArray] | None:
     """The function that makes ``y`` of ``x``, by its values, if it rises or falls throughout and is no line."""
-    order = np.argsort(x, None)
-    xs, ys = x.ravel()[order], y.ravel()[order]
+    xs, ys = graph_of(x, y)
     steps = np.diff(ys)
     if x.size < FEW or not ((steps >= 0).all() or (steps <= 0).all()):
         return None

@@ -6,7 +6,7 @@ trials. ``SOURCES`` has them in the order that decides which cause wins where se
 
 from __future__ import annotations
 
-from parity.hypotheses.activations import OTHER_ACTIVATION, activation, wrapped_gelu
+from parity.hypotheses.activations import OTHER_ACTIVATION, Graph, activation, wrapped_gelu
 from parity.hypotheses.attention import PRODUCTS, RESULT_TURNED, attention, hidden_alike, masked, scores, turned_factor
 from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kernels import kernel_made, kernels_before
@@ -21,7 +21,7 @@ from parity.hypotheses.layers import (
     tied,
 )
 from parity.hypotheses.norms import gain, norm, norm_by_hand, response, unit_length
-from parity.hypotheses.one_sided import Graph, all_extra, extra, missing
+from parity.hypotheses.one_sided import all_extra, extra, missing
 from parity.hypotheses.padding import pooled_padding, weights_of_padding
 from parity.hypotheses.positions import added, frequencies, looked_up, multiplied
 from parity.hypotheses.recurrences import flipped, recurrence

@@ -12,6 +12,8 @@ from parity.hypotheses.suspect import Suspect
 from parity.matching import ACTIVATIONS
 from parity.recording import Event, Trial
 
+Graph = tuple[NDArray, NDArray]
+"""A function of single numbers: where it was evaluated, ascending, and what it gave."""
 OTHER_ACTIVATION = "activation-other"
 OTHER_PARAMETER = "activation-parameter"
 HARD = frozenset({"hard_sigmoid", "hard_silu"})
@@ -37,7 +39,8 @@ def activation(suspect: Suspect) -> Iterator[Trial]:
     numbers = {name: value for name, value in keras.attributes.items() if isinstance(value, (int, float, bool))}
     yield Trial(rule, "apply", {"kind": keras.kind, **numbers})
     if keras.kind == "activation" and suspect.inputs and suspect.value is not None:
-        yield Trial(rule, "apply", {"kind": "mapped", **_graph(suspect.inputs[0], suspect.value)})
+        xs, ys = graph_of(suspect.inputs[0], suspect.value)
+        yield Trial(rule, "apply", {"kind": "mapped", "xs": xs, "ys": ys})
     if suspect.inputs and keras.kind != torch.kind:
         yield Trial(rule, "recompute", {"value": suspect.inputs[0], "kind": keras.kind, **numbers})
     if keras.kind in SOFTMAXES:
@@ -48,10 +51,10 @@ def activation(suspect: Suspect) -> Iterator[Trial]:
         yield Trial(HARD_FORM, "apply", {"kind": "hard_sigmoid", "slope": 0.2})
 
 
-def _graph(x: NDArray, y: NDArray) -> dict[str, NDArray]:
-    """A function of single numbers by its values."""
+def graph_of(x: NDArray, y: NDArray) -> Graph:
+    """The function of single numbers that makes ``y`` of ``x``, by its values."""
     order = np.argsort(x, None)
-    return {"xs": x.ravel()[order], "ys": y.ravel()[order]}
+    return x.ravel()[order], y.ravel()[order]
 
 
 def _rule(keras: Event, torch: Event) -> str:

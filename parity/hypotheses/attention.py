@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from numpy.typing import NDArray
 
 from parity.hypotheses.suspect import Suspect
+from parity.masks import FAR_BELOW
 from parity.matching import MASKING
 from parity.recording import NO_FAULT, Event, Trial
 
@@ -25,8 +26,6 @@ OF_MASKS = ("opposite", "crosswise", "causal", "inverted", "masked")
 """Those of them in which the one side sees what the other does not."""
 MASKED = ("softmax", "attention", "multi_head_attention", "masked_fill", "where", "add")
 """Operations that hide positions, or see what was hidden."""
-FAR_BELOW = -1e3
-"""A mask hides with numbers below this."""
 RESULT_TURNED = "result turned"
 WEIGHTS_TURNED = "weights turned"
 """A softmax over queries: where scores are stored keys by queries, it is as if its weights stood the wrong way."""

@@ -6,15 +6,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from numpy.typing import NDArray
 
-from parity.hypotheses.activations import OTHER_ACTIVATION
+from parity.hypotheses.activations import OTHER_ACTIVATION, Graph
 from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, FACTORS, JOINING, NORMS, PREPARING, SOFTMAXES
 from parity.hypotheses.norms import normalizing
 from parity.loaded import Weights
 from parity.matching import ACTIVATIONS, POOLS
 from parity.recording import Event, Trial
 
-Graph = tuple[NDArray, NDArray]
-"""A function of single numbers: where it was evaluated, ascending, and what it gave."""
 ONE_SIDED: Mapping[str, str] = {
     **dict.fromkeys(PREPARING, "preprocessing-inside"),
     **dict.fromkeys(NORMS, "norm-other"),

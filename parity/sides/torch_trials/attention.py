@@ -11,20 +11,17 @@ import torch
 from torch import nn
 
 from parity.compare import PROOF_BOUND
+from parity.masks import FAR_BELOW, HIDDEN
 from parity.sides.torch_trace import native_like, tensor_like, tensors_in
 from parity.sides.torch_trials.call import Call, changed, first
 from parity.sides.torch_trials.factors import factor_between
 from parity.sides.torch_trials.inputs import exchanged
 
-HIDDEN = 1e-12
-"""A smaller weight is that of a position which is masked out."""
 ROUNDS, STEP = 8, 1e-6
 """Of the search for a factor."""
 TURNED = 1e-4
 """Rounding turns by less."""
 SAME = 1e-9
-FAR_BELOW = -1e3
-"""A mask that is added hides with numbers below this."""
 
 
 def scores(call: Call, value: Any, pattern: str, weights: bool) -> torch.Tensor | None:
