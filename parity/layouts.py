@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from parity.arrays import chosen
+from parity.arrays import chosen, contiguous
 from parity.kinds import CONVOLUTIONS
 from parity.recording import Layer
 from parity.shapes import turned_shape
@@ -41,39 +41,35 @@ def placeholder(shape: tuple[int, ...]) -> NDArray:
     return np.broadcast_to(np.float32(0), shape)
 
 
-def _contiguous(array: NDArray) -> NDArray:
-    return array if not any(array.strides) else np.ascontiguousarray(array)
-
-
 def same(array: NDArray) -> NDArray:
     return array
 
 
 def transpose(array: NDArray) -> NDArray:
-    return _contiguous(array.T)
+    return contiguous(array.T)
 
 
 def kernel_to_keras(array: NDArray) -> NDArray:
     """(out, in, *k) -> (*k, in, out)."""
-    return _contiguous(np.moveaxis(array, (0, 1), (-1, -2)))
+    return contiguous(np.moveaxis(array, (0, 1), (-1, -2)))
 
 
 def kernel_to_torch(array: NDArray) -> NDArray:
     """(*k, in, out) -> (out, in, *k)."""
-    return _contiguous(np.moveaxis(array, (-1, -2), (0, 1)))
+    return contiguous(np.moveaxis(array, (-1, -2), (0, 1)))
 
 
 def depthwise_to_keras(array: NDArray, storage: Storage) -> NDArray:
     """(C*M, 1, *k) -> (*k, C, M)."""
     multiplier = storage["multiplier"]
     split = array.reshape(-1, multiplier, *array.shape[2:])
-    return _contiguous(np.moveaxis(split, (0, 1), (-2, -1)))
+    return contiguous(np.moveaxis(split, (0, 1), (-2, -1)))
 
 
 def depthwise_to_torch(array: NDArray) -> NDArray:
     """(*k, C, M) -> (C*M, 1, *k)."""
     moved = np.moveaxis(array, (-2, -1), (0, 1))
-    return _contiguous(moved.reshape(-1, 1, *moved.shape[2:]))
+    return contiguous(moved.reshape(-1, 1, *moved.shape[2:]))
 
 
 @dataclass(frozen=True)
@@ -274,7 +270,7 @@ class Reshaped:
         if "kernel" in keras:
             matrix = as_matrix(keras["kernel"], self._keras)
             shaped = matrix if self._transposed else matrix.T
-            moved["weight"] = _contiguous(shaped).reshape(self._torch.get("weight", shaped.shape))
+            moved["weight"] = contiguous(shaped).reshape(self._torch.get("weight", shaped.shape))
         if "bias" in keras:
             moved["bias"] = keras["bias"].reshape(-1)
         return moved
@@ -302,12 +298,12 @@ def as_stored(matrix: NDArray, storage: Storage) -> NDArray:
     if shape is None or order is None:
         return _reshaped(matrix, shape)
     kernel = _reshaped(matrix, tuple(shape[axis] for axis in order))
-    return _contiguous(kernel.transpose(np.argsort(order))) if kernel.ndim == len(order) else kernel
+    return contiguous(kernel.transpose(np.argsort(order))) if kernel.ndim == len(order) else kernel
 
 
 def _reshaped(array: NDArray, shape: tuple[int, ...] | None) -> NDArray:
     fits = shape is not None and int(np.prod(shape)) == array.size
-    return _contiguous(array.reshape(shape) if fits else array)
+    return contiguous(array.reshape(shape) if fits else array)
 
 
 @dataclass(frozen=True)

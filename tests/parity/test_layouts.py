@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from parity import draws
+from parity.arrays import contiguous
 from parity.layouts import LAYOUTS, between, layout_of
 from parity.recording import Layer
 
@@ -32,6 +33,21 @@ KERAS = {
 def weights(kind):
     shapes, storage = KERAS[kind]
     return {name: draws.normal(shape, kind, name) for name, shape in shapes.items()}, storage
+
+
+@pytest.mark.parametrize("shape", [(130, 200), (3, 3, 70, 65), (5, 1, 4097), (1, 9000), (0, 5), (2, 3)])
+@pytest.mark.parametrize(
+    "turned", [np.transpose, lambda array: np.moveaxis(array, 0, -1), lambda array: array[..., ::-1]]
+)
+def test_large_arrays_are_put_in_order_square_by_square(shape, turned):
+    array = turned(draws.normal(shape, "array"))
+    found = contiguous(array)
+    assert found.flags.c_contiguous
+    assert np.array_equal(found, array)
+
+
+def test_one_axis_with_gaps_is_put_in_order():
+    assert np.array_equal(contiguous(np.arange(20_000)[::2]), np.arange(0, 20_000, 2))
 
 
 def test_every_layout_is_tested():
