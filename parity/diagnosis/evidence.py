@@ -73,6 +73,7 @@ class Evidence:
             neighbours=self._neighbours(k),
             before_keras=self._events(set(self._projected(ours)) if packed else self.alignment.keras[begin].sources),
             before_torch=tuple(self.alignment.torch[source] for source in theirs.sources if source >= 0),
+            written=frozenset(self.alignment.torch[number].kind for number in self.alignment.above_in_torch(t)),
             lengths=self._lengths,
             loaded=self._loaded(k, t),
             entering=self._entering(ours) if packed else (),

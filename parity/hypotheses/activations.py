@@ -27,6 +27,10 @@ FORMS: Mapping[str, str] = {
 }
 """What can differ between two functions of one kind, or one and its formula written by hand."""
 
+BROKEN_LINES = frozenset({"relu", "leaky_relu"})
+CURVED = frozenset({"erf", "exp", "exponential", "expm1", "log", "log1p", "tanh", "sigmoid", "softplus"})
+"""Functions that no formula of a broken line holds."""
+
 
 def activation(suspect: Suspect) -> Iterator[Trial]:
     """The function of Keras in place of that of PyTorch."""
@@ -35,7 +39,7 @@ def activation(suspect: Suspect) -> Iterator[Trial]:
         return
     if keras.kind == torch.kind == "prelu" and "alpha" in suspect.weights:
         yield Trial("prelu-shape", "apply", {"kind": "prelu", "alpha": suspect.weights["alpha"]})
-    rule = _rule(keras, torch)
+    rule = _rule(suspect)
     numbers = {name: value for name, value in keras.attributes.items() if isinstance(value, (int, float, bool))}
     yield Trial(rule, "apply", {"kind": keras.kind, **numbers})
     if keras.kind == "activation" and suspect.inputs and suspect.value is not None:
@@ -57,7 +61,8 @@ def graph_of(x: NDArray, y: NDArray) -> Graph:
     return x.ravel()[order], y.ravel()[order]
 
 
-def _rule(keras: Event, torch: Event) -> str:
+def _rule(suspect: Suspect) -> str:
+    keras, torch = suspect.keras, suspect.torch
     kinds = {keras.kind, torch.kind}
     if kinds & HARD and not kinds & (ACTIVATIONS - HARD):
         return HARD_FORM
@@ -68,6 +73,8 @@ def _rule(keras: Event, torch: Event) -> str:
     if keras.kind == torch.kind:
         return FORMS.get(keras.kind, OTHER_PARAMETER)
     if torch.kind in APPLIED and not _gelu_by_hand(keras, torch):
+        return OTHER_ACTIVATION
+    if keras.kind in BROKEN_LINES and suspect.written & CURVED:
         return OTHER_ACTIVATION
     return FORMS.get(keras.kind, OTHER_ACTIVATION)
 

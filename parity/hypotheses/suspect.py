@@ -22,6 +22,7 @@ class Suspect:
         torch_weights: of the Torch layer, as Keras would store them.
         neighbours: kinds of the operations around it in Keras.
         before_keras, before_torch: the operations that feed it.
+        written: kinds of the operations between the Torch operation and the layers in front of it.
         lengths: of the sequences, where the input is padded tokens.
         loaded: the tensors of the Torch layer, where the models are judged in weights of their own.
         projections: weights of those projections.
@@ -46,6 +47,7 @@ class Suspect:
     neighbours: tuple[str, ...] = ()
     before_keras: tuple[Event, ...] = ()
     before_torch: tuple[Event, ...] = ()
+    written: frozenset[str] = frozenset()
     lengths: tuple[int, ...] | None = None
     loaded: Loaded | None = None
     stored: Weights = field(default_factory=dict)

@@ -60,6 +60,14 @@ def call_first(model: keras.Model, tensors: dict[str, Any]) -> None:
         call(model, tensors, False)
 
 
+def finish(model: keras.Model) -> None:
+    """An activation that is a layer has its weights only after the first call, unlike the layer that holds it."""
+    for layer in model._flatten_layers():
+        activation = getattr(layer, "activation", None)
+        if layer.built and isinstance(activation, keras.layers.Layer) and not activation.built:
+            activation.build(layer.compute_output_shape(*layer._build_shapes_dict.values()))
+
+
 def _by_position(names: list[str], tensors: Mapping[str, Any]) -> dict[str, Any]:
     """Automatic names of inputs count up from one model to the next."""
     if len(names) != len(tensors):

@@ -45,7 +45,7 @@ from parity.sides import (
 )
 from parity.sides.calls import Calls
 from parity.sides.common import by_name
-from parity.sides.keras_calling import as_tensor, as_tensors, call, call_first, declared, named_outputs
+from parity.sides.keras_calling import as_tensor, as_tensors, call, call_first, declared, finish, named_outputs
 from parity.sides.keras_events import Recorder, value_of
 from parity.sides.keras_losses import LOSSES
 from parity.sides.keras_retype import built_on, carry_weights, rebuilt
@@ -98,6 +98,7 @@ class KerasSide(TrainingSide):
         """Take a live model itself, not a copy: what is set here is set in it."""
         if not model.built:
             raise UsageError(f"model {model.name!r} has no weights yet", "call it once, or build it with an Input")
+        finish(model)
         self._models = {"float32": model}
         return self._describe(model)
 
@@ -403,6 +404,7 @@ class KerasSide(TrainingSide):
             return self._called(model, dtype), given
         given = keras_given.taken_apart(found, source.reference)
         live = given.model if given else found
+        finish(live)
         if self._sample is None and not declared(live):
             self._sample = built_on(live) or None
         model = self._called(rebuilt(live, dtype), dtype)
@@ -412,6 +414,7 @@ class KerasSide(TrainingSide):
     def _called(self, model: keras.Model, dtype: str) -> keras.Model:
         """A model that declares no inputs makes its weights when it is first called."""
         if declared(model):
+            finish(model)
             return model
         if self._sample is None:
             if model.built:

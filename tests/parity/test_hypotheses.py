@@ -101,6 +101,11 @@ def test_another_activation_has_its_own_rule(keras, torch, rule):
     assert tried(event(keras), event(torch))[0] == (rule, "apply")
 
 
+@pytest.mark.parametrize(("inside", "rule"), [({"erf"}, "activation-other"), ({"clamp"}, "relu-threshold")])
+def test_a_formula_with_a_curve_is_no_relu(inside, rule):
+    assert tried(event("relu"), event("multiply"), written=frozenset(inside))[0] == (rule, "apply")
+
+
 def test_scores_are_suspected_before_an_unknown_factor():
     value = np.ones((2, 3, 4, 4))
     found = tried(event("matmul"), event("multiply"), value=value)

@@ -10,6 +10,7 @@ import pytest
 from keras import layers, ops
 
 from parity.sides import keras_facts
+from parity.sides.keras_calling import finish
 from parity.sides.keras_events import Recorder
 from parity.sides.keras_functions import form_of, name_of
 
@@ -57,3 +58,10 @@ def test_what_stands_behind_a_dense_layer_is_an_operation_of_its_own(function):
         model(x)
     assert [event.kind for event in recorder.events] == ["dense", form_of(function)[0]]
     assert keras_facts.describe_layer("first", model.layers[0]).kind == "dense"
+
+
+def test_an_activation_that_is_a_layer_has_its_weights_before_the_first_call():
+    inputs = keras.Input((6,))
+    model = keras.Model(inputs, layers.Dense(4, activation=layers.PReLU())(inputs))
+    finish(model)
+    assert [weight.shape for weight in model.weights] == [(6, 4), (4,), (4,)]
