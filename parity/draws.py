@@ -50,3 +50,9 @@ def normal(shape: tuple[int, ...], *key: object) -> NDArray[np.float64]:
 def dropout_mask(shape: tuple[int, ...], rate: float, *key: object) -> NDArray[np.float64]:
     """Inverted dropout: 0 with probability ``rate``, else ``1 / (1 - rate)``."""
     return (uniform(shape, *key) >= rate) / (1 - rate)
+
+
+MIDDLE = 0.5
+"""What a uniform draw of the user's code gives, between 0 and 1: it keeps what is rather kept than dropped."""
+OF_SAMPLES = normal((4096,), "of a sample")
+"""What a normal draw of the user's code gives for each sample."""

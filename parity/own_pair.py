@@ -159,6 +159,8 @@ class OwnPair(Pair):
         keras = self.duo.ask(self.duo.keras, "trace", dtype="float32", inputs=inputs)
         shapes = {name: array.shape for name, array in keras.outputs.items()}
         self.duo.ask(self.duo.torch, "bind", inputs=inputs, expected=shapes)
+        noisy = self.duo.both("find_draws", inputs=inputs)
+        self.duo.both("agree_on_noise", noise=all(noisy))
         torch = self.duo.ask(self.duo.torch, "trace", dtype="float32", inputs=inputs)
         return as_one(keras, torch.events).trace, torch
 

@@ -235,6 +235,7 @@ class Training:
         numbers: of the optimizer, such as ``eps`` and ``betas``, where the side knows them.
         kept: steps whose state the side has kept, with the names of what it holds; -1 is the end of the run.
         settled: the state at the end is the one after the last step, and that one is kept.
+        opaque: the optimizer is of the user's own, and nobody knows what its slots hold.
     """
 
     curves: dict[str, list[float]]
@@ -244,6 +245,7 @@ class Training:
     numbers: Mapping[str, Any] = field(default_factory=dict)
     kept: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     settled: bool = False
+    opaque: bool = False
 
     @property
     def epochs(self) -> int:

@@ -24,7 +24,7 @@ from parity.sides import keras_facts, keras_patches, keras_training
 from parity.sides.calls import Calls
 from parity.sides.common import plain_number, replaced
 from parity.sides.keras_state import everything, held, stored
-from parity.sides.recipes import Log
+from parity.sides.recipes import NEGLIGIBLE, Log
 
 FORMULAS: Mapping[str, tuple[str, tuple[str, ...], Mapping[str, Any]]] = {
     "SGD": ("sgd", ("momentum", "nesterov"), {"dampening": 0.0, "rate_inside": True}),
@@ -384,7 +384,7 @@ def train(
         stack.enter_context(keras_patches.policy(dtype))
         stack.enter_context(keras_patches.kept_double())
         stack.enter_context(keras_patches.observed(model, calls))
-        stack.enter_context(keras_patches.shared_draws(calls, seed))
+        stack.enter_context(keras_patches.shared_draws(calls, seed, noise=False))
         stack.enter_context(keras_training.eagerly(model))
         stack.enter_context(keras_training.losses_recorded(log))
         stack.enter_context(_gradients(model, quiet, options.get("dense", False)))
@@ -403,6 +403,7 @@ def train(
             verbose=0,
             callbacks=[Recorder(log, calls)],
         )
+        log.opaque = not _is_stock(model.optimizer)
         log.updates = int(ops.convert_to_numpy(model.optimizer.iterations))
         log.numbers = _numbers(model.optimizer)
         log.end(lambda: everything(model), lambda: slots(model))
@@ -481,7 +482,12 @@ WITHOUT: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
 
 
 def slots(model: keras.Model) -> dict[str, Arrays]:
-    """Every slot of the optimizer by its name; a velocity that holds the rate is given without it."""
+    """Every slot of the optimizer by its name; a velocity that holds the rate is given without it.
+
+    What an optimizer of the user's own keeps under such a name may be anything.
+    """
+    if not _is_stock(model.optimizer):
+        return {}
     paths = {id(weight): path for path, weight in stored(model)}
     optimizer = model.optimizer
     found: dict[str, Arrays] = {}
@@ -491,8 +497,13 @@ def slots(model: keras.Model) -> dict[str, Arrays]:
         if pairs:
             unit = _unit(optimizer, attribute)
             under = getattr(optimizer, "epsilon", 0.0) if name == "accumulator" else 0.0  # what is under the root
+            under = under if under > NEGLIGIBLE else 0.0
             found[name] = {paths[id(v)]: (held(t) + under) / unit for v, t in pairs}
     return found
+
+
+def _is_stock(optimizer: BaseOptimizer) -> bool:
+    return type(optimizer).__module__.startswith("keras.")
 
 
 def _unit(optimizer: BaseOptimizer, attribute: str) -> float:

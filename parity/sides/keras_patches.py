@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 
 import keras
@@ -80,8 +80,8 @@ def observed(model: keras.Model, calls: Calls, observer: Observer | None = None)
 
 
 @contextmanager
-def shared_draws(calls: Calls, seed: int) -> Iterator[None]:
-    """Take dropout masks and noise from ``parity.draws``, keyed by layer path, step and draw.
+def shared_draws(calls: Calls, seed: int, noise: bool = True) -> Iterator[None]:
+    """Take dropout masks, and ``noise`` too, from ``parity.draws``, keyed by layer path, step and draw.
 
     Inside a traced function the numbers are drawn when the graph runs, with the step of that moment.
     """
@@ -97,7 +97,10 @@ def shared_draws(calls: Calls, seed: int) -> Iterator[None]:
         return mean + stddev * _drawn(lambda shape: draws.normal(shape, run, *key, calls.step), like, None)
 
     run = seed
-    with replaced(backend.random, "dropout", dropout), replaced(backend.random, "normal", normal):
+    with (
+        replaced(backend.random, "dropout", dropout),
+        replaced(backend.random, "normal", normal) if noise else nullcontext(),
+    ):
         yield
 
 
@@ -212,10 +215,10 @@ def frugal() -> Iterator[None]:
 
 @contextmanager
 def no_dropout() -> Iterator[None]:
-    """Dropout and noise become the identity, in train mode too."""
+    """Dropout becomes the identity, in train mode too."""
     with ExitStack() as stack:
         stack.enter_context(replaced(backend.random, "dropout", lambda inputs, *args, **kwargs: inputs))
-        for noisy in (keras.layers.GaussianNoise, keras.layers.GaussianDropout, keras.layers.AlphaDropout):
+        for noisy in (keras.layers.GaussianDropout, keras.layers.AlphaDropout):
             stack.enter_context(replaced(noisy, "call", lambda layer, inputs, training=False: inputs))
         yield
 

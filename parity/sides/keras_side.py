@@ -34,6 +34,7 @@ from parity.recording import (
 )
 from parity.shelf import NOTHING, Writer
 from parity.sides import (
+    keras_draws,
     keras_exports,
     keras_facts,
     keras_given,
@@ -71,6 +72,7 @@ class KerasSide(TrainingSide):
         self._source: Source | None = None
         self._seed = 0
         self._sample: Arrays | None = None
+        self._noise, self._drops = False, frozenset[str]()
 
     def versions(self) -> dict[str, str]:
         return {"keras": keras.__version__, "tensorflow": tf.__version__, "backend": keras.backend.backend()}
@@ -90,6 +92,7 @@ class KerasSide(TrainingSide):
         self._models.clear()
         self._given.clear()
         self._graphs.clear()
+        self._noise, self._drops = False, frozenset()
         gc.collect()  # models hold themselves in cycles; a large one must not stay beside the next
         self._source, self._seed, self._sample = source, seed, sample
         return self._describe(self._model("float32"))
@@ -148,7 +151,7 @@ class KerasSide(TrainingSide):
             keras_state.levelling(model) if levelled else nullcontext(),
             keras_patches.policy(dtype),
             keras_patches.frugal(),
-            _as_it_is(True),
+            self._as_it_is(model, True),
         ):
             call(model, as_tensors(inputs, dtype), True)
         return keras_state.weights(model) if levelled else keras_state.statistics(model)
@@ -184,13 +187,45 @@ class KerasSide(TrainingSide):
             keras_patches.policy(dtype),
             keras_patches.frugal(),
             keras_patches.folded_time(training),
-            _as_it_is(training),
+            self._as_it_is(model, training),
             recorder.watching(),
         ):
             outputs = call(model, tensors, training)
         values = writer.done() if writer else NOTHING
         facts = (recorder.entering, recorder.ends(outputs), tuple(recorder.drops), recorder.masks)
         return Trace(tuple(recorder.events), values, named_outputs(outputs), *facts)
+
+    def find_draws(self, inputs: Arrays) -> bool:
+        """Does code of the user's draw normal numbers in train mode? Layers of it that drop do not from here on."""
+        model, found, count = self._model("float32"), set[str](), keras_draws.Draws()
+        if not keras_draws.may_draw(model):
+            return False
+        with (
+            keras_state.kept_statistics(model),
+            self._as_it_is(model, True, count),
+            keras_draws.finding_drops(model, found, count),
+        ):
+            call(model, as_tensors(inputs, "float32"), True)
+        self._drops = frozenset(found)
+        return count.normal > 0
+
+    def agree_on_noise(self, noise: bool) -> None:
+        """Both models draw normal numbers, or none is to be seen of them."""
+        self._noise = noise
+
+    @contextmanager
+    def _as_it_is(self, model: keras.Model, training: bool, count: keras_draws.Draws | None = None) -> Iterator[None]:
+        """In one float type throughout, with draws that both sides agree on.
+
+        In train mode nothing drops at random; what drops in eval mode is a fault, and stays.
+        """
+        with (
+            keras_draws.not_dropping(model, self._drops) if training else nullcontext(),
+            keras_patches.no_dropout() if training else nullcontext(),
+            keras_patches.kept_double(),
+            keras_draws.agreed(self._noise, count),
+        ):
+            yield
 
     def forward(
         self,
@@ -218,7 +253,7 @@ class KerasSide(TrainingSide):
             keras_patches.policy(dtype),
             keras_patches.frugal(),
             keras_patches.observed(model, calls, observe if taps else None),
-            keras_patches.shared_draws(calls, seed) if dropout else _as_it_is(training),
+            keras_patches.shared_draws(calls, seed) if dropout else self._as_it_is(model, training),
         ):
             run = model if taps or not dropout else self._runner(dtype, seed)
             outputs = call(model, as_tensors(inputs, dtype), training, run)
@@ -253,7 +288,7 @@ class KerasSide(TrainingSide):
             keras_state.kept_statistics(model),
             keras_patches.policy(dtype),
             keras_patches.observed(model, calls),
-            keras_patches.shared_draws(calls, seed) if dropout else _as_it_is(training),
+            keras_patches.shared_draws(calls, seed) if dropout else self._as_it_is(model, training),
             keras_patches.unstopped() if unstopped else nullcontext(),
             tf.GradientTape() as tape,
         ):
@@ -296,9 +331,10 @@ class KerasSide(TrainingSide):
         """
         model = self._model(dtype)
         if recipe == GIVEN:
-            result, self._trained = keras_given.train(
-                model, self._with_model(dtype), Calls(in_order=True), dtype, training, options, seed, keep, quiet
-            )
+            with keras_draws.agreed(self._noise):
+                result, self._trained = keras_given.train(
+                    model, self._with_model(dtype), Calls(in_order=True), dtype, training, options, seed, keep, quiet
+                )
             return result
         if recipe == SMALL_STEPS:
             rows = batches(training, options["epochs"], options["batch"])
@@ -323,7 +359,7 @@ class KerasSide(TrainingSide):
         def loss(inputs: Arrays, targets: NDArray) -> Any:
             return _loss(dtype, call(model, as_tensors(inputs, dtype), True), None, name, targets)
 
-        with keras_patches.policy(dtype), keras_patches.observed(model, Calls()), _as_it_is(True):
+        with keras_patches.policy(dtype), keras_patches.observed(model, Calls()), self._as_it_is(model, True):
             return keras_steps.train(model, keras_state.trainable(model), rows, loss, keep, quiet)
 
     def training_facts(self, horizon: int) -> tuple[OptimizerFacts, LossFacts]:
@@ -357,11 +393,11 @@ class KerasSide(TrainingSide):
     def export(self, format: str, dtype: str, path: str, inputs: Arrays, optional: bool = False) -> dict[str, Any]:
         """Write the model to ``path``; ``inputs`` give the sizes of every axis but the batch.
 
-        An exporter that fails is an error, unless the file is ``optional``: then the model is a user's, and every part
-        of a float64 file is computed in float64.
+        An exporter that fails is an error, unless the file is ``optional``: then the model is a user's, every part of a
+        float64 file is computed in float64, and what the user's code draws are the numbers that both sides agree on.
         """
         model = self._model(dtype)
-        with keras_patches.policy(dtype), keras_patches.kept_double() if optional else nullcontext():
+        with keras_patches.policy(dtype), self._as_it_is(model, False) if optional else nullcontext():
             return written(keras_exports.EXPORTERS[format], model, path, inputs, optional=optional)
 
     def run_artifact(self, format: str, path: str, inputs: Arrays) -> Arrays:
@@ -479,13 +515,6 @@ def _build(source: Source, found: Any) -> tuple[keras.Model, keras_given.Given |
             "return the model from the function",
         )
     return built, None
-
-
-@contextmanager
-def _as_it_is(training: bool) -> Iterator[None]:
-    """In one float type throughout, without dropout in train mode; what drops in eval mode is a fault, and stays."""
-    with keras_patches.no_dropout() if training else nullcontext(), keras_patches.kept_double():
-        yield
 
 
 def _loss(dtype: str, outputs: Any, projections: Arrays | None, loss: str, targets: NDArray | None) -> Any:

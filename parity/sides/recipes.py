@@ -25,6 +25,8 @@ Adam divides by what may be nothing but rounding: of two equal models with many 
 """
 RATE, MOMENTUM, NORM = 1e-2, 0.9, 1.0
 """Of these steps; ``NORM`` is the largest joint norm of the gradients."""
+NEGLIGIBLE = 1e-9
+"""Up to here an epsilon of Adagrad is no part of its sums, in whichever place it is added."""
 
 Data = tuple[Any, NDArray]
 
@@ -40,6 +42,7 @@ class Log:
         keep: number of these steps.
         frozen: what it is shown stays as it is, and needs no copies.
         settled: nothing changed the weights between the last step and the end.
+        opaque: nobody knows what the slots hold; none are shown.
     """
 
     keep: int
@@ -50,6 +53,7 @@ class Log:
     updates: int = 0
     numbers: Mapping[str, Any] = field(default_factory=dict)
     settled: bool = False
+    opaque: bool = False
     _shown: dict[str, Arrays] = field(default_factory=dict)
 
     def begin(self) -> None:
@@ -85,6 +89,7 @@ class Log:
             self.numbers,
             {step: tuple(state) for step, state in self.states.items()},
             self.settled,
+            self.opaque,
         )
 
     def _copies(self, arrays: Arrays, known: Arrays | None = None) -> Arrays:

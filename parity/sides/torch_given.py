@@ -23,7 +23,7 @@ from parity.recording import Arrays, Instead, LossFacts, OptimizerFacts, Trainin
 from parity.sides import torch_formulas, torch_patches, torch_training
 from parity.sides.calls import Calls
 from parity.sides.common import replaced
-from parity.sides.recipes import Log
+from parity.sides.recipes import NEGLIGIBLE, Log
 from parity.sides.torch_clipping import clipping
 from parity.sides.torch_events import KeptDouble
 from parity.sides.torch_optimizers import FORMULAS, numbers_of, recognised
@@ -355,7 +355,7 @@ def train(
     with ExitStack() as stack:
         stack.enter_context(torch_patches.default_dtype(dtype))
         stack.enter_context(torch_patches.followed(model, calls))
-        stack.enter_context(torch_patches.shared_draws(calls, seed))
+        stack.enter_context(torch_patches.shared_draws(calls, seed, noise=False))
         stack.enter_context(_thawed(model, instead.optimizer))
         stack.enter_context(torch_training.quieted(model, quiet))
         stack.enter_context(Tracing())
@@ -372,7 +372,7 @@ def train(
             sums.setdefault(epoch, []).append(float(value.detach()) * len(targets))
             sums.setdefault(-1 - epoch, []).append(float(len(targets)))
     model.zero_grad(set_to_none=True)
-    log.updates = len(log.rates)
+    log.updates, log.opaque = len(log.rates), stepper.opaque
     log.end(lambda: everything(model), lambda: slots(model, stepper))
     model.eval()
     curve = [sum(sums[epoch]) / sum(sums[-1 - epoch]) for epoch in sorted(sums) if epoch >= 0]
@@ -423,15 +423,21 @@ class _Own:
     def slots(self) -> Mapping[Any, Mapping[str, Any]]:
         return self.optimizer.state
 
+    @property
+    def opaque(self) -> bool:
+        return not type(self.optimizer).__module__.startswith("torch.optim")
+
     def under_root(self, name: str, tensor: Tensor) -> Tensor:
         """The sum of Adagrad with its epsilon, wherever it is added: Keras keeps it under the root."""
-        return (tensor.sqrt() + self.optimizer.defaults["eps"]) ** 2 if name == "sum" else tensor
+        epsilon = self.optimizer.defaults["eps"] if name == "sum" else 0.0
+        return (tensor.sqrt() + epsilon) ** 2 if epsilon > NEGLIGIBLE else tensor
 
 
 class _Formula:
     """An optimizer by its facts; it shows no slots."""
 
     slots: Mapping[Any, Mapping[str, Any]] = {}
+    opaque = False
 
     def under_root(self, name: str, tensor: Tensor) -> Tensor:
         return tensor
@@ -450,7 +456,12 @@ class _Formula:
 
 
 def slots(model: nn.Module, stepper: _Own | _Formula) -> dict[str, Arrays]:
-    """Every slot of its weight's shape by the name that both sides give it; its own memory."""
+    """Every slot of its weight's shape by the name that both sides give it; its own memory.
+
+    What an optimizer of the user's own keeps under such a name may be anything.
+    """
+    if stepper.opaque:
+        return {}
     paths = {parameter: slashed(name) for name, parameter in model.named_parameters()}
     found: dict[str, Arrays] = {}
     for parameter, kept in stepper.slots.items():

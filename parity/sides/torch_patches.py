@@ -33,8 +33,8 @@ def followed(model: nn.Module, calls: Calls) -> Iterator[None]:
 
 
 @contextmanager
-def shared_draws(calls: Calls, seed: int) -> Iterator[None]:
-    """Take dropout masks and noise from ``parity.draws``, keyed by module path, step and draw."""
+def shared_draws(calls: Calls, seed: int, noise: bool = True) -> Iterator[None]:
+    """Take dropout masks, and ``noise`` too, from ``parity.draws``, keyed by module path, step and draw."""
 
     def mask_like(x: torch.Tensor, shape: tuple[int, ...], rate: float) -> torch.Tensor:
         mask = draws.dropout_mask(shape, float(rate), seed, *calls.next_draw(), calls.step)
@@ -63,7 +63,7 @@ def shared_draws(calls: Calls, seed: int) -> Iterator[None]:
         stack.enter_context(replaced(F, "dropout", dropout))
         for name in ("dropout1d", "dropout2d", "dropout3d"):
             stack.enter_context(replaced(F, name, channel_dropout))
-        stack.enter_context(replaced(torch, "randn_like", randn_like))
+        stack.enter_context(replaced(torch, "randn_like", randn_like) if noise else nullcontext())
         yield
 
 
@@ -100,6 +100,19 @@ def exact_derivatives(dtype: str) -> Iterator[None]:
     """In float64 the derivatives are those of the formulas."""
     with replaced(torch._C._nn, "hardsigmoid", _Hardsigmoid.apply) if dtype == "float64" else nullcontext():
         yield
+
+
+@contextmanager
+def without_hooks(model: nn.Module) -> Iterator[None]:
+    """Gradients as they are, before hooks of the user's clip or scale them: those belong to the training."""
+    hooked = [(parameter, parameter._backward_hooks) for parameter in model.parameters() if parameter._backward_hooks]
+    for parameter, _ in hooked:
+        parameter._backward_hooks = None
+    try:
+        yield
+    finally:
+        for parameter, hooks in hooked:
+            parameter._backward_hooks = hooks
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from parity.recording import (
 )
 from parity.shelf import NOTHING
 from parity.sides import (
+    torch_draws,
     torch_exports,
     torch_facts,
     torch_given,
@@ -68,6 +69,7 @@ class TorchSide(TrainingSide):
         self._seed = 0
         self._rounded = False
         self._overwriting = False
+        self._noise, self._drops = False, frozenset[str]()
 
     def versions(self) -> dict[str, str]:
         return {"torch": str(torch.__version__)}  # its own class would have the core import torch
@@ -90,6 +92,7 @@ class TorchSide(TrainingSide):
         self._models.clear()
         self._given.clear()
         self._binding, self._overwriting = None, False
+        self._noise, self._drops = False, frozenset()
         self._source, self._seed, self._rounded = source, seed, rounded
         return self._describe(self._model("float32"))
 
@@ -132,6 +135,34 @@ class TorchSide(TrainingSide):
         self._overwriting = self._needs_overwriting(model, inputs)
         return self._binding
 
+    def find_draws(self, inputs: Arrays) -> bool:
+        """Does code of the user's draw normal numbers in train mode? Modules of it that drop do not from here on."""
+        model, found = self._model("float32"), set[str]()
+        with (
+            self._recording(model, "float32", True, 0),
+            torch.no_grad(),
+            without_dropout(model, self._overwriting),
+            torch_draws.agreed(False) as mode,
+            torch_draws.finding_drops(model, found, mode),
+        ):
+            self._outputs(model, self._arguments(model, inputs, "float32"))
+        self._drops = frozenset(found)
+        return mode.normal > 0
+
+    def agree_on_noise(self, noise: bool) -> None:
+        """Both models draw normal numbers, or none is to be seen of them."""
+        self._noise = noise
+
+    @contextmanager
+    def _as_it_is(self, model: nn.Module) -> Iterator[None]:
+        """With draws that both sides agree on, and in train mode nothing drops at random."""
+        with (
+            torch_draws.not_dropping(model, self._drops),
+            without_dropout(model, self._overwriting),
+            torch_draws.agreed(self._noise),
+        ):
+            yield
+
     def _needs_overwriting(self, model: nn.Module, inputs: Arrays) -> bool:
         """Code keeps a tensor that a layer overwrites afterwards: run out of place it gives something else."""
         if not overwriting_layers(model):
@@ -164,7 +195,7 @@ class TorchSide(TrainingSide):
         with (
             self._recording(model, dtype, training, 0, recorder.watching(model)),
             torch.no_grad(),
-            without_dropout(model, self._overwriting),
+            self._as_it_is(model),
         ):
             arguments = self._arguments(model, inputs, dtype)
             recorder.enter(arguments)
@@ -186,7 +217,7 @@ class TorchSide(TrainingSide):
         with (
             self._recording(model, dtype, training, seed),
             torch.no_grad(),
-            nullcontext() if dropout else without_dropout(model, self._overwriting),
+            nullcontext() if dropout else self._as_it_is(model),
             tapped(model, taps, seen),
         ):
             outputs = self._outputs(model, self._arguments(model, inputs, dtype))
@@ -217,8 +248,9 @@ class TorchSide(TrainingSide):
         model.zero_grad(set_to_none=True)
         with (
             torch_patches.exact_derivatives(dtype),
+            torch_patches.without_hooks(model),
             self._recording(model, dtype, training, seed),
-            nullcontext() if dropout else without_dropout(model, self._overwriting),
+            nullcontext() if dropout else self._as_it_is(model),
         ):
             arguments = self._arguments(model, inputs, dtype)
             watched = {n: t.requires_grad_() for n, t in arguments.items() if t.is_floating_point()}
@@ -268,18 +300,19 @@ class TorchSide(TrainingSide):
                 rows = batches(training, options["epochs"], options["batch"])
                 result, self._trained = self._small_steps(model, dtype, rows, options["loss"], keep, quiet)
             elif recipe == GIVEN:
-                result, self._trained = torch_given.train(
-                    model,
-                    self._with_model(dtype),
-                    Calls(in_order=True),
-                    dtype,
-                    lambda inputs: (self._binding or Binding()).run(model, self._arguments(model, inputs, dtype)),
-                    batches(training, options["epochs"], options["batch"]),
-                    options,
-                    seed,
-                    keep,
-                    quiet,
-                )
+                with torch_draws.agreed(self._noise):
+                    result, self._trained = torch_given.train(
+                        model,
+                        self._with_model(dtype),
+                        Calls(in_order=True),
+                        dtype,
+                        lambda inputs: (self._binding or Binding()).run(model, self._arguments(model, inputs, dtype)),
+                        batches(training, options["epochs"], options["batch"]),
+                        options,
+                        seed,
+                        keep,
+                        quiet,
+                    )
             else:
                 result, self._trained = torch_training.train(
                     model, Calls(), dtype, recipe, training, validation, options, seed, shared, keep, quiet
@@ -304,7 +337,7 @@ class TorchSide(TrainingSide):
             return value
 
         model.train()
-        with torch_patches.default_dtype(dtype), without_dropout(model, self._overwriting), Tracing(), KeptDouble():
+        with torch_patches.default_dtype(dtype), self._as_it_is(model), Tracing(), KeptDouble():
             found = torch_steps.train(model, rows, loss, keep, quiet)
         model.eval()
         return found
@@ -326,10 +359,12 @@ class TorchSide(TrainingSide):
     def export(self, format: str, dtype: str, path: str, inputs: Arrays, optional: bool = False) -> dict[str, Any]:
         """Write the module to ``path``; ``inputs`` give the sizes of every axis but the batch.
 
-        An exporter that fails is an error, unless the file is ``optional``.
+        An exporter that fails is an error, unless the file is ``optional``: then the module is a user's, and what its
+        code draws are the numbers that both sides agree on.
         """
         model = self._model(dtype).eval()
-        with torch_patches.default_dtype(dtype):
+        draws = torch_draws.agreed(self._noise) if optional else nullcontext()
+        with torch_patches.default_dtype(dtype), draws:
             with self._recording(model, dtype, False, 0), torch.no_grad():
                 arguments = self._arguments(model, inputs, dtype)
                 outputs = self._outputs(model, arguments)

@@ -78,8 +78,8 @@ def torch_model():
             c2 = self.backbone["c2"](self.backbone["c1"](x))
             sources = [self.l2norm(c2), self.backbone["c3"](c2)]
             loc, conf = [], []
-            for s, l, c in zip(sources, self.loc, self.conf, strict=True):
-                loc.append(l(s).permute(0, 2, 3, 1).contiguous().view(s.size(0), -1))
+            for s, where, c in zip(sources, self.loc, self.conf, strict=True):
+                loc.append(where(s).permute(0, 2, 3, 1).contiguous().view(s.size(0), -1))
                 conf.append(c(s).permute(0, 2, 3, 1).contiguous().view(s.size(0), -1))
             loc, conf = torch.cat(loc, 1), torch.cat(conf, 1)
             conf = conf.view(conf.size(0), -1, self.n_classes)
