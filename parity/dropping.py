@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
@@ -11,10 +12,12 @@ from parity.recording import Event, Trace
 Place = tuple[frozenset[int], int]
 Unlike = tuple[str, Event, Event]
 """Rule, and what drops on either side."""
+SINGLE = 1e-6
+"""Rates of blocks are often spaced in float32."""
 
 
 def unlike_drops(keras: Trace, torch: Trace, match: Match) -> tuple[Unlike, ...]:
-    """Dropouts of the same value that drop other parts of it, or put something else there; one alone is none.
+    """Dropouts of the same value that drop more or other parts of it, or put something else there; one alone is none.
 
     Args:
         keras, torch: runs of both models.
@@ -50,7 +53,8 @@ def _rule(keras: Event, torch: Event) -> str | None:
     if len(kinds) == 2:
         return "dropout-alpha" if "alpha_dropout" in kinds else "dropout-gaussian"
     if shared[0] == shared[1]:
-        return None
+        alike = math.isclose(keras.attributes["rate"], torch.attributes["rate"], rel_tol=SINGLE)
+        return None if alike else "dropout-rate"
     whole = any(len(each) > 1 and _all_axes(each, event) for each, event in zip(shared, (keras, torch), strict=True))
     return "dropout-stochastic-depth" if whole else "dropout-channels"
 

@@ -16,6 +16,7 @@ Place = Event | Layer
 # rule -> attribute, and how each side is told its value
 NUMBERS: Mapping[str, tuple[str, str, str]] = {
     "activation-parameter": ("alpha", "alpha={}", "alpha={}"),
+    "dropout-rate": ("rate", "Dropout({})", "nn.Dropout({})"),
     "leaky-slope": ("slope", "negative_slope={}", "negative_slope={}"),
     "norm-axis": ("groups", "groups={}", "num_groups={}"),
     "norm-epsilon": ("epsilon", "epsilon={}", "eps={}"),

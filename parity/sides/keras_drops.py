@@ -21,11 +21,11 @@ def kind_of(layer: Any) -> str:
 
 
 def facts_of(layer: Any, x: Any) -> dict[str, Any]:
-    """Neutral attributes of such a layer on ``x``: sizes of the axes along which one draw holds."""
+    """Neutral attributes of such a layer on ``x``: its rate, and sizes of the axes along which one draw holds."""
     noise = layer._get_noise_shape(x) if isinstance(layer, SPATIAL) else getattr(layer, "noise_shape", None)
     sizes = tuple(x.shape)
     shared = [] if noise is None else [n for n, drawn in zip(sizes[1:], noise[1:], strict=True) if drawn == 1 < n]
     numbers = 1
     for size in sizes:
         numbers *= size
-    return {"shared": tuple(sorted(shared)), "numbers": numbers}
+    return {"rate": float(layer.rate), "shared": tuple(sorted(shared)), "numbers": numbers}

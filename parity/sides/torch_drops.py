@@ -33,9 +33,9 @@ def rate_of(args: tuple[Any, ...], options: Mapping[str, Any]) -> float:
     return float(options.get("p", args[1] if len(args) > 1 else 0.5))
 
 
-def facts_of(name: str, x: torch.Tensor) -> tuple[str, dict[str, Any]]:
-    """Kind and neutral attributes of the function ``name`` on ``x``: sizes of the axes along which one draw holds."""
+def facts_of(name: str, rate: float, x: torch.Tensor) -> tuple[str, dict[str, Any]]:
+    """Kind and neutral attributes of a function on ``x``: its rate, and sizes of the axes of one draw."""
     kind = "alpha_dropout" if "alpha" in name else "dropout"
     by_channel = name not in ("dropout", "alpha_dropout")
     axes = x.shape[1 if x.dim() == UNBATCHED.get(name) else 2 :] if by_channel else ()
-    return kind, {"shared": tuple(sorted(size for size in axes if size > 1)), "numbers": x.numel()}
+    return kind, {"rate": rate, "shared": tuple(sorted(size for size in axes if size > 1)), "numbers": x.numel()}

@@ -188,7 +188,7 @@ class Recorder(TorchFunctionMode):
             carry(name, said, given, produced, options)
         drops = name in torch_drops.FUNCTIONS
         if drops and not self._inside and torch_drops.rate_of(args, options) > 0:
-            self._drop(self._owned(name), name, given)
+            self._drop(self._owned(name), name, torch_drops.rate_of(args, options), given)
         passed_on = name in TRANSPARENT and not (drops and produced[0] is not given[0])
         if passed_on and not self._inside and name not in ("get", "set"):
             set_mover(produced, Mover(self._owned(name), user_line(_LIBRARIES)) if name in MOVERS else mover_of(given))
@@ -249,7 +249,7 @@ class Recorder(TorchFunctionMode):
         given, produced = list(tensors_in((args, options))), list(tensors_in(result))
         dropping = torch_drops.function_of(module)
         if dropping and not self._inside and getattr(module, "p", 0.0) > 0:
-            self._drop(path, dropping, given)
+            self._drop(path, dropping, float(module.p), given)
         if not self._inside and isinstance(module, (nn.Flatten, nn.Unflatten)):
             set_mover(produced, Mover(path, user_line(_LIBRARIES)))
         if self._inside or not produced or _hands_on(module, given, produced):
@@ -269,10 +269,10 @@ class Recorder(TorchFunctionMode):
             self._states.append(result[1])
         return self._seen(event, produced[0], call, in_place=overwrites)
 
-    def _drop(self, path: str, name: str, given: list[torch.Tensor]) -> None:
+    def _drop(self, path: str, name: str, rate: float, given: list[torch.Tensor]) -> None:
         """Something that drops at random in train mode."""
         with self.paused():
-            kind, attributes = torch_drops.facts_of(name, given[0])
+            kind, attributes = torch_drops.facts_of(name, rate, given[0])
         self.drops.append(self._event(path, kind, name, attributes, None, given[:1], given[0]))
 
     def _owned(self, name: str) -> str:

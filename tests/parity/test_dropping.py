@@ -15,8 +15,8 @@ def traced(path, *drops):
     return Trace((layer,), shelf, {}, drops=tuple(drops))
 
 
-def drop(kind="dropout", shared=(), shape=SHAPE, numbers=120):
-    return Event("drop", kind, "Drop", shape, {"shared": shared, "numbers": numbers}, sources=(0,))
+def drop(kind="dropout", shared=(), shape=SHAPE, numbers=120, rate=0.5):
+    return Event("drop", kind, "Drop", shape, {"rate": rate, "shared": shared, "numbers": numbers}, sources=(0,))
 
 
 def rules(ours, theirs):
@@ -29,6 +29,7 @@ def rules(ours, theirs):
     [
         (drop("alpha_dropout"), drop(), "dropout-alpha"),
         (drop("gaussian_dropout"), drop(), "dropout-gaussian"),
+        (drop(), drop(rate=0.2), "dropout-rate"),
         (drop(shared=(5,)), drop(), "dropout-channels"),
         (drop(shared=(5,)), drop(shared=(6,)), "dropout-channels"),
         (drop(shared=(5, 6)), drop(), "dropout-stochastic-depth"),
@@ -44,6 +45,10 @@ def test_the_same_channels_in_another_layout_drop_alike():
 
 def test_one_dropout_alone_is_no_difference():
     assert not rules([drop("alpha_dropout")], [])
+
+
+def test_rates_that_were_spaced_in_single_precision_are_alike():
+    assert not rules([drop(rate=0.1)], [drop(rate=0.10000000149)])
 
 
 def test_another_place_says_nothing():

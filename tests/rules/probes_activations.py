@@ -85,6 +85,14 @@ def dropout_stream():
     return error(y, F.dropout(t(x), 0.5)), error(y, t(x) * t(mask))
 
 
+@probe
+def dropout_rate():
+    x = array(4, 6)
+    y = run(layers.Dropout(0.5, seed=3), x, training=True)
+    mask = t(run(layers.Dropout(0.5, seed=3), np.ones((4, 6)), training=True)) / 2
+    return error(y, t(x) * mask / 0.8), error(y, t(x) * mask / 0.5)
+
+
 def spread(maps):
     """How far the numbers of one map (B, C, H, W) are from each other."""
     return float((n(maps).max((2, 3)) - n(maps).min((2, 3))).max())
