@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -29,7 +29,7 @@ from parity.pair import Pair, fitting
 from parity.recording import Arrays, Description, Event, InputFacts, Layer, Trace
 from parity.settling import Settling
 from parity.sides.recipes import GIVEN
-from parity.towers import as_one
+from parity.towers import Towers, as_one
 from parity.training import HEAVY, Plan
 from parity.zoo.entry import Input
 
@@ -154,26 +154,43 @@ class OwnPair(Pair):
     @cached_property
     def traces(self) -> tuple[Trace, Trace]:
         """What each model does on the first case; from here on the Torch side takes inputs by their Keras names."""
+        towers, torch = self._runs
+        return towers.trace, torch
+
+    @cached_property
+    def _runs(self) -> tuple[Towers, Trace]:
         _ = self.descriptions
         inputs = self.cases[0].inputs
         keras = self.duo.ask(self.duo.keras, "trace", dtype="float32", inputs=inputs)
         shapes = {name: array.shape for name, array in keras.outputs.items()}
         self.duo.ask(self.duo.torch, "bind", inputs=inputs, expected=shapes)
         torch = self.duo.ask(self.duo.torch, "trace", dtype="float32", inputs=inputs)
-        return as_one(keras, torch.events).trace, torch
+        return as_one(keras, torch.events), torch
 
     @property
     def token_limits(self) -> dict[str, int]:
-        """For each input that a table looks up, the number of its rows."""
+        """For each input that a table looks up, the number of its rows; of several, of the smallest."""
+        inputs = list(self.cases[0].inputs)
+        tables: dict[int, tuple[int, list[str]]] = {}
+        for number, event in enumerate(self.traces[0].events):
+            rows, names = event.attributes.get("entries"), [inputs[-1 - n] for n in event.sources if n < 0]
+            if rows and names:
+                tables[number] = int(rows), names
+        if len({rows for rows, _ in tables.values()}) > 1:
+            alike = self._looked_up_alike(tables, {name for _, names in tables.values() for name in names})
+            tables = {number: table for number, table in tables.items() if number not in alike}
         limits: dict[str, int] = {}
-        names = list(self.cases[0].inputs)
-        for event in self.traces[0].events:
-            rows = event.attributes.get("entries")
-            for source in event.sources if rows else ():
-                if source < 0:
-                    name = names[-1 - source]
-                    limits[name] = min(int(rows or 0), limits.get(name, int(rows or 0)))
+        for rows, names in tables.values():
+            limits |= {name: min(rows, limits.get(name, rows)) for name in names}
         return limits
+
+    def _looked_up_alike(self, tables: Collection[int], names: Collection[str]) -> set[int]:
+        """Tables of one row for every token, such as that of types where code makes them all zero."""
+        inputs = {name: _by_turns(a) if name in names else a for name, a in self.cases[0].inputs.items()}
+        towers = self._runs[0]
+        asked = {"dtype": "float32", "inputs": inputs, "enter": towers.members_of(tables)}
+        entering = towers.together(self.duo.ask(self.duo.keras, "trace", **asked).entering)
+        return {number for number, ids in entering.items() if ids.size and (ids == ids.flat[0]).all()}
 
     @cached_property
     def match(self) -> Match:
@@ -245,6 +262,11 @@ class OwnPair(Pair):
 
 def _larger(array: np.ndarray) -> np.ndarray:
     return array * PIXEL if np.issubdtype(array.dtype, np.floating) else array
+
+
+def _by_turns(array: NDArray) -> NDArray:
+    """Tokens 0 and 1, which every table has rows for."""
+    return (np.indices(array.shape).sum(0) % 2).astype(array.dtype)
 
 
 def _nearer(wanted: NDArray, one: NDArray, other: NDArray) -> bool:
