@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from parity import draws
 from parity.compare import PROOF_BOUND, difference
 from parity.dropping import Unlike, unlike_drops
-from parity.errors import UsageError
+from parity.errors import UsageError, listed
 from parity.given import refuse_unusable
 from parity.goals import drawn_goals
 from parity.mapping import Mapping as Tensors
@@ -86,12 +86,27 @@ class OwnPair(Pair):
 
     @cached_property
     def descriptions(self) -> tuple[Description, Description]:
-        return self.duo.both(
+        """Of both; weights that PyTorch computes are plain ones, unless Keras stores what they are computed from.
+
+        Raises:
+            UsageError: only the optimizer of PyTorch trains what they are computed from.
+        """
+        keras, torch = found = self.duo.both(
             "load",
             {"source": self.keras_source, "sample": self.sample},
             {"source": self.torch_source, "rounded": self.rounded},
             seed=self.seed,
         )
+        if torch.computed and keras.trainable_count == torch.stored_count != torch.trainable_count:
+            options = {"source": self.torch_source, "rounded": self.rounded, "folded": False, "seed": self.seed}
+            return keras, self.duo.ask(self.duo.torch, "load", **options)
+        if torch.computed and torch.trains and keras.trainable_count != torch.stored_count:
+            raise UsageError(
+                f"torch: {listed(torch.computed)}: computed from other tensors, which its optimizer trains instead",
+                "give the torch module alone to compare what it computes; to train, take the norm away before the"
+                " optimizer is made, or train the same tensors in keras",
+            )
+        return found
 
     @property
     def by_name(self) -> bool:
@@ -277,19 +292,25 @@ def _flattened(events: Sequence[Event]) -> dict[str, tuple[int, ...]]:
     return {event.layer: event.flattened for event in events if event.layer and event.flattened}
 
 
-def _padded(tokens: np.ndarray) -> np.ndarray:
+def _padded(tokens: np.ndarray, padding: int = 0) -> np.ndarray:
     """Every row but the first ends in padding, each later."""
     if tokens.ndim != 2:
         return tokens
     length = tokens.shape[1]
     ends = length - np.arange(len(tokens)) % max(1, length - 1)
-    return np.where(np.arange(length)[None] < ends[:, None], tokens, 0).astype(tokens.dtype)
+    return np.where(np.arange(length)[None] < ends[:, None], tokens, padding).astype(tokens.dtype)
 
 
 def drawn(
-    fact: InputFacts, shape: tuple[int, ...], tokens: int, seed: int, number: int, padded: bool = False
+    fact: InputFacts,
+    shape: tuple[int, ...],
+    tokens: int,
+    seed: int,
+    number: int,
+    padded: bool = False,
+    padding: int = 0,
 ) -> np.ndarray:
-    """Random numbers as one input takes them: normal, or whole numbers from 1 below ``tokens``; zeros may end them."""
+    """Random numbers as one input takes them: normal, or whole from 1 below ``tokens``; ``padding`` may end them."""
     if fact.dtype == "bool":
         return draws.uniform(shape, seed, fact.name, number) < 0.7
     whole = bool(fact.dtype) and not str(fact.dtype).startswith(("float", "bfloat"))
@@ -297,7 +318,7 @@ def drawn(
         return _padded(np.ones(shape, fact.dtype))
     if whole:
         numbers = (1 + np.floor(draws.uniform(shape, seed, fact.name, number) * (tokens - 1))).astype(fact.dtype)
-        return _padded(numbers) if padded else numbers
+        return _padded(numbers, padding) if padded else numbers
     return draws.normal(shape, seed, fact.name, number)
 
 
