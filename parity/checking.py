@@ -20,7 +20,7 @@ from parity.ladder import RUNGS
 from parity.own_pair import OwnPair, drawn, sample_of
 from parity.pair import Case, Pair
 from parity.process import Duo, local_sides
-from parity.recording import Arrays, Description, InputFacts
+from parity.recording import Arrays, Description, InputFacts, Layer
 from parity.sides.source import Source
 from parity.tolerance import refuse_unusable, tolerate
 from parity.training import preset_plan
@@ -253,17 +253,32 @@ def synthetic_cases(
     declared = _declared(description, inputs)
     layers = (*description.layers, *(torch.layers if torch else ()))
     padded = any(layer.attributes.get("padding_token") is not None for layer in layers)
+    paddings = {name: _padding_of(layers, rows) for name, rows in (limits or {}).items()}
     tokens = min((layer.attributes["entries"] for layer in description.layers if layer.kind == "embedding"), default=2)
     cases = []
     for number, (batch, size) in enumerate(zip(BATCHES, FREE_SIZES, strict=True)):
         ends = padded or number == len(BATCHES) - 1
         shapes = {spec.name: (batch, *(size if n is None else n for n in spec.shape or ())) for spec in declared}
         arrays = {
-            spec.name: drawn(spec, shapes[spec.name], (limits or {}).get(spec.name, tokens), seed, number, ends)
+            spec.name: drawn(
+                spec,
+                shapes[spec.name],
+                (limits or {}).get(spec.name, tokens),
+                seed,
+                number,
+                ends,
+                paddings.get(spec.name, 0),
+            )
             for spec in declared
         }
         cases.append(Case(arrays, np.zeros(batch)))
     return tuple(cases)
+
+
+def _padding_of(layers: Iterable[Layer], rows: int) -> int:
+    """The padding token that a table of so many rows knows, on either side; the lowest of several, and else 0."""
+    tables = [layer.attributes for layer in layers if layer.attributes.get("entries") == rows]
+    return min((each["padding_token"] for each in tables if each.get("padding_token") is not None), default=0)
 
 
 def _at_another_size(pair: OwnPair) -> tuple[Case, ...]:

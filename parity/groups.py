@@ -351,7 +351,8 @@ def _layers_above(side: Side, path: str) -> list[Layer]:
 
 
 def _window_and_channels(side: Side, depthwise: str, pointwise: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    return side.shapes(depthwise)["weight"][2:], side.shapes(pointwise)["weight"][:2]
+    first, second = (side.shapes(path).get("weight", ()) for path in (depthwise, pointwise))
+    return first[2:], second[:2]
 
 
 def _stack(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -371,9 +372,10 @@ def _branches(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> dict[str, t
     found: dict[str, tuple[str, ...]] = {}
     for path, layer in theirs.layers.items():
         groups = layer.attributes.get("groups", 1)
-        if groups == 1 or layer.kind not in CONVOLUTIONS or path in pairs.values():
+        weight = theirs.shapes(path).get("weight")  # a computed one is not stored
+        if groups == 1 or layer.kind not in CONVOLUTIONS or path in pairs.values() or not weight:
             continue
-        units, channels, *window = theirs.shapes(path)["weight"]
+        units, channels, *window = weight
         kernel = (*window, channels, units // groups)
         taken = {*pairs, *(other for paths in found.values() for other in paths)}
         same = [other for other in ours.layers if ours.shapes(other).get("kernel") == kernel and other not in taken]

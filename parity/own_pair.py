@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from parity import draws
 from parity.compare import PROOF_BOUND, difference
 from parity.dropping import Unlike, unlike_drops
-from parity.errors import UsageError
+from parity.errors import UsageError, listed
 from parity.given import refuse_unusable
 from parity.goals import drawn_goals
 from parity.mapping import Mapping as Tensors
@@ -29,7 +29,7 @@ from parity.pair import Pair, fitting
 from parity.recording import Arrays, Description, Event, InputFacts, Layer, Trace
 from parity.settling import Settling
 from parity.sides.recipes import GIVEN
-from parity.towers import as_one
+from parity.towers import Towers, as_one
 from parity.training import HEAVY, Plan
 from parity.zoo.entry import Input
 
@@ -86,12 +86,27 @@ class OwnPair(Pair):
 
     @cached_property
     def descriptions(self) -> tuple[Description, Description]:
-        return self.duo.both(
+        """Of both; weights that PyTorch computes are plain ones, unless Keras stores what they are computed from.
+
+        Raises:
+            UsageError: only the optimizer of PyTorch trains what they are computed from.
+        """
+        keras, torch = found = self.duo.both(
             "load",
             {"source": self.keras_source, "sample": self.sample},
             {"source": self.torch_source, "rounded": self.rounded},
             seed=self.seed,
         )
+        if torch.computed and keras.trainable_count == torch.stored_count != torch.trainable_count:
+            options = {"source": self.torch_source, "rounded": self.rounded, "folded": False, "seed": self.seed}
+            return keras, self.duo.ask(self.duo.torch, "load", **options)
+        if torch.computed and torch.trains and keras.trainable_count != torch.stored_count:
+            raise UsageError(
+                f"torch: {listed(torch.computed)}: computed from other tensors, which its optimizer trains instead",
+                "give the torch module alone to compare what it computes; to train, take the norm away before the"
+                " optimizer is made, or train the same tensors in keras",
+            )
+        return found
 
     @property
     def by_name(self) -> bool:
@@ -154,6 +169,11 @@ class OwnPair(Pair):
     @cached_property
     def traces(self) -> tuple[Trace, Trace]:
         """What each model does on the first case; from here on the Torch side takes inputs by their Keras names."""
+        towers, torch = self._runs
+        return towers.trace, torch
+
+    @cached_property
+    def _runs(self) -> tuple[Towers, Trace]:
         _ = self.descriptions
         inputs = self.cases[0].inputs
         keras = self.duo.ask(self.duo.keras, "trace", dtype="float32", inputs=inputs)
@@ -162,20 +182,32 @@ class OwnPair(Pair):
         noisy = self.duo.both("find_draws", inputs=inputs)
         self.duo.both("agree_on_noise", noise=all(noisy))
         torch = self.duo.ask(self.duo.torch, "trace", dtype="float32", inputs=inputs)
-        return as_one(keras, torch.events).trace, torch
+        return as_one(keras, torch.events), torch
 
     @property
     def token_limits(self) -> dict[str, int]:
-        """For each input that a table looks up, the number of its rows."""
+        """For each input that a table looks up, the number of its rows; of several, of the smallest."""
+        inputs = list(self.cases[0].inputs)
+        tables: dict[int, tuple[int, list[str]]] = {}
+        for number, event in enumerate(self.traces[0].events):
+            rows, names = event.attributes.get("entries"), [inputs[-1 - n] for n in event.sources if n < 0]
+            if rows and names:
+                tables[number] = int(rows), names
+        if len({rows for rows, _ in tables.values()}) > 1:
+            alike = self._looked_up_alike(tables, {name for _, names in tables.values() for name in names})
+            tables = {number: table for number, table in tables.items() if number not in alike}
         limits: dict[str, int] = {}
-        names = list(self.cases[0].inputs)
-        for event in self.traces[0].events:
-            rows = event.attributes.get("entries")
-            for source in event.sources if rows else ():
-                if source < 0:
-                    name = names[-1 - source]
-                    limits[name] = min(int(rows or 0), limits.get(name, int(rows or 0)))
+        for rows, names in tables.values():
+            limits |= {name: min(rows, limits.get(name, rows)) for name in names}
         return limits
+
+    def _looked_up_alike(self, tables: Collection[int], names: Collection[str]) -> set[int]:
+        """Tables of one row for every token, such as that of types where code makes them all zero."""
+        inputs = {name: _by_turns(a) if name in names else a for name, a in self.cases[0].inputs.items()}
+        towers = self._runs[0]
+        asked = {"dtype": "float32", "inputs": inputs, "enter": towers.members_of(tables)}
+        entering = towers.together(self.duo.ask(self.duo.keras, "trace", **asked).entering)
+        return {number for number, ids in entering.items() if ids.size and (ids == ids.flat[0]).all()}
 
     @cached_property
     def match(self) -> Match:
@@ -249,6 +281,11 @@ def _larger(array: np.ndarray) -> np.ndarray:
     return array * PIXEL if np.issubdtype(array.dtype, np.floating) else array
 
 
+def _by_turns(array: NDArray) -> NDArray:
+    """Tokens 0 and 1, which every table has rows for."""
+    return (np.indices(array.shape).sum(0) % 2).astype(array.dtype)
+
+
 def _nearer(wanted: NDArray, one: NDArray, other: NDArray) -> bool:
     return difference(wanted, one, PROOF_BOUND).figure < difference(wanted, other, PROOF_BOUND).figure
 
@@ -257,19 +294,25 @@ def _flattened(events: Sequence[Event]) -> dict[str, tuple[int, ...]]:
     return {event.layer: event.flattened for event in events if event.layer and event.flattened}
 
 
-def _padded(tokens: np.ndarray) -> np.ndarray:
+def _padded(tokens: np.ndarray, padding: int = 0) -> np.ndarray:
     """Every row but the first ends in padding, each later."""
     if tokens.ndim != 2:
         return tokens
     length = tokens.shape[1]
     ends = length - np.arange(len(tokens)) % max(1, length - 1)
-    return np.where(np.arange(length)[None] < ends[:, None], tokens, 0).astype(tokens.dtype)
+    return np.where(np.arange(length)[None] < ends[:, None], tokens, padding).astype(tokens.dtype)
 
 
 def drawn(
-    fact: InputFacts, shape: tuple[int, ...], tokens: int, seed: int, number: int, padded: bool = False
+    fact: InputFacts,
+    shape: tuple[int, ...],
+    tokens: int,
+    seed: int,
+    number: int,
+    padded: bool = False,
+    padding: int = 0,
 ) -> np.ndarray:
-    """Random numbers as one input takes them: normal, or whole numbers from 1 below ``tokens``; zeros may end them."""
+    """Random numbers as one input takes them: normal, or whole from 1 below ``tokens``; ``padding`` may end them."""
     if fact.dtype == "bool":
         return draws.uniform(shape, seed, fact.name, number) < 0.7
     whole = bool(fact.dtype) and not str(fact.dtype).startswith(("float", "bfloat"))
@@ -277,7 +320,7 @@ def drawn(
         return _padded(np.ones(shape, fact.dtype))
     if whole:
         numbers = (1 + np.floor(draws.uniform(shape, seed, fact.name, number) * (tokens - 1))).astype(fact.dtype)
-        return _padded(numbers) if padded else numbers
+        return _padded(numbers, padding) if padded else numbers
     return draws.normal(shape, seed, fact.name, number)
 
 

@@ -70,7 +70,13 @@ class InputFacts:
 
 @dataclass(frozen=True)
 class Description:
-    """A model as its side describes it, before anything runs; ``trains``: optimizer and loss came with it."""
+    """A model as its side describes it, before anything runs.
+
+    Args:
+        trains: optimizer and loss came with it.
+        computed: tensors that it makes of others whenever they are used.
+        stored_count: numbers to train in the model as it is.
+    """
 
     layers: tuple[Layer, ...]
     parameters: tuple[Parameter, ...]
@@ -79,6 +85,14 @@ class Description:
     total_count: int
     native_class: str
     trains: bool = False
+    computed: tuple[str, ...] = ()
+    stored_count: int = 0
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """Those that its side stores instead of what they are made of."""
+        stored = {parameter.path for parameter in self.parameters}
+        return tuple(path for path in self.computed if path in stored)
 
     @property
     def by_path(self) -> dict[str, Layer]:

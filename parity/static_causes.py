@@ -11,6 +11,7 @@ from parity.attributes import ATTRIBUTE_RULES
 from parity.fixes import fix_of
 from parity.pair import Pair
 from parity.recording import Layer
+from parity.rules.book import RULES
 from parity.verdicts import Cause
 
 
@@ -71,6 +72,13 @@ def dropping_causes(pair: Pair) -> tuple[Cause, ...]:
         Cause(rule, keras.path, torch.path, False, None, None, fix_of(rule, keras, torch))
         for rule, keras, torch in pair.unlike_drops
     )
+
+
+def spectral_causes(pair: Pair) -> tuple[Cause, ...]:
+    """Kernels that Keras overwrites in every call in train mode."""
+    rule = "norm-spectral"
+    norms = [layer.path for layer in pair.descriptions[0].layers if layer.native == "SpectralNormalization"]
+    return tuple(Cause(rule, path, "", False, None, None, f"in keras: {RULES[rule].fix_keras}") for path in norms)
 
 
 def _missing(keras: str, torch: str, fix: str) -> Cause:

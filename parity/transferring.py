@@ -85,8 +85,9 @@ def transfer(
         raise UsageError(f"parity.transfer: one Keras model and one torch module expected, got {found}")
     duo = local_sides()
     models = (source_model, target_model) if origin == "keras" else (target_model, source_model)
-    descriptions = duo.both("adopt", {"model": models[0]}, {"model": models[1]})
+    descriptions = duo.both("adopt", {"model": models[0]}, {"model": models[1], "folded": origin == "torch"})
     _refuse_strange_types(descriptions)
+    _refuse_computed(str(origin), descriptions[1])
     mapping = map_by_name(*descriptions)
     if given or not mapping.complete:
         mapping = pair_of_live_models(local_sides(), *models, inputs, given=given).mapping
@@ -155,6 +156,7 @@ def transfer_file(
         load = partial(duo.both, "load", {"source": keras, "sample": sample_of(inputs)}, {"source": torch}, seed=seed)
         descriptions = load()
         _refuse_strange_types(descriptions)
+        _refuse_computed(origin, descriptions[1])
         mapping = map_by_name(*descriptions)
         if given or not mapping.complete:
             mapping = pair_of_references(duo, keras, torch, inputs, seed, given=given).mapping
@@ -212,6 +214,16 @@ def _refuse_strange_types(descriptions: tuple[Description, Description]) -> None
         strange = [f"{p.path} {p.dtype}" for p in description.parameters if p.dtype.startswith(("bfloat", "float8"))]
         if strange:
             raise UsageError(f"{side}: {listed(strange)}: NumPy has no such type", "build the model in float32")
+
+
+def _refuse_computed(origin: str, torch: Description) -> None:
+    """What such a weight is computed from would not give the same bits."""
+    if origin == "keras" and torch.computed:
+        raise UsageError(
+            f"torch: {listed(torch.computed)}: computed from other tensors, so there is nothing to write it to",
+            "take the norm away first: torch.nn.utils.parametrize.remove_parametrizations(module, 'weight'),"
+            " or torch.nn.utils.remove_weight_norm(module)",
+        )
 
 
 def _refuse_incomplete(mapping: Mapping) -> None:

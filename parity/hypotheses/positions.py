@@ -17,6 +17,8 @@ def looked_up(suspect: Suspect) -> Iterator[Trial]:
     if suspect.torch.kind == "embedding":
         for shift in OFFSETS:
             yield Trial("position-offset", "shift rows", {"shift": shift})
+        if suspect.value is not None:
+            yield Trial("position-offset", "counted otherwise", {"value": suspect.value})
 
 
 def added(suspect: Suspect) -> Iterator[Trial]:

@@ -38,6 +38,8 @@ def climb(pair: Pair) -> RungResult:
         "torch": {"total": torch.total_count, "trainable": torch.trainable_count},
         "explained": dict(mapping.explained),
     }
+    if torch.folded:
+        details["folded"] = list(torch.folded)
     return findings.result(details)
 
 

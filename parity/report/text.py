@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from parity.errors import listed
 from parity.report import formatting
 from parity.report.formatting import MARKS, WORDS, line
 from parity.verdicts import Cause, Divergence, PairReport, Report, RungResult, Verdict
@@ -67,6 +68,7 @@ def _parts(report: Report, width: int) -> Iterator[RenderableType]:
         yield table
         yield Text()
     for pair in report.pairs:
+        yield from _notes(pair)
         if not pair.verdict.green:
             yield from _message(pair)
             yield Text()
@@ -130,6 +132,16 @@ def _table(names: _Column, width: int, group: Sequence[_Column]) -> Table:
     for index, name in enumerate(names.cells):
         table.add_row(name, *(column.cells[index] for column in group))
     return table
+
+
+def _notes(pair: PairReport) -> Iterator[RenderableType]:
+    """What was compared otherwise than the user wrote it."""
+    folded = [line(path) for rung in pair.rungs for path in rung.details.get("folded", ())]
+    if folded:
+        yield Text.assemble((line(pair.name), "bold"), "  note")
+        made = f"{listed(folded)}: torch computes it from other tensors; compared as the weight that it is in eval mode"
+        yield _block([("folded", made)])
+        yield Text()
 
 
 def _message(pair: PairReport) -> Iterator[RenderableType]:

@@ -131,8 +131,15 @@ def named_weights(layer: keras.layers.Layer) -> Iterator[tuple[str, Any]]:
         for weight in layer.weights:
             yield weight.name, weight
     else:
-        for weight in [*layer._trainable_variables, *layer._non_trainable_variables]:
-            yield weight.name, weight
+        own = [*layer._trainable_variables, *layer._non_trainable_variables]
+        inside = _stored_inside(layer) if own else set()
+        yield from ((weight.name, weight) for weight in own if id(weight) not in inside)
+
+
+def _stored_inside(layer: keras.layers.Layer) -> set[int]:
+    """What the layers inside own; a wrapper may keep a variable of theirs as its attribute."""
+    layers_inside = layer._flatten_layers(include_self=False)
+    return {id(w) for each in layers_inside for w in (*each._trainable_variables, *each._non_trainable_variables)}
 
 
 def call_arguments(model: keras.Model) -> list[str]:

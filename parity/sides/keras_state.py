@@ -87,14 +87,21 @@ def statistics(model: keras.Model) -> Arrays:
 
 @contextmanager
 def kept_statistics(model: keras.Model) -> Iterator[None]:
-    """Put the running statistics back, also when the block raises."""
-    before = statistics(model)
+    """Put the running statistics back, and kernels that a call overwrites, also when the block raises."""
+    before = statistics(model) | _overwritten(model)
     try:
         yield
     finally:
         for name, weight in stored(model):
             if name in before and not identical(before[name], held(weight)):
                 weight.assign(before[name])
+
+
+def _overwritten(model: keras.Model) -> Arrays:
+    """What a spectral norm changes in train mode.  rule: norm-spectral"""
+    norms = [each for _, each in keras_facts.walk(model) if isinstance(each, keras.layers.SpectralNormalization)]
+    changed = {id(weight) for norm in norms for weight in (norm.kernel, norm.vector_u)}
+    return {name: held(weight) for name, weight in stored(model) if id(weight) in changed}
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -33,6 +32,7 @@ from parity.sides import (
     torch_draws,
     torch_exports,
     torch_facts,
+    torch_folding,
     torch_given,
     torch_patches,
     torch_state,
@@ -68,6 +68,9 @@ class TorchSide(TrainingSide):
         self._source: Source | None = None
         self._seed = 0
         self._rounded = False
+        self._folded = True
+        self._computed: tuple[str, ...] = ()
+        self._stored_count = 0
         self._overwriting = False
         self._noise, self._drops = False, frozenset[str]()
 
@@ -80,11 +83,13 @@ class TorchSide(TrainingSide):
             *(f"cuda:{index} {torch.cuda.get_device_name(index)}" for index in range(torch.cuda.device_count())),
         ]
 
-    def load(self, source: Source, seed: int, rounded: bool = False) -> Description:
+    def load(self, source: Source, seed: int, rounded: bool = False, folded: bool = True) -> Description:
         """Build the module in float32 and describe it.
 
         Args:
             rounded: buffers of the float64 module hold what float32 can hold.
+            folded: weights that are computed become tensors of their own, unless an optimizer came with the module,
+                which holds what they are computed from.
 
         Raises:
             UsageError: the source gives no module.
@@ -93,21 +98,34 @@ class TorchSide(TrainingSide):
         self._given.clear()
         self._binding, self._overwriting = None, False
         self._noise, self._drops = False, frozenset()
-        self._source, self._seed, self._rounded = source, seed, rounded
+        self._source, self._seed, self._rounded, self._folded = source, seed, rounded, folded
         return self._describe(self._model("float32"))
 
-    def adopt(self, model: nn.Module) -> Description:
-        """Take a live module itself, not a copy: what is set here is set in it."""
+    def adopt(self, model: nn.Module, folded: bool = False) -> Description:
+        """Take a live module itself, not a copy: what is set here is set in it.
+
+        Args:
+            folded: it is only read; where weights are computed, a copy that stores them takes its place.
+        """
+        self._computed, self._stored_count = torch_folding.computed(model), _trainable_count(model)
+        if folded and self._computed:
+            model = torch_folding.duplicate(model)
+            torch_folding.fold(model)
         self._models = {"float32": model}
         return self._describe(model)
 
     def load_weights(self, path: str, part: str = "") -> tuple[str, ...]:
         """Load the user's own weights, strictly; a part does without the file's classifier, whose names come back."""
-        model = self._model("float32")
+        model = self._as_saved() if self._folds else self._model("float32")
+        left_out: tuple[str, ...] = ()
         if part:
-            return torch_weights.load_part(model, path, part)
-        torch_weights.load(model, path)
-        return ()
+            left_out = torch_weights.load_part(model, path, part)
+        else:
+            torch_weights.load(model, path)
+        if self._folds:
+            torch_folding.fold(model)
+            self._model("float32").load_state_dict(model.state_dict())
+        return left_out
 
     def get_weights(self, dtype: str, paths: frozenset[str] | None = None) -> Arrays:
         """Every stored tensor once, a tied one under its first name; those of the ``paths``."""
@@ -381,12 +399,26 @@ class TorchSide(TrainingSide):
         """Load an exported file without its source and run it on native (channels first) inputs."""
         return torch_exports.RUNNERS[format](path, inputs)
 
+    @property
+    def _folds(self) -> bool:
+        """The module stores weights that the user's own module computes."""
+        return bool(self._source and self._folded and self._computed and not any(self._given.values()))
+
+    def _as_saved(self) -> nn.Module:
+        """The user's module with what its weights are computed from, as files of its own hold it."""
+        assert self._source is not None
+        torch.manual_seed(self._seed)
+        return _build(self._source)[0].to(torch.float32)
+
     def _model(self, dtype: str) -> nn.Module:
         if dtype not in self._models:
             assert self._source is not None, "load comes first"
             torch.manual_seed(self._seed)
             with torch_patches.default_dtype(dtype), KeptDouble() if dtype == "float64" else nullcontext():
                 model, self._given[dtype] = _build(self._source)
+                self._computed, self._stored_count = torch_folding.computed(model), _trainable_count(model)
+                if self._folded and self._computed and not self._given[dtype]:
+                    torch_folding.fold(model)
                 self._models[dtype] = model.to(getattr(torch, dtype))
                 torch_state.spread_out(model)
             for buffer in self._models[dtype].buffers() if self._rounded else ():
@@ -405,10 +437,12 @@ class TorchSide(TrainingSide):
             layers=tuple(torch_facts.describe_layer(path, m) for path, m in torch_facts.walk(model)),
             parameters=tuple(torch_facts.describe_parameters(model)),
             inputs=tuple(InputFacts(name) for name in _input_names(model)),
-            trainable_count=sum(p.numel() for p in model.parameters() if p.requires_grad),
+            trainable_count=_trainable_count(model),
             total_count=sum(t.numel() for t in (*model.parameters(), *torch_state.stored_buffers(model))),
             native_class=type(model).__name__,
             trains=any(self._given.values()),
+            computed=self._computed,
+            stored_count=self._stored_count,
         )
 
     def _arguments(self, model: nn.Module, inputs: Arrays, dtype: str) -> dict[str, torch.Tensor]:
@@ -461,7 +495,7 @@ def _build(source: Source) -> tuple[nn.Module, torch_given.Given | None]:
     found = source.resolve()
     if isinstance(found, (nn.Module, tuple, list)):
         given = torch_given.taken_apart(found, source.reference)
-        return copy.deepcopy(given.module if given else found), given
+        return torch_folding.duplicate(given.module if given else found), given
     if not callable(found):
         raise UsageError(
             f"{source.reference}: a {type(found).__name__}, expected a torch module or a function that builds one"
@@ -476,6 +510,10 @@ def _build(source: Source) -> tuple[nn.Module, torch_given.Given | None]:
             "return the module from the function",
         )
     return built, None
+
+
+def _trainable_count(model: nn.Module) -> int:
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
 
 
 def _input_names(model: nn.Module) -> list[str]:

@@ -39,3 +39,15 @@ def test_a_zero_keeps_its_sign():
     path = next(name for name in keras_state.weights(model) if name.endswith("bias"))
     keras_state.set_weights(model, {path: np.array([-0.0, 0.0], "float32")})
     assert np.signbit(keras_state.weights(model)[path]).tolist() == [True, False]
+
+
+def test_a_kernel_that_a_wrapper_shares_is_stored_once_and_put_back_after_a_call_in_train_mode():
+    """rule: norm-spectral"""
+    norm = keras.layers.SpectralNormalization(keras.layers.Dense(3, name="dense"), name="norm")
+    model = keras.Sequential([keras.layers.Input((2,)), norm])
+    before = keras_state.weights(model)
+    assert sorted(before) == ["norm.dense/bias", "norm.dense/kernel", "norm/vector_u"]
+    with keras_state.kept_statistics(model):
+        model(np.ones((4, 2)), training=True)
+        assert any((keras_state.weights(model)[path] != array).any() for path, array in before.items())
+    assert all((keras_state.weights(model)[path] == array).all() for path, array in before.items())

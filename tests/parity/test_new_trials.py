@@ -207,3 +207,35 @@ def test_only_a_square_result_is_turned():
     x, y = torch.randn(2, 5, 3), torch.randn(2, 3, 5)
     assert torch.equal(attempt(Call((x, y), {}, x @ y, function=torch.bmm), "result turned", {}), (x @ y).mT)
     assert attempt(Call((x, y[..., 1:]), {}, x @ y[..., 1:], function=torch.bmm), "result turned", {}) is None
+
+
+COUNTED = {
+    "from row 2": lambda real: torch.arange(real.shape[1]).expand(real.shape) + 2,
+    "without padding": lambda real: real.cumsum(1) * real + 1,
+    "with padding": lambda real: torch.arange(real.shape[1]).expand(real.shape),
+}
+
+
+@pytest.mark.parametrize("wanted", COUNTED)
+@pytest.mark.parametrize("own", COUNTED)
+def test_positions_that_are_counted_in_another_way_are_looked_up_in_it(own, wanted):
+    table, real = torch.nn.Embedding(12, 3), torch.tensor([[1] * 6, [1, 1, 1, 1, 0, 0], [1, 0, 1, 0, 1, 0]])
+    call = Call((COUNTED[own](real),), {}, table(COUNTED[own](real)), table)
+    reference = table(COUNTED[wanted](real)).detach()
+    assert torch.equal(attempt(call, "counted otherwise", {"value": reference.numpy()}), reference)
+
+
+def test_rows_that_no_counting_gives_are_no_other_positions():
+    table, positions = torch.nn.Embedding(12, 3), torch.arange(6)[None]
+    for own, wanted in ((positions, positions.flip(1)), (positions % 2, positions % 3), (positions.flip(1), positions)):
+        call = Call((own,), {}, table(own), table)
+        assert attempt(call, "counted otherwise", {"value": table(wanted).detach().numpy()}) is None
+
+
+@pytest.mark.parametrize(("begin", "found"), [(3, True), (5, False)])
+def test_what_is_added_may_begin_several_rows_further_on(begin, found):
+    x, table = torch.randn(2, 6, 3, dtype=torch.float64), torch.randn(12, 3, dtype=torch.float64)
+    value = x + table[begin : begin + 6]
+    call = Call((x, table[:6]), {}, x + table[:6], function=torch.add)
+    other = attempt(call, "addend shifted", {"value": (value - x)[:1].numpy()})
+    assert (other is not None and torch.allclose(other, value)) == found

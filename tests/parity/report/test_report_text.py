@@ -189,3 +189,9 @@ def test_many_findings_of_one_rung_are_counted_not_listed():
     text = render(Report("parity check", {}, 0, (PairReport("mlp/a", (rung,)),)), width=100)
     assert text.count("also") == 3
     assert "5 in the reports that --json and --html write" in text
+
+
+def test_a_weight_that_was_folded_is_told_where_everything_passes():
+    rung = RungResult("parameters", Verdict.PASS, details={"folded": ["conv/weight", "out/weight"]})
+    text = render(Report("parity check", {}, 0, (PairReport("a", (rung,)),)), width=100)
+    assert "folded  conv/weight, out/weight: torch computes it from other tensors" in text

@@ -1,0 +1,44 @@
+"""What the inputs of a pair of the user's own may hold."""
+
+import numpy as np
+
+from parity.own_pair import OwnPair
+from parity.pair import Case
+from parity.recording import Event, Trace
+from parity.shelf import NOTHING
+from parity.sides.source import Source
+from parity.towers import as_one
+
+
+class Duo:
+    """Keras alone, whose tables look up rows as they are told to."""
+
+    keras = None
+
+    def __init__(self, rows):
+        self._rows = rows
+
+    def ask(self, side, method, dtype, inputs, enter):
+        return Trace((), NOTHING, {}, {number: self._rows[number](inputs["tokens"]) for number in enter})
+
+
+def limits(*tables):
+    """Limits of tokens that tables look up, each with its size and what its code makes of the tokens."""
+    events = [
+        Event("table", "embedding", "Embedding", (2, 6, 4), {"entries": rows}, "table", (-1,)) for rows, _ in tables
+    ]
+    duo, case = Duo([code for _, code in tables]), Case({"tokens": np.ones((2, 6), int)}, np.zeros(2))
+    pair = OwnPair("pair", duo, Source("keras"), Source("torch"), (case,), "", 0)
+    pair.__dict__["_runs"] = as_one(Trace(tuple(events), NOTHING, {}), ()), Trace((), NOTHING, {})
+    return pair.token_limits
+
+
+def test_a_table_of_types_that_are_all_the_same_does_not_limit_the_words():
+    words, types = (70, lambda tokens: tokens), (2, np.zeros_like)
+    assert limits(words, types) == limits(types, words) == {"tokens": 70}
+    assert limits(words) == {"tokens": 70}
+    assert limits(types) == {"tokens": 2}
+
+
+def test_a_smaller_table_that_tokens_are_looked_up_in_limits_them():
+    assert limits((70, lambda tokens: tokens), (5, lambda tokens: tokens + 1)) == {"tokens": 5}
