@@ -196,11 +196,15 @@ class KerasSide(TrainingSide):
         return Trace(tuple(recorder.events), values, named_outputs(outputs), *facts)
 
     def find_draws(self, inputs: Arrays) -> bool:
-        """Does code of the user's draw normal numbers in train mode? Layers of it that drop do not from here on."""
+        """Does code of the user's draw normal numbers in train mode? Layers of it that drop do not from here on.
+
+        Where it cannot run in train mode, the rungs say so.
+        """
         model, found, count = self._model("float32"), set[str](), keras_draws.Draws()
         if not keras_draws.may_draw(model):
             return False
         with (
+            suppress(Exception),
             keras_state.kept_statistics(model),
             self._as_it_is(model, True, count),
             keras_draws.finding_drops(model, found, count),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 import numpy as np
@@ -154,10 +154,14 @@ class TorchSide(TrainingSide):
         return self._binding
 
     def find_draws(self, inputs: Arrays) -> bool:
-        """Does code of the user's draw normal numbers in train mode? Modules of it that drop do not from here on."""
+        """Does code of the user's draw normal numbers in train mode? Modules of it that drop do not from here on.
+
+        Where it cannot run in train mode, the rungs say so.
+        """
         model, found = self._model("float32"), set[str]()
         with (
             self._recording(model, "float32", True, 0),
+            suppress(Exception),
             torch.no_grad(),
             without_dropout(model, self._overwriting),
             torch_draws.agreed(False) as mode,
@@ -486,8 +490,10 @@ class TorchSide(TrainingSide):
             torch_patches.shared_draws(calls, seed),
             following or Tracing(),
         ):
-            yield calls
-        model.eval()
+            try:
+                yield calls
+            finally:
+                model.eval()
 
 
 def _build(source: Source) -> tuple[nn.Module, torch_given.Given | None]:
