@@ -141,9 +141,10 @@ def _pair_up(
         if not candidates:
             continue
         scores = [score(ours, theirs, path, other, near, place == 0) for place, other in enumerate(candidates)]
-        rivals = [each for each in ours.layers if each not in pairs and beside(ours, path, each)]
-        own = own_word(path, [each for each in rivals if any(fits(ours, theirs, each, c) for c in candidates)])
-        if own:
+        rivals = [each for each in ours.layers if each not in pairs and each != path and beside(ours, path, each)]
+        rivals = [each for each in rivals if any(fits(ours, theirs, each, c) for c in candidates)]
+        own = own_word(path, rivals)
+        if own and rivals:
             others = [own_word(c, [d for d in candidates if beside(theirs, c, d)]) for c in candidates]
             scores = [each + SAME_WORD * bool(own & words) for each, words in zip(scores, others, strict=True)]
         best = int(np.argmax(scores))

@@ -12,10 +12,10 @@ from truth import KnownPair, known_pairs
 PAIRS = tuple(known_pairs())
 BLIND = (
     *("unseen", "blind", "fresh", "fourth", "fifth", "sixth", "seventh", "eighth"),
-    *("ninth", "tenth", "eleventh", "twelfth"),
+    *("ninth", "tenth", "eleventh", "twelfth", "thirteenth"),
 )
 DEVISED = (*BLIND, "devised")
-"""Pairs that we wrote ourselves, twelve sets of them without a look at the code."""
+"""Pairs that we wrote ourselves, thirteen sets of them without a look at the code."""
 EVERY = 3
 JUDGED = [pair for pair in PAIRS if not (pair.identical and pair.libraries)][::EVERY]
 """``make corpus`` judges everything, in ten minutes. Here whole published networks that agree are left out, which are
