@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 
 import numpy as np
@@ -239,6 +240,29 @@ def test_the_scores_of_an_attention_are_times_one_number(factor):
     assert same(attempt(call, "scores scaled to", {"reference": wanted.numpy()}), wanted)
     other = F.scaled_dot_product_attention(q.flip(-1), k, v)
     assert not same(attempt(call, "scores scaled to", {"reference": other.numpy()}), other)
+
+
+@pytest.mark.parametrize("sizes", [{}, {"kdim": 6, "vdim": 6}, {"bias": False}])
+def test_the_scores_of_an_attention_with_weights_are_times_one_number(sizes):
+    module = nn.MultiheadAttention(4, 2, batch_first=True, **sizes)
+    x, memory = torch.randn(2, 5, 4), torch.randn(2, 5, sizes.get("kdim", 4))
+    call, other = called(module, x, memory, memory), copy.deepcopy(module)
+    with torch.no_grad():
+        (other.q_proj_weight if "kdim" in sizes else other.in_proj_weight[:4]).mul_(0.3)
+        if other.in_proj_bias is not None:
+            call.module.in_proj_bias.normal_()
+            other.in_proj_bias.copy_(call.module.in_proj_bias)
+            other.in_proj_bias[:4] *= 0.3
+        call, wanted = called(module, x, memory, memory), other(x, memory, memory)[0]
+    assert same(attempt(call, "scores scaled to", {"reference": wanted.numpy()}), wanted)
+
+
+def test_heads_among_the_samples_are_no_other_number_of_heads():
+    logits = torch.randn(2, 3, 5, 5)
+    call = called(torch.softmax, 2 * logits.flatten(0, 1), -1)
+    options = {"value": logits.numpy(), "weights": True}
+    assert attempt(call, "scores", {**options, "pattern": "heads"}) is None
+    assert same(attempt(call, "scores", {**options, "pattern": "scaled"}), logits.flatten(0, 1).softmax(-1))
 
 
 @pytest.mark.parametrize("tiled", [True, False])
