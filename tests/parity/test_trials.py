@@ -483,3 +483,10 @@ def test_a_window_becomes_the_whole_sequence():
     x = torch.randn(2, 3, 6)
     call = called(F.max_pool1d, x, 5)
     assert same(attempt(call, "reduced", {"kind": "max", "axes": (2,)}), x.amax(2, keepdim=True))
+
+
+def test_a_view_with_as_many_steps_as_channels_is_given_what_it_should_hold():
+    layer, image = nn.GRU(8, 3, batch_first=True), torch.randn(2, 4, 4, 2)
+    viewed, wanted = image.view(2, 4, 8), image.permute(0, 2, 3, 1).reshape(2, 4, 8)
+    set_mark(viewed, True, frozenset())
+    assert same(attempt(called(layer, viewed), "reordered", {"values": (wanted.numpy(),)})[0], layer(wanted)[0])
