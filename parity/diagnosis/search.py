@@ -19,6 +19,7 @@ from parity.diagnosis.merging import merged
 from parity.diagnosis.naming import Naming
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.rearranged import without_rearranged
+from parity.diagnosis.scores import named_by_scores
 from parity.hypotheses import RESULT_TURNED
 from parity.matching import upstream
 from parity.pair import Pair
@@ -120,7 +121,7 @@ class _Search:
         left = self.probing.parted(again, parted)
         if left and not self._explained(left, bad, again, real):
             faults += naming.at_output(left[0], again)
-        return faults
+        return [named_by_scores(fault, self.alignment.keras, self.alignment.torch) for fault in faults]
 
     def _without_stored_otherwise(self, faults: list[Fault]) -> list[Fault]:
         """Scores that only are stored keys by queries are no fault, where their softmax takes them for the other."""

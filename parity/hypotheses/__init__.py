@@ -16,7 +16,7 @@ from parity.hypotheses.layers import (
     bias,
     float_type,
     loaded_weights,
-    other_axis_of_dense,
+    other_axis_of_sequence,
     packed_bias,
     tied,
 )
@@ -70,7 +70,7 @@ SOURCES = (
     unit_length,
     kernel_made,
     loaded_weights,
-    other_axis_of_dense,
+    other_axis_of_sequence,
     tied,
     recurrence,
     flipped,

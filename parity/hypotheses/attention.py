@@ -70,7 +70,7 @@ def attention(suspect: Suspect) -> Iterator[Trial]:
     if suspect.torch.kind in ("multi_head_attention", "attention"):
         yield Trial("attention-causal", "causal")
         yield from masked(suspect.torch, suspect.seen)
-    if suspect.torch.kind == "attention" and suspect.value is not None:
+    if suspect.torch.kind in ("multi_head_attention", "attention") and suspect.value is not None:
         luong = suspect.keras.kind == "attention" and suspect.keras.native in LUONG
         rule = "attention-luong-scale" if luong else "attention-scale"
         yield Trial(rule, "scores scaled to", {"reference": suspect.value})

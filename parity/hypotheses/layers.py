@@ -12,6 +12,7 @@ from parity.attributes import ATTRIBUTE_RULES
 from parity.hypotheses.suspect import Suspect
 from parity.layouts import TensorWise, layout_of
 from parity.loaded import NEVER, Weights, loaded_rule, neutral
+from parity.matching import RECURRENT
 from parity.recording import Trial
 
 TORCH_NAMES: Mapping[str, str] = {
@@ -67,10 +68,14 @@ def loaded_weights(suspect: Suspect) -> Iterator[Trial]:
         yield Trial(rule, "weights", dict(whole.right))
 
 
-def other_axis_of_dense(suspect: Suspect) -> Iterator[Trial]:
-    """A dense layer along the steps of a sequence."""
-    if suspect.keras.kind == suspect.torch.kind == "dense" and suspect.weights:
+def other_axis_of_sequence(suspect: Suspect) -> Iterator[Trial]:
+    """A layer along the steps of a sequence, or through its features, of which there are as many."""
+    if suspect.keras.kind != suspect.torch.kind or not suspect.weights:
+        return
+    if suspect.keras.kind == "dense":
         yield Trial("dense-last-axis", "on exchanged axes")
+    if suspect.keras.kind in RECURRENT:
+        yield Trial("permute-axes", "on exchanged axes")
 
 
 def tied(suspect: Suspect) -> Iterator[Trial]:

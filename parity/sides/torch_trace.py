@@ -85,6 +85,8 @@ _TURNED = frozenset({"mT", "mH", "adjoint"})
 _SYNONYMS = {"swapdims": "transpose", "swapaxes": "transpose"}
 TO_TIME_FIRST, FROM_TIME_FIRST = (2, 0, 1), (1, 2, 0)
 """Of (B, C, T) and (T, B, C)."""
+SAMPLES_AND_STEPS = ((0, 1), (1, 0), (1, 0, 2))
+"""Exchanged, of (B, T, C) or (T, B, C)."""
 _MOVING = frozenset({"permute", "transpose", "movedim", "moveaxis"})
 _FLATTEN = frozenset({"flatten", "reshape", "view"})
 _LIKE_ANOTHER = frozenset({"to", "type_as", "expand_as", "view_as", "reshape_as"})
@@ -293,9 +295,9 @@ def _is_time_first(name: str, args: Any, given: list[torch.Tensor], marks: list[
     if name == "t":
         return not marks[0].time_first
     if name in ("transpose", "swapaxes", "permute", "movedim"):
-        if marks[0].channels_first:
-            return _axes_in(args) == TO_TIME_FIRST
-        exchanged = _axes_in(args) in ((0, 1), (1, 0), (1, 0, 2), FROM_TIME_FIRST)
+        if marks[0].channels_first:  # if the first two axes change places, axis 1 held steps, as many as channels
+            return _axes_in(args) in (TO_TIME_FIRST, *SAMPLES_AND_STEPS)
+        exchanged = _axes_in(args) in (*SAMPLES_AND_STEPS, FROM_TIME_FIRST)
         return exchanged != marks[0].time_first
     return kept
 

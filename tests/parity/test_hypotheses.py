@@ -257,3 +257,10 @@ def test_a_mask_that_is_added_is_no_table_of_positions():
     assert found.index(("attention-mask-polarity", "scores")) < found.index(("position-offset", "addend shifted"))
     table = tried(event("add", 0), event("add", 0), value=mask / 1e9, inputs=(np.zeros((1, 4, 4)),))
     assert "scores" not in [action for _, action in table]
+
+
+@pytest.mark.parametrize(("kind", "rule"), [("dense", "dense-last-axis"), ("gru", "permute-axes")])
+def test_a_layer_of_sequences_may_go_along_the_other_axis(kind, rule):
+    keras, torch = event(kind, -1), event(kind, -1)
+    assert (rule, "on exchanged axes") in tried(keras, torch, ("kernel",))
+    assert (rule, "on exchanged axes") not in tried(keras, event("conv1d", -1), ("kernel",))

@@ -98,6 +98,15 @@ def test_what_needs_gradients_may_be_told_so_again():
     assert x.grad.tolist() == [2, 2]
 
 
+def test_steps_in_the_place_of_channels_become_the_first_axis_with_the_samples():
+    with Tracing():
+        steps = torch.zeros(2, 5, 3)
+        set_mark(steps, True, frozenset({-1}))
+        steps = steps.transpose(0, 1)
+        assert (mark_of(steps).time_first, mark_of(steps).channels_first) == (True, False)
+        assert not mark_of(steps.transpose(0, 1)).time_first
+
+
 def test_an_image_becomes_a_sequence_with_time_first_and_back():
     sequence = torch.zeros(2, 5, 6)
     set_mark(sequence, True, frozenset({-1}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 
 import numpy as np
@@ -241,6 +242,29 @@ def test_the_scores_of_an_attention_are_times_one_number(factor):
     assert not same(attempt(call, "scores scaled to", {"reference": other.numpy()}), other)
 
 
+@pytest.mark.parametrize("sizes", [{}, {"kdim": 6, "vdim": 6}, {"bias": False}])
+def test_the_scores_of_an_attention_with_weights_are_times_one_number(sizes):
+    module = nn.MultiheadAttention(4, 2, batch_first=True, **sizes)
+    x, memory = torch.randn(2, 5, 4), torch.randn(2, 5, sizes.get("kdim", 4))
+    call, other = called(module, x, memory, memory), copy.deepcopy(module)
+    with torch.no_grad():
+        (other.q_proj_weight if "kdim" in sizes else other.in_proj_weight[:4]).mul_(0.3)
+        if other.in_proj_bias is not None:
+            call.module.in_proj_bias.normal_()
+            other.in_proj_bias.copy_(call.module.in_proj_bias)
+            other.in_proj_bias[:4] *= 0.3
+        call, wanted = called(module, x, memory, memory), other(x, memory, memory)[0]
+    assert same(attempt(call, "scores scaled to", {"reference": wanted.numpy()}), wanted)
+
+
+def test_heads_among_the_samples_are_no_other_number_of_heads():
+    logits = torch.randn(2, 3, 5, 5)
+    call = called(torch.softmax, 2 * logits.flatten(0, 1), -1)
+    options = {"value": logits.numpy(), "weights": True}
+    assert attempt(call, "scores", {**options, "pattern": "heads"}) is None
+    assert same(attempt(call, "scores", {**options, "pattern": "scaled"}), logits.flatten(0, 1).softmax(-1))
+
+
 @pytest.mark.parametrize("tiled", [True, False])
 def test_key_heads_that_are_shared_come_in_turn_or_one_after_the_other(tiled):
     q, (k, v) = torch.randn(2, 6, 5, 4), torch.randn(2, 2, 3, 5, 4)
@@ -459,3 +483,10 @@ def test_a_window_becomes_the_whole_sequence():
     x = torch.randn(2, 3, 6)
     call = called(F.max_pool1d, x, 5)
     assert same(attempt(call, "reduced", {"kind": "max", "axes": (2,)}), x.amax(2, keepdim=True))
+
+
+def test_a_view_with_as_many_steps_as_channels_is_given_what_it_should_hold():
+    layer, image = nn.GRU(8, 3, batch_first=True), torch.randn(2, 4, 4, 2)
+    viewed, wanted = image.view(2, 4, 8), image.permute(0, 2, 3, 1).reshape(2, 4, 8)
+    set_mark(viewed, True, frozenset())
+    assert same(attempt(called(layer, viewed), "reordered", {"values": (wanted.numpy(),)})[0], layer(wanted)[0])

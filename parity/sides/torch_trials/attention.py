@@ -12,6 +12,7 @@ from torch import nn
 
 from parity.compare import PROOF_BOUND
 from parity.masks import FAR_BELOW, HIDDEN
+from parity.shapes import samples_cut
 from parity.sides.torch_trace import native_like, tensor_like, tensors_in
 from parity.sides.torch_trials.call import Call, changed, first
 from parity.sides.torch_trials.factors import factor_between
@@ -36,6 +37,8 @@ def scores(call: Call, value: Any, pattern: str, weights: bool) -> torch.Tensor 
         weights: the operation is the softmax, not the mask in front of it.
     """
     logits, own = tensor_like(value, call.input), call.input if weights else first(call.result)
+    if samples_cut(tuple(logits.shape), tuple(own.shape)):
+        logits = logits.reshape(own.shape)
     if not _differ(logits, own, pattern):
         return None
     return torch.softmax(logits, -1) if weights else logits
@@ -177,22 +180,36 @@ def scores_times(call: Call, size: str, up: bool = False) -> torch.Tensor:
 
 def scores_scaled_to(call: Call, reference: Any) -> torch.Tensor | None:
     """An attention whose scores are times the one number that brings it nearest to the reference."""
-    if call.name != "scaled_dot_product_attention":
+    if call.module is None and call.name != "scaled_dot_product_attention":
         return None
     wanted = native_like(reference, first(call.result)).reshape(first(call.result).shape)
-    starts = (1.0, call.input.shape[-1] ** 0.5, call.input.shape[-1] ** -0.5)
-    found = [_refined(call, wanted, start) for start in starts]
+    width = call.input.shape[-1] if call.module is None else changed(call).head_dim
+    found = [_refined(call, wanted, start) for start in (1.0, width**0.5, width**-0.5)]
     return min(found, key=lambda value: float((value - wanted).abs().max().nan_to_num(math.inf)))
 
 
 def _refined(call: Call, wanted: torch.Tensor, factor: float) -> torch.Tensor:
     """Gauss-Newton for one number; its derivative by a small step is near enough."""
-    value = call.run(instead=factor * call.input)
+    value = _with_queries_times(call, factor)
     for _ in range(ROUNDS):
-        slope = (call.run(instead=factor * (1 + STEP) * call.input) - value) / (factor * STEP)
+        slope = (_with_queries_times(call, factor * (1 + STEP)) - value) / (factor * STEP)
         factor -= float(((value - wanted) * slope).sum() / slope.square().sum())
-        value = call.run(instead=factor * call.input)
+        value = _with_queries_times(call, factor)
     return value
+
+
+def _with_queries_times(call: Call, factor: float) -> torch.Tensor:
+    """The layer makes its queries from what it is given, the function is given them."""
+    if call.module is None:
+        return first(call.run(instead=factor * call.input))
+    module = changed(call)
+    assert isinstance(module, nn.MultiheadAttention)
+    packed = module.in_proj_weight is not None
+    queries = module.in_proj_weight[: module.embed_dim] if packed else module.q_proj_weight
+    queries *= factor
+    if module.in_proj_bias is not None:
+        module.in_proj_bias[: module.embed_dim] *= factor
+    return first(call.run(module))
 
 
 def heads_reread(call: Call, args: bool, result: bool, inverse: bool) -> torch.Tensor:

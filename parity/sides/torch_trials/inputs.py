@@ -224,7 +224,9 @@ def _like(value: Any, x: torch.Tensor, call: Call) -> torch.Tensor:
     inside = told and mark_of(result).channels_first and x.dim() == result.dim()
     time_first = mark.time_first or _takes_time_first(call, value, x)
     set_mark(like, mark.channels_first or inside, mark.sources, mark.flattened, time_first)
-    return native_like(value, like)
+    moved = native_like(value, like)
+    # a view (B, T, C F) of an image (B, C, T, F) with as many channels as steps looks like the image in rows
+    return tensor_like(value, like) if moved.shape != x.shape == np.shape(value) else moved
 
 
 def _takes_time_first(call: Call, value: Any, x: torch.Tensor) -> bool:

@@ -1,0 +1,52 @@
+"""Which factors are those of the scores of an attention."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from parity.compare import Difference
+from parity.diagnosis import Fault
+from parity.diagnosis.scores import named_by_scores
+from parity.recording import Event
+
+
+def event(kind, *sources):
+    return Event(kind, kind, kind, (2, 4), {}, None, sources)
+
+
+def named(events, place, rule="scale-other"):
+    fault = Fault(event("dense", -1), events[place], Difference(math.inf), (rule, 0.0))
+    return named_by_scores(fault, [fault.keras], events).cause
+
+
+QUERIES = [event("dense", -1), event("multiply", 0), event("dense", -1), event("einsum", 1, 2)]
+SHARED = [*QUERIES, event("divide", 3), event("where", 4), event("softmax", 5), event("dropout", 6)]
+ATTENTION = [*SHARED, event("multiply", 2), event("matmul", 7, 8), event("multiply", 9)]
+
+
+@pytest.mark.parametrize("place", [1, 3, 4])
+def test_a_factor_of_queries_or_scores_is_the_scale_of_an_attention(place):
+    assert named(ATTENTION, place) == ("attention-scale", 0.0)
+    assert named(ATTENTION, place, "wiring-other") == ("wiring-other", 0.0)
+
+
+@pytest.mark.parametrize("place", [8, 9, 10])
+def test_a_factor_of_values_or_of_what_is_attended_to_is_none(place):
+    assert named(ATTENTION, place) == ("scale-other", 0.0)
+
+
+def test_a_factor_that_more_than_the_scores_take_is_none():
+    assert named([*ATTENTION, event("add", 1, 10)], 1) == ("scale-other", 0.0)
+
+
+@pytest.mark.parametrize("last", [(), (event("dense", 3),)])
+def test_a_softmax_that_weights_nothing_makes_no_scores(last):
+    events = [event("dense", -1), event("matmul", 0, 0), event("multiply", 1), event("softmax", 2), *last]
+    assert named(events, 2) == ("scale-other", 0.0)
+
+
+def test_a_product_with_a_stored_matrix_makes_no_scores():
+    events = [event("dense", -1), event("matmul", 0), event("multiply", 1), event("softmax", 2), event("matmul", 3, 0)]
+    assert named(events, 2) == ("scale-other", 0.0)
