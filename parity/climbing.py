@@ -14,7 +14,14 @@ from parity.ladder.activations import first_divergence
 from parity.momenta import settled
 from parity.own_pair import OwnPair
 from parity.pair import Pair
-from parity.static_causes import bound_causes, dropping_causes, spectral_causes, static_causes, unplaced_causes
+from parity.static_causes import (
+    bound_causes,
+    dropping_causes,
+    loaded_causes,
+    spectral_causes,
+    static_causes,
+    unplaced_causes,
+)
 from parity.stopped_gradients import stopping_causes
 from parity.training_causes import training_causes, training_divergence
 from parity.verdicts import Cause, Divergence, PairReport, RungResult, Verdict
@@ -106,6 +113,8 @@ def causes(pair: Pair, found: Diagnosis | None, failed: Collection[str]) -> tupl
     named = {(cause.rule, cause.keras) for cause in confirmed}
     stated = static_causes(pair.twins, None if pair.by_name else meaning)
     stated += unplaced_causes(pair) + dropping_causes(pair) + bound_causes(pair) + spectral_causes(pair)
+    if pair.own_weights and "transfer" in failed and not confirmed:
+        stated += loaded_causes(pair)
     left = [cause for cause in stated if (cause.rule, cause.keras) not in named and not _told(cause, confirmed)]
     return confirmed + tuple(settled(pair, cause) if "outputs" in failed else cause for cause in left)
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from parity.attributes import ATTRIBUTE_RULES
+from parity.compare import identical
 from parity.fixes import fix_of
+from parity.loaded import NEVER
 from parity.pair import Pair
 from parity.recording import Layer
 from parity.rules.book import RULES
@@ -79,6 +81,18 @@ def spectral_causes(pair: Pair) -> tuple[Cause, ...]:
     rule = "norm-spectral"
     norms = [layer.path for layer in pair.descriptions[0].layers if layer.native == "SpectralNormalization"]
     return tuple(Cause(rule, path, "", False, None, None, f"in keras: {RULES[rule].fix_keras}") for path in norms)
+
+
+def loaded_causes(pair: Pair) -> tuple[Cause, ...]:
+    """Matched layers whose weights, loaded by hand, are not those of the other side."""
+    keras, torch = pair.weights
+    arrived = pair.mapping.to_keras(torch)
+    wrong = {path for path, array in keras.items() if path in arrived and not identical(array, arrived[path])}
+    return tuple(
+        Cause(NEVER, ours.path, theirs.path, False, None, None, fix_of(NEVER, ours, theirs))
+        for ours, theirs in pair.twins
+        if ours.path in _layers(wrong)
+    )
 
 
 def _missing(keras: str, torch: str, fix: str) -> Cause:

@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from keras.src import backend
 
 from parity import draws
 from parity.sides import keras_facts
@@ -70,6 +71,17 @@ def agreed(noise: bool, count: Draws | None = None) -> Iterator[None]:
         ):
             for name in names:
                 stack.enter_context(replaced(tf.random, name, instead(getattr(tf.random, name), remake)))
+        yield
+
+
+@contextmanager
+def dropping_alike() -> Iterator[None]:
+    """What drops in eval mode scales each sample by a number that both sides agree on, and so is seen."""
+
+    def dropout(inputs: Any, rate: float, noise_shape: Any = None, seed: Any = None) -> Any:
+        return inputs * (1 + tf.cast(rate, inputs.dtype) * _of_samples(inputs))
+
+    with replaced(backend.random, "dropout", dropout):
         yield
 
 

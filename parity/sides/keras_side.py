@@ -221,13 +221,13 @@ class KerasSide(TrainingSide):
     def _as_it_is(self, model: keras.Model, training: bool, count: keras_draws.Draws | None = None) -> Iterator[None]:
         """In one float type throughout, with draws that both sides agree on.
 
-        In train mode nothing drops at random; what drops in eval mode is a fault, and stays.
+        In train mode nothing drops at random; what drops or draws in eval mode is seen.
         """
         with (
             keras_draws.not_dropping(model, self._drops) if training else nullcontext(),
-            keras_patches.no_dropout() if training else nullcontext(),
+            keras_patches.no_dropout() if training else keras_draws.dropping_alike(),
             keras_patches.kept_double(),
-            keras_draws.agreed(self._noise, count),
+            keras_draws.agreed(self._noise or not training, count),
         ):
             yield
 

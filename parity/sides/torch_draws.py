@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
-from torch import nn
+import torch.nn.functional as F
+from torch import _VF, nn
 from torch.overrides import TorchFunctionMode
 
 from parity import draws
@@ -22,6 +23,8 @@ _ZEROS = {
     torch.rand_like: torch.zeros_like,
 }
 """What makes zeros of the same arguments."""
+_ATTEND = F.scaled_dot_product_attention
+_BEHIND_VALUES = ("attn_mask", "dropout_p", "is_causal")
 _STANDARD = (torch.randn, _RANDN_LIKE)
 _BERNOULLI = (torch.bernoulli, torch.Tensor.bernoulli, torch.Tensor.bernoulli_)
 
@@ -99,6 +102,46 @@ def _kept(func: Any, args: tuple[Any, ...], options: dict[str, Any]) -> torch.Te
 def agreed(noise: bool) -> Iterator[Agreed]:
     with replaced(torch, "randn_like", _RANDN_LIKE), Agreed(noise) as mode:
         yield mode
+
+
+@contextmanager
+def dropping_alike() -> Iterator[None]:
+    """What drops scales each sample by a number that both sides agree on, and so is seen."""
+
+    def dropout(input: torch.Tensor, p: float, training: bool) -> torch.Tensor:
+        return input * _scale(input, p) if training and p else input
+
+    def dropout_(input: torch.Tensor, p: float, training: bool) -> torch.Tensor:
+        return input.mul_(_scale(input, p)) if training and p else input
+
+    def attention(*args: Any, **options: Any) -> torch.Tensor:
+        named = dict(zip(_BEHIND_VALUES, args[3:], strict=False)) | options
+        rate = named.get("dropout_p", 0.0)
+        found: torch.Tensor = _ATTEND(*args[:3], **named | {"dropout_p": 0.0} if rate else named)
+        return F.dropout(found, rate, training=True) if rate else found
+
+    with ExitStack() as stack:
+        for name in ("dropout", "feature_dropout", "alpha_dropout", "feature_alpha_dropout"):
+            stack.enter_context(replaced(_VF, name, dropout))
+            stack.enter_context(replaced(_VF, f"{name}_", dropout_))
+        stack.enter_context(replaced(F, "scaled_dot_product_attention", attention))
+        stack.enter_context(replaced(F, "gumbel_softmax", _gumbel_softmax))
+        yield
+
+
+def _scale(like: torch.Tensor, rate: float) -> torch.Tensor:
+    return 1 + rate * _of_samples(like)
+
+
+def _gumbel_softmax(
+    logits: torch.Tensor, tau: float = 1.0, hard: bool = False, eps: float = 1e-10, dim: int = -1
+) -> torch.Tensor:
+    """With a uniform draw that is the same for every class; its code would draw where no mode sees it."""
+    soft = F.softmax((logits - math.log(-math.log(draws.MIDDLE))) / tau, dim)
+    if not hard:
+        return soft
+    chosen = torch.zeros_like(logits).scatter_(dim, soft.argmax(dim, keepdim=True), 1.0)
+    return chosen - soft.detach() + soft
 
 
 @contextmanager

@@ -344,10 +344,7 @@ _BEHIND_VALUES = ("attn_mask", "dropout_p", "is_causal")
 
 @contextmanager
 def without_dropout(model: nn.Module, overwriting: bool = False) -> Iterator[None]:
-    """No dropout in train mode, and no layer that overwrites its input, unless that is wanted.
-
-    In eval mode a function that drops is a fault of the user's code, and stays.
-    """
+    """No dropout in train mode, and no layer that overwrites its input, unless that is wanted."""
     dropped = [(m, m.training) for m in model.modules() if torch_drops.function_of(m)]
     in_place = [] if overwriting else overwriting_layers(model)
     rates = [(m, m.dropout) for m in model.modules() if isinstance(m, (nn.RNNBase, nn.MultiheadAttention))]
@@ -362,7 +359,8 @@ def without_dropout(model: nn.Module, overwriting: bool = False) -> Iterator[Non
             for name, original in torch_drops.FUNCTIONS.items():
                 stack.enter_context(replaced(F, name, _passed_on if model.training else original))
             attend = F.scaled_dot_product_attention
-            stack.enter_context(replaced(F, "scaled_dot_product_attention", _without_rate(attend)))
+            if model.training:
+                stack.enter_context(replaced(F, "scaled_dot_product_attention", _without_rate(attend)))
             if any(parameter.dtype == torch.float64 for parameter in model.parameters()):
                 stack.enter_context(KeptDouble())
             yield

@@ -177,11 +177,15 @@ class TorchSide(TrainingSide):
 
     @contextmanager
     def _as_it_is(self, model: nn.Module) -> Iterator[None]:
-        """With draws that both sides agree on, and in train mode nothing drops at random."""
+        """With draws that both sides agree on.
+
+        In train mode nothing drops at random; what drops or draws in eval mode is seen.
+        """
         with (
             torch_draws.not_dropping(model, self._drops),
+            torch_draws.dropping_alike(),
             without_dropout(model, self._overwriting),
-            torch_draws.agreed(self._noise),
+            torch_draws.agreed(self._noise or not model.training),
         ):
             yield
 
@@ -385,7 +389,7 @@ class TorchSide(TrainingSide):
         code draws are the numbers that both sides agree on.
         """
         model = self._model(dtype).eval()
-        draws = torch_draws.agreed(self._noise) if optional else nullcontext()
+        draws = self._as_it_is(model) if optional else nullcontext()
         with torch_patches.default_dtype(dtype), draws:
             with self._recording(model, dtype, False, 0), torch.no_grad():
                 arguments = self._arguments(model, inputs, dtype)

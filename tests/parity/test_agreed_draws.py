@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 import torch
 from torch import nn
+from torch.nn import functional
 
 from parity.sides import keras_draws, torch_draws, torch_patches
 
@@ -109,3 +110,34 @@ def test_hooks_of_the_user_are_off_and_come_back():
     layer.zero_grad()
     layer(torch.ones(1, 2)).sum().backward()
     assert layer.weight.grad.tolist() == [[0.0, 0.0]]
+
+
+def test_what_drops_in_eval_mode_does_the_same_on_both_sides():
+    x = np.ones((3, 4), "float32")
+    with keras_draws.dropping_alike():
+        ours = np.asarray(keras.layers.Dropout(0.4)(x, training=True))
+    with torch_draws.dropping_alike():
+        theirs = functional.dropout(torch.tensor(x), 0.4).numpy()
+        kept = functional.dropout(torch.tensor(x), 0.4, training=False).numpy()
+    assert np.allclose(ours, theirs)
+    assert len(set(ours[:, 0].tolist())) == 3
+    assert np.array_equal(kept, x)
+
+
+def test_a_rate_that_is_handed_to_an_attention_in_eval_mode_is_seen():
+    q, k, v = torch.rand(3, 2, 5, 4).unbind()
+    q, k, v = (each.unsqueeze(0) for each in (q, k, v))
+    plain = functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+    with torch_draws.dropping_alike():
+        assert torch.equal(functional.scaled_dot_product_attention(q, k, v, None, 0.0, True), plain)
+        dropped = functional.scaled_dot_product_attention(q, k, v, dropout_p=0.1, is_causal=True)
+        again = functional.scaled_dot_product_attention(q, k, v, dropout_p=0.1, is_causal=True)
+    assert torch.equal(dropped, again)
+    assert not torch.allclose(dropped, plain)
+
+
+def test_a_gumbel_softmax_shifts_all_classes_alike():
+    logits = torch.tensor([[1.0, 3.0, 2.0]])
+    with torch_draws.dropping_alike():
+        assert torch.allclose(functional.gumbel_softmax(logits, 0.5), torch.softmax(logits / 0.5, -1))
+        assert functional.gumbel_softmax(logits, 0.5, hard=True).tolist() == [[0.0, 1.0, 0.0]]

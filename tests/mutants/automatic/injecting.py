@@ -26,7 +26,7 @@ from parity.verdicts import PairReport, Report
 
 SIDES = ("keras", "torch")
 FAULTS = {"keras": keras_faults.FAULTS, "torch": torch_faults.FAULTS}
-RUNGS = ("structure", "parameters", "activations", "gradients")
+RUNGS = ("structure", "parameters", "transfer", "activations", "gradients")
 
 
 @dataclass(frozen=True)

@@ -384,6 +384,11 @@ class DroppingDropout(layers.Dropout):
         return super().call(inputs, training=True)
 
 
+@changed("dropout-rate", layers.Dropout, layers.SpatialDropout2D, where=lambda layer: layer.rate > 0)
+def dropout_rate(layer, rng):
+    return type(layer)(layer.rate / 2, name=layer.name)
+
+
 @changed("dropout-left-on", layers.Dropout, layers.SpatialDropout2D, where=lambda layer: layer.rate > 0)
 def dropout_left_on(layer, rng):
     return DroppingDropout(layer.rate, name=layer.name)

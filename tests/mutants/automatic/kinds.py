@@ -88,6 +88,7 @@ KINDS: Mapping[str, Kind] = {
     "image-transposed": Kind(("wiring-other", "reshape-order"), ("cnn", "unet", "vit")),
     "series-reversed": Kind(("recurrent-backwards-order", "wiring-other"), ONE_WAY),
     # what should be off
+    "dropout-rate": Kind(("dropout-rate",), ("cnn", "mlp", "lstm_classifier")),
     "dropout-left-on": Kind(("train-mode-left-on",), ("cnn", "mlp", "lstm_classifier")),
     "noise-left-on": Kind(("train-mode-left-on",), ("cnn", "mlp", "lstm_classifier")),
     # recurrent layers
@@ -142,7 +143,6 @@ KINDS: Mapping[str, Kind] = {
 # Changes that no check may complain about, and why.
 EQUIVALENT: Mapping[str, str] = {
     "call-in-train-mode": "inside a functional Keras model ``layer(x, training=True)`` yields to the mode of the model",
-    "dropout-rate": "a pair of the user's own is compared without dropout, for the two libraries draw differently",
     "relu-twice": "max(0, max(0, x)) is max(0, x)",
     "query-and-key-swapped": "weights are matched by role: the swapped layers are the same two functions",
     "bias-before-batch-norm-in-train-mode": "the mean of the batch takes every constant away",

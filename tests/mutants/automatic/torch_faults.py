@@ -335,6 +335,11 @@ for _name, _draw in {
     changed(_name, nn.Dropout, nn.Dropout2d)(lambda module, rng, draw=_draw: rewrite(module, draw))
 
 
+@changed("dropout-rate", nn.Dropout, nn.Dropout2d, where=lambda module: module.p > 0)
+def dropout_rate(module, rng):
+    module.p /= 2
+
+
 # Recurrent layers
 
 
