@@ -42,7 +42,7 @@ class OwnPair(Pair):
     """Two models whose names have nothing to do with each other.
 
     Args:
-        sample: zeros in the shapes of the inputs, for a Keras model that declares none.
+        sample: zeros in the shapes of the inputs, for a Keras model that declares none, or Torch layers without sizes.
         given: pairs of paths that the user fixed.
         drawn: the inputs are random numbers of ours, whose size is a guess.
         rounded: the Torch model keeps its constants as float32 holds them, as the code of the Keras model does; for a
@@ -94,12 +94,12 @@ class OwnPair(Pair):
         keras, torch = found = self.duo.both(
             "load",
             {"source": self.keras_source, "sample": self.sample},
-            {"source": self.torch_source, "rounded": self.rounded},
+            {"source": self.torch_source, "rounded": self.rounded, "sample": self.sample},
             seed=self.seed,
         )
         if torch.computed and keras.trainable_count == torch.stored_count != torch.trainable_count:
-            options = {"source": self.torch_source, "rounded": self.rounded, "folded": False, "seed": self.seed}
-            return keras, self.duo.ask(self.duo.torch, "load", **options)
+            options = {"source": self.torch_source, "rounded": self.rounded, "sample": self.sample}
+            return keras, self.duo.ask(self.duo.torch, "load", **options, folded=False, seed=self.seed)
         if torch.computed and torch.trains and keras.trainable_count != torch.stored_count:
             raise UsageError(
                 f"torch: {listed(torch.computed)}: computed from other tensors, which its optimizer trains instead",

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
+from torch.nn.modules.lazy import LazyModuleMixin
 
 from parity.errors import UsageError
 from parity.recording import Arrays
 from parity.sides.source import last_line
 from parity.sides.torch_trace import canonical, mark_of, set_mark, tensors_in
 
+NUMBERED = re.compile(r"input\d+")
+"""Names that say no more than an order, and count from 0 or from 1."""
 Run = Callable[[Mapping[str, torch.Tensor]], Any]
 
 
@@ -83,6 +87,36 @@ def bind(model: nn.Module, inputs: Arrays, expected: Mapping[str, tuple[int, ...
     Raises:
         UsageError: it cannot be run on them in any axis order.
     """
+    binding, produced = _run(model, inputs, dtype)
+    names = Binding(outputs=_outputs(produced, expected))
+    named = names.named(produced)
+    return replace(binding, outputs=names.outputs, images=_images(named, expected), plain=_plain(named, expected))
+
+
+def materialize(model: nn.Module, inputs: Arrays | None, dtype: str) -> None:
+    """Run a model whose layers take their sizes from their first inputs, if it has any.
+
+    Raises:
+        UsageError: there are no inputs, or it cannot be run on them.
+    """
+    lazy = [path for path, module in model.named_modules() if _waits(module)]
+    if not lazy:
+        return
+    if not inputs:
+        raise UsageError(
+            f"torch: {lazy[0]} takes its sizes from its first input, and there is none", "give its shapes by --input"
+        )
+    training = model.training
+    _run(model.eval(), inputs, dtype)
+    model.train(training)
+
+
+def _waits(module: nn.Module) -> bool:
+    return isinstance(module, LazyModuleMixin) and bool(module.has_uninitialized_params())
+
+
+def _run(model: nn.Module, inputs: Arrays, dtype: str) -> tuple[Binding, dict[str, Any]]:
+    """How it takes its inputs, and its outputs, in the first order of axes in which it runs."""
     arguments = _arguments(model, list(inputs))
     problem: Exception | None = None
     for first in _orders(model, inputs):
@@ -90,13 +124,9 @@ def bind(model: nn.Module, inputs: Arrays, expected: Mapping[str, tuple[int, ...
         tensors = {name: native(array, name, dtype, name in first, True) for name, array in inputs.items()}
         try:
             with torch.no_grad():
-                produced = named_outputs(binding.run(model, tensors))
+                return binding, named_outputs(binding.run(model, tensors))
         except (RuntimeError, ValueError, IndexError, TypeError, KeyError) as raised:
             problem = problem or raised
-            continue
-        names = Binding(outputs=_outputs(produced, expected))
-        named = names.named(produced)
-        return Binding(arguments, first, names.outputs, _images(named, expected), _plain(named, expected))
     assert problem is not None
     shapes = ", ".join(f"{name} {array.shape}" for name, array in inputs.items())
     raise UsageError(
@@ -109,8 +139,11 @@ def _arguments(model: nn.Module, names: Sequence[str]) -> dict[str, str]:
     known = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
     if len(known) < len(names):
         return {}
-    free = [name for name in known if name not in names]
-    return {name: name if name in known else free.pop(0) for name in names}
+    told = {name for name in names if name in known}
+    if len(told) < len(names):
+        told = {name for name in told if not NUMBERED.fullmatch(name)}
+    free = [name for name in known if name not in told]
+    return {name: name if name in told else free.pop(0) for name in names}
 
 
 def _orders(model: nn.Module, inputs: Arrays) -> list[frozenset[str]]:

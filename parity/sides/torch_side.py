@@ -43,7 +43,7 @@ from parity.sides import (
 from parity.sides.calls import Calls
 from parity.sides.recipes import GIVEN, SMALL_STEPS, batches
 from parity.sides.source import Source, written
-from parity.sides.torch_binding import Binding, bind, bound, named_outputs, native
+from parity.sides.torch_binding import Binding, bind, bound, materialize, named_outputs, native
 from parity.sides.torch_events import KeptDouble, Recorder, Visit, overwriting_layers, without_dropout
 from parity.sides.torch_losses import LOSSES
 from parity.sides.torch_probing import Prober
@@ -73,6 +73,7 @@ class TorchSide(TrainingSide):
         self._stored_count = 0
         self._overwriting = False
         self._noise, self._drops = False, frozenset[str]()
+        self._sample: Arrays | None = None
 
     def versions(self) -> dict[str, str]:
         return {"torch": str(torch.__version__)}  # its own class would have the core import torch
@@ -83,10 +84,13 @@ class TorchSide(TrainingSide):
             *(f"cuda:{index} {torch.cuda.get_device_name(index)}" for index in range(torch.cuda.device_count())),
         ]
 
-    def load(self, source: Source, seed: int, rounded: bool = False, folded: bool = True) -> Description:
+    def load(
+        self, source: Source, seed: int, rounded: bool = False, folded: bool = True, sample: Arrays | None = None
+    ) -> Description:
         """Build the module in float32 and describe it.
 
         Args:
+            sample: what layers without sizes take them from; canonical order.
             rounded: buffers of the float64 module hold what float32 can hold.
             folded: weights that are computed become tensors of their own, unless an optimizer came with the module,
                 which holds what they are computed from.
@@ -99,6 +103,7 @@ class TorchSide(TrainingSide):
         self._binding, self._overwriting = None, False
         self._noise, self._drops = False, frozenset()
         self._source, self._seed, self._rounded, self._folded = source, seed, rounded, folded
+        self._sample = sample
         return self._describe(self._model("float32"))
 
     def adopt(self, model: nn.Module, folded: bool = False) -> Description:
@@ -424,6 +429,7 @@ class TorchSide(TrainingSide):
             torch.manual_seed(self._seed)
             with torch_patches.default_dtype(dtype), KeptDouble() if dtype == "float64" else nullcontext():
                 model, self._given[dtype] = _build(self._source)
+                materialize(model, self._sample, dtype)
                 self._computed, self._stored_count = torch_folding.computed(model), _trainable_count(model)
                 if self._folded and self._computed and not self._given[dtype]:
                     torch_folding.fold(model)
