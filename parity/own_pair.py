@@ -26,7 +26,7 @@ from parity.mapping import Mapping as Tensors
 from parity.mapping import map_by_match
 from parity.matching import Match, match_layers
 from parity.pair import Pair, fitting
-from parity.recording import Arrays, Description, Event, InputFacts, Layer, Trace
+from parity.recording import Arrays, Description, Drawing, Event, InputFacts, Layer, Trace
 from parity.settling import Settling
 from parity.sides.recipes import GIVEN
 from parity.towers import Towers, as_one
@@ -137,6 +137,8 @@ class OwnPair(Pair):
         batch = max(2, -(-len(goals) // (2 if heavy else 3)))
         batch += len(goals) % batch == 1
         options = {"epochs": 1 if heavy else 3, "batch": batch}
+        if any(side.drops for side in self._runs[2]):
+            options["undropped"] = True
         return Plan(GIVEN, (inputs, goals), None, options, keep=2 if heavy else 1000)
 
     @cached_property
@@ -169,20 +171,20 @@ class OwnPair(Pair):
     @cached_property
     def traces(self) -> tuple[Trace, Trace]:
         """What each model does on the first case; from here on the Torch side takes inputs by their Keras names."""
-        towers, torch = self._runs
+        towers, torch, _ = self._runs
         return towers.trace, torch
 
     @cached_property
-    def _runs(self) -> tuple[Towers, Trace]:
+    def _runs(self) -> tuple[Towers, Trace, Sequence[Drawing]]:
         _ = self.descriptions
         inputs = self.cases[0].inputs
         keras = self.duo.ask(self.duo.keras, "trace", dtype="float32", inputs=inputs)
         shapes = {name: array.shape for name, array in keras.outputs.items()}
         self.duo.ask(self.duo.torch, "bind", inputs=inputs, expected=shapes)
-        noisy = self.duo.both("find_draws", inputs=inputs)
-        self.duo.both("agree_on_noise", noise=all(noisy))
+        drawing = self.duo.both("find_draws", inputs=inputs)
+        self.duo.both("agree_on_noise", noise=all(side.noise for side in drawing))
         torch = self.duo.ask(self.duo.torch, "trace", dtype="float32", inputs=inputs)
-        return as_one(keras, torch.events), torch
+        return as_one(keras, torch.events), torch, drawing
 
     @property
     def token_limits(self) -> dict[str, int]:

@@ -238,6 +238,19 @@ class Gradients:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """What code of the user's draws at random in train mode.
+
+    Args:
+        noise: normal numbers.
+        drops: layers of its own drop.
+    """
+
+    noise: bool = False
+    drops: bool = False
+
+
+@dataclass(frozen=True)
 class Training:
     """One training run.
 

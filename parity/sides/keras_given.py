@@ -375,8 +375,8 @@ def train(
     """``fit`` with the user's optimizer and loss, rows in order.
 
     Args:
-        options: epochs, batch; what both sides do without: dense, unmasked, unpenalised, unconstrained, unaveraged,
-            their loss (neutral) or optimizer (plain).
+        options: epochs, batch; what both sides do without: dense, undropped, unmasked, unpenalised, unconstrained,
+            unaveraged, their loss (neutral) or optimizer (plain).
     """
     log = Log(keep or 0, frozen=True)
     inputs, targets = (keras_training.typed(part, dtype) for part in training)
@@ -474,6 +474,7 @@ def _unconstrained() -> AbstractContextManager[None]:
 
 
 WITHOUT: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
+    "undropped": keras_patches.no_dropout,
     "unmasked": _unmasked,
     "unpenalised": _unpenalised,
     "unconstrained": _unconstrained,

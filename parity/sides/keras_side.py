@@ -22,6 +22,7 @@ from parity.errors import UsageError
 from parity.recording import (
     Arrays,
     Description,
+    Drawing,
     Event,
     Forward,
     Gradients,
@@ -195,14 +196,14 @@ class KerasSide(TrainingSide):
         facts = (recorder.entering, recorder.ends(outputs), tuple(recorder.drops), recorder.masks)
         return Trace(tuple(recorder.events), values, named_outputs(outputs), *facts)
 
-    def find_draws(self, inputs: Arrays) -> bool:
-        """Does code of the user's draw normal numbers in train mode? Layers of it that drop do not from here on.
+    def find_draws(self, inputs: Arrays) -> Drawing:
+        """What code of the user's draws in train mode; layers of it that drop do not from here on.
 
         Where it cannot run in train mode, the rungs say so.
         """
         model, found, count = self._model("float32"), set[str](), keras_draws.Draws()
         if not keras_draws.may_draw(model):
-            return False
+            return Drawing()
         with (
             suppress(Exception),
             keras_state.kept_statistics(model),
@@ -211,7 +212,7 @@ class KerasSide(TrainingSide):
         ):
             call(model, as_tensors(inputs, "float32"), True)
         self._drops = frozenset(found)
-        return count.normal > 0
+        return Drawing(count.normal > 0, bool(found))
 
     def agree_on_noise(self, noise: bool) -> None:
         """Both models draw normal numbers, or none is to be seen of them."""
@@ -335,7 +336,7 @@ class KerasSide(TrainingSide):
         """
         model = self._model(dtype)
         if recipe == GIVEN:
-            with keras_draws.agreed(self._noise):
+            with keras_draws.agreed(self._noise), keras_draws.not_dropping(model, self._drops):
                 result, self._trained = keras_given.train(
                     model, self._with_model(dtype), Calls(in_order=True), dtype, training, options, seed, keep, quiet
                 )

@@ -180,13 +180,16 @@ def _may_drop(module: nn.Module) -> bool:
 
 @contextmanager
 def not_dropping(model: nn.Module, drops: Collection[str]) -> Iterator[None]:
-    """The modules at ``drops`` run in eval mode."""
+    """The modules at ``drops`` hand on their input, as in eval mode, in whatever mode the model is put."""
     modules = [model.get_submodule(path) for path in drops]
-    modes = [module.training for module in modules]
     for module in modules:
-        module.eval()
+        module.forward = _first
     try:
         yield
     finally:
-        for module, mode in zip(modules, modes, strict=True):
-            module.train(mode)
+        for module in modules:
+            del module.forward
+
+
+def _first(value: torch.Tensor, *args: Any, **options: Any) -> torch.Tensor:
+    return value

@@ -25,7 +25,7 @@ from parity.sides.calls import Calls
 from parity.sides.common import replaced
 from parity.sides.recipes import NEGLIGIBLE, Log
 from parity.sides.torch_clipping import clipping
-from parity.sides.torch_events import KeptDouble
+from parity.sides.torch_events import KeptDouble, without_dropout
 from parity.sides.torch_optimizers import FORMULAS, numbers_of, recognised
 from parity.sides.torch_state import everything, held, slashed
 from parity.sides.torch_trace import Tracing, channels_last, mark_of
@@ -344,7 +344,7 @@ def train(
     Args:
         run: calls ``model`` on one batch of inputs.
         rows: epoch, inputs and targets of every batch.
-        options: epochs, batch, instead.
+        options: epochs, batch, instead; undropped.
     """
     log = Log(keep or 0)
     instead: Instead = options.get("instead") or Instead()
@@ -355,7 +355,9 @@ def train(
     with ExitStack() as stack:
         stack.enter_context(torch_patches.default_dtype(dtype))
         stack.enter_context(torch_patches.followed(model, calls))
-        stack.enter_context(torch_patches.shared_draws(calls, seed, noise=False))
+        stack.enter_context(
+            without_dropout(model) if options.get("undropped") else torch_patches.shared_draws(calls, seed, noise=False)
+        )
         stack.enter_context(_thawed(model, instead.optimizer))
         stack.enter_context(torch_training.quieted(model, quiet))
         stack.enter_context(Tracing())

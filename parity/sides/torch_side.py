@@ -16,6 +16,7 @@ from parity.errors import UsageError
 from parity.recording import (
     Arrays,
     Description,
+    Drawing,
     Forward,
     Gradients,
     InputFacts,
@@ -158,8 +159,8 @@ class TorchSide(TrainingSide):
         self._overwriting = self._needs_overwriting(model, inputs)
         return self._binding
 
-    def find_draws(self, inputs: Arrays) -> bool:
-        """Does code of the user's draw normal numbers in train mode? Modules of it that drop do not from here on.
+    def find_draws(self, inputs: Arrays) -> Drawing:
+        """What code of the user's draws in train mode; modules of it that drop do not from here on.
 
         Where it cannot run in train mode, the rungs say so.
         """
@@ -174,7 +175,7 @@ class TorchSide(TrainingSide):
         ):
             self._outputs(model, self._arguments(model, inputs, "float32"))
         self._drops = frozenset(found)
-        return mode.normal > 0
+        return Drawing(mode.normal > 0, bool(found))
 
     def agree_on_noise(self, noise: bool) -> None:
         """Both models draw normal numbers, or none is to be seen of them."""
@@ -331,7 +332,7 @@ class TorchSide(TrainingSide):
                 rows = batches(training, options["epochs"], options["batch"])
                 result, self._trained = self._small_steps(model, dtype, rows, options["loss"], keep, quiet)
             elif recipe == GIVEN:
-                with torch_draws.agreed(self._noise):
+                with torch_draws.agreed(self._noise), torch_draws.not_dropping(model, self._drops):
                     result, self._trained = torch_given.train(
                         model,
                         self._with_model(dtype),
