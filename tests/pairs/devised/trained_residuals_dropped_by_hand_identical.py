@@ -1,4 +1,4 @@
-"""A residual net, trained alike: a dropout with a noise shape drops whole branches in Keras, code by hand in PyTorch."""
+"""A residual net, trained alike: a dropout with a noise shape drops branches in Keras, code by hand in PyTorch."""
 
 INPUTS = ["16"]
 TRAINS = True
