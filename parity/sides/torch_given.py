@@ -332,13 +332,40 @@ def loss_values(
     Args:
         first: the module gives this output with its channels on axis 1.
     """
-    own = _loss_with(given, "float64", {id(p): nn.Parameter(p.detach() * 0) for p in given.module.parameters()})
+    own = _without_penalties(given, "float64")
     values = []
     for x, y in zip(outputs, targets, strict=True):
         x = torch.from_numpy(np.array(x))
         values.append(float(_quietly(own, x.movedim(-1, 1) if first else x, _target(y, "float64")).double().mean()))
     pairs = [(torch.from_numpy(np.array(x)), _target(y, "float64")) for x, y in zip(outputs, targets, strict=True)]
     return values, [[_attempted(facts, x, y, first) for x, y in pairs] for facts in candidates]
+
+
+def _without_penalties(given: Given, dtype: str) -> Callable[..., Any]:
+    """The loss where all weights of the module are zero."""
+    zeros = {id(p): torch.zeros_like(p, dtype=getattr(torch, dtype)) for p in given.module.parameters()}
+    return _loss_with(given, dtype, {own: nn.Parameter(zero, requires_grad=False) for own, zero in zeros.items()})
+
+
+def penalties(given: Given, model: nn.Module, output: NDArray, target: NDArray, first: bool) -> dict[str, float]:
+    """By weight, how many times the sum of its squares the loss adds by hand; of those that it adds nothing else of."""
+    own, x = loss_of(given, "float64", model), torch.from_numpy(np.array(output))
+    value = _quietly(own, x.movedim(-1, 1) if first else x, _target(target, "float64")).double().mean()
+    if not value.requires_grad:
+        return {}
+    named = {slashed(name): p for name, p in model.named_parameters() if p.requires_grad}
+    slopes = torch.autograd.grad(value, list(named.values()), allow_unused=True)
+    factors = {
+        path: _factor(p.detach(), s) for (path, p), s in zip(named.items(), slopes, strict=True) if s is not None
+    }
+    return {path: factor for path, factor in factors.items() if factor}
+
+
+def _factor(weight: Tensor, slope: Tensor) -> float:
+    """The slope of so many times the sum of squares; 0 if it is that of something else."""
+    squares = weight.square().sum()
+    factor = (weight * slope).sum() / (2 * squares) if squares else squares
+    return float(factor) if torch.allclose(slope, 2 * factor * weight, rtol=1e-9, atol=0) else 0.0
 
 
 def _attempted(facts: LossFacts, output: Tensor, target: Tensor, first: bool) -> float:
@@ -390,7 +417,7 @@ def train(
     log = Log(keep or 0)
     instead: Instead = options.get("instead") or Instead()
     stepper = _Own(given, model) if instead.optimizer is None else _Formula(instead.optimizer, model)
-    criterion = loss_of(given, dtype, model) if instead.loss is None else functools.partial(_by_facts, instead.loss)
+    criterion = _criterion(given, model, dtype, instead.loss)
     sums: dict[int, list[float]] = {}
     model.train()
     with ExitStack() as stack:
@@ -418,6 +445,21 @@ def train(
     model.eval()
     curve = [sum(sums[epoch]) / sum(sums[-1 - epoch]) for epoch in sorted(sums) if epoch >= 0]
     return log.result({"loss": curve}), log.states
+
+
+def _criterion(given: Given, model: nn.Module, dtype: str, instead: LossFacts | None) -> Callable[..., Any]:
+    """The user's loss, or another one with the penalties that the user's adds by hand."""
+    own = loss_of(given, dtype, model)
+    if instead is None or loss_facts(given).kind:
+        return own if instead is None else functools.partial(_by_facts, instead)
+    bare = _without_penalties(given, dtype)
+
+    def criterion(output: Any, target: Tensor) -> Tensor:
+        value, fixed = _by_facts(instead, output, target), output.detach()
+        with_penalty = own(fixed, target)
+        return value + with_penalty - bare(fixed, target) if with_penalty.requires_grad else value
+
+    return criterion
 
 
 @contextmanager
