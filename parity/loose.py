@@ -26,6 +26,8 @@ from parity.shapes import Shape, axes_between, bare, lined_up, longer_axes, move
 from parity.stacks import find_stacks
 from parity.surroundings import Side
 
+COMPUTED = ".parametrizations."
+"""Between the path of a layer of PyTorch and the name of a weight of it that is computed."""
 FEW_TENSORS = 4
 FEW_PARTS = 3
 KERNELS = MIXING | {"linear"}
@@ -87,8 +89,9 @@ def pair_loose(
     worth = _worth(mine, rest, turned)
     for n, m in np.argwhere(worth):
         above = {near.get(path, path) for path in ours.above.get(mine[n].layer, ())}
-        worth[n, m] += SAME_OWNER * (near.get(mine[n].layer) == rest[m].layer)
-        worth[n, m] += SAME_FED * (bool(above) and above == set(theirs.above.get(rest[m].layer, ())))
+        owner = _owner(rest[m])
+        worth[n, m] += SAME_OWNER * (near.get(mine[n].layer) == owner)
+        worth[n, m] += SAME_FED * (bool(above) and above == set(theirs.above.get(owner, ())))
     found = known | _assigned(mine, rest, worth)
     shapes, others = _shapes(ours), _shapes(theirs)
     told = {untaken(t): taken_by(t) == TRANSPOSED for k, t in given.items() if "/" in k}
@@ -160,7 +163,7 @@ def _worth(mine: Sequence[Parameter], rest: Sequence[Parameter], turned: Collect
         names = alike(mine[n].path, rest[m].path) + same_part(mine[n].name, rest[m].name)
         names += same_role(mine[n].path, rest[m].path)
         names += (mine[n].name == rest[m].name) + SAME_WORD * bool(words[0][n] & words[1][m])
-        in_order = places[0].get(mine[n].layer) == places[1].get(rest[m].layer, ())
+        in_order = places[0].get(_owner(mine[n])) == places[1].get(_owner(rest[m]), ())
         distance = abs(n / len(mine) - m / len(rest))
         worth[n, m] += names + IN_ORDER * in_place[n, m] + OWNERS_IN_ORDER * in_order + NEAR * (1 - distance)
     return worth
@@ -170,7 +173,7 @@ def _places(tensors: Sequence[Parameter]) -> dict[str, tuple[object, ...]]:
     """Of each owner the sizes of its tensors, how many owners have such, and which of them it is."""
     owned: dict[str, list[int]] = defaultdict(list)
     for tensor in tensors:
-        owned[tensor.layer].append(prod(tensor.shape))
+        owned[_owner(tensor)].append(prod(tensor.shape))
     makes: dict[tuple[int, ...], list[str]] = defaultdict(list)
     for owner, sizes in owned.items():
         makes[tuple(sorted(sizes))].append(owner)
@@ -180,6 +183,11 @@ def _places(tensors: Sequence[Parameter]) -> dict[str, tuple[object, ...]]:
         if len(owners) > 1
         for place, owner in enumerate(owners)
     }
+
+
+def _owner(tensor: Parameter) -> str:
+    """What computes a weight of a layer keeps its tensors in a module of its own inside that layer."""
+    return tensor.layer.partition(COMPUTED)[0]
 
 
 def _own_word(tensor: Parameter, all_of_them: Sequence[Parameter]) -> set[str]:

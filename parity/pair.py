@@ -18,6 +18,7 @@ from parity.arrays import times
 from parity.calibration import nudged
 from parity.compare import PROOF_BOUND, Difference, Sized, compare_all, difference
 from parity.dropping import Unlike
+from parity.errors import SideFailed
 from parity.mapping import Mapping, map_by_name, placeholders_in_torch
 from parity.matching import Match
 from parity.portions import Portion, portions
@@ -346,7 +347,21 @@ class Pair:
     def sensitivity(self) -> float:
         """How much the output of unrelated samples differs, relative to its peak; the smallest over outputs."""
         outputs = self.forward("float64", self._largest_batch, False)[0].outputs
-        return min((_spread(array) for array in outputs.values()), default=0.0)
+        spreads = {name: _spread(array) for name, array in outputs.items()}
+        telling = [spread for name, spread in spreads.items() if spread > 0 or not self._is_of_weights_alone(name)]
+        return min(telling, default=0.0)
+
+    def _is_of_weights_alone(self, output: str) -> bool:
+        """Its gradients lead to weights and to no input: a deviation that is learned, beside a mean."""
+        array = self.forward("float64", 0, False)[0].outputs[output]
+        arrays = (array, *self.cases[0].inputs.values())
+        if not all(np.issubdtype(each.dtype, np.floating) for each in arrays):
+            return False
+        try:
+            found = self.gradients(f"of {output}", projections={output: np.ones_like(array)}, unstopped=True)
+        except SideFailed:
+            return False
+        return all(each.parameters and not each.inputs for each in found)
 
     @cached_property
     def _largest_batch(self) -> int:

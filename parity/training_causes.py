@@ -167,6 +167,7 @@ class _Search:
 
     def run(self) -> tuple[Cause, ...]:
         self.keras_loss, self.torch_loss = self._known_losses()
+        self.torch = replace(self.torch, penalties=self._penalties_by_hand())
         aspects = [*self._loss_aspects(), *self._optimizer_aspects()]
         try:
             of_keras = self._unknown(aspects) or self._of_keras(aspects)
@@ -287,7 +288,7 @@ class _Search:
 
     def _decay_aspects(self, shared: Iterable[str]) -> Iterator[Aspect]:
         pairs = [(self.keras.decays.get(path, 0.0), self.torch.decays.get(path, 0.0)) for path in shared]
-        if self.keras.penalties and self.torch_loss.kind:
+        if self._more_penalties and self.torch_loss.kind:
             decays = any(ours for ours, _ in pairs)
             yield Aspect("optimizer", "l2-half", ("penalties", *(() if decays else ("decays", "decoupled"))))
             if not decays:
@@ -351,6 +352,22 @@ class _Search:
             if keras.kind and torch.kind:
                 break
         return keras, torch
+
+    def _penalties_by_hand(self) -> Mapping[str, float]:
+        """What a loss of the user's own adds in PyTorch."""
+        if self.facts.losses[1].kind:
+            return {}
+        outputs, targets = self._probes()
+        options = {"output": outputs[0], "target": targets[0], "first": self._output.ndim >= 4}
+        found: Mapping[str, float] = self.pair.duo.ask(self.pair.duo.torch, "penalties", **options)
+        return found
+
+    @property
+    def _more_penalties(self) -> dict[str, float]:
+        """By weight, how much more Keras has of the sum of its squares."""
+        ours, theirs = self.keras.penalties, self.torch.penalties
+        both = {path: (ours.get(path, 0.0), theirs.get(path, 0.0)) for path in {*ours, *theirs}}
+        return {path: mine - other for path, (mine, other) in both.items() if not math.isclose(mine, other)}
 
     def _tried(
         self, variants: Sequence[LossFacts], outputs: list[NDArray], targets: list[NDArray]
@@ -439,7 +456,7 @@ class _Search:
             rates = {path: self.keras.rates.get(path, rate) for path, rate in rates.items()}
         if "decays" in names:
             decays = dict(self.keras.decays)
-        penalties = self.keras.penalties if "penalties" in names else {}
+        penalties = self._more_penalties if "penalties" in names else {}
         pieces = self.keras.pieces if names & {"clip", "kind"} else {}
         return replace(base, numbers=numbers, rates=rates, decays=decays, penalties=penalties, pieces=pieces)
 

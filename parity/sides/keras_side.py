@@ -155,7 +155,7 @@ class KerasSide(TrainingSide):
             self._as_it_is(model, True),
         ):
             call(model, as_tensors(inputs, dtype), True)
-        return keras_state.weights(model) if levelled else keras_state.statistics(model)
+        return keras_state.weights(model) if levelled else keras_state.running_statistics(model)
 
     def trace(
         self,

@@ -1,4 +1,4 @@
-"""What a Keras model stores: its weights, and the running statistics of its batch norms."""
+"""What a Keras model stores: its weights, and what only calls in train mode move."""
 
 from __future__ import annotations
 
@@ -77,7 +77,12 @@ def trainable(model: keras.Model) -> dict[str, Any]:
 
 
 def statistics(model: keras.Model) -> Arrays:
-    """A copy of all running statistics."""
+    """A copy of what only calls in train mode move: running statistics, and whatever code of the user's keeps so."""
+    return {name: held(weight) for name, weight, layer in _with_layers(model) if keras_facts.is_constant(layer, weight)}
+
+
+def running_statistics(model: keras.Model) -> Arrays:
+    """A copy of those of batch norms."""
     return {
         name: held(weight)
         for name, weight, layer in _with_layers(model)
@@ -87,7 +92,7 @@ def statistics(model: keras.Model) -> Arrays:
 
 @contextmanager
 def kept_statistics(model: keras.Model) -> Iterator[None]:
-    """Put the running statistics back, and kernels that a call overwrites, also when the block raises."""
+    """Put back what a call in train mode moves, and kernels that it overwrites, also when the block raises."""
     before = statistics(model) | _overwritten(model)
     try:
         yield

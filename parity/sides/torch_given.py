@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from types import CellType, FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -119,8 +120,7 @@ def _asks_again(optimizer: torch.optim.Optimizer) -> bool:
 
 def bound_to(given: Given, model: nn.Module) -> tuple[torch.optim.Optimizer, Any]:
     """Copies of optimizer and scheduler that hold the parameters of ``model``, a copy of the module."""
-    theirs = dict(model.named_parameters())
-    memo: dict[int, Any] = {id(own): theirs[name] for name, own in given.module.named_parameters()}
+    memo = _copies(given, model)
     optimizer = copy.deepcopy(given.optimizer, memo)
     for hooks in ("_optimizer_step_pre_hooks", "_optimizer_step_post_hooks"):
         getattr(optimizer, hooks).update(getattr(given.optimizer, hooks))
@@ -132,11 +132,52 @@ def bound_to(given: Given, model: nn.Module) -> tuple[torch.optim.Optimizer, Any
     return optimizer, copy.deepcopy(given.scheduler, memo)
 
 
-def loss_of(given: Given, dtype: str) -> Callable[..., Any]:
-    """The loss; the tensors of a module in ``dtype``."""
-    if isinstance(given.loss, nn.Module):
-        return copy.deepcopy(given.loss).to(getattr(torch, dtype))
-    return given.loss
+def _copies(given: Given, model: nn.Module) -> dict[int, Any]:
+    """By the identity of everything in the module what ``model``, a copy of it, has in its place."""
+    memo: dict[int, Any] = {}
+    for list_all in (nn.Module.named_modules, nn.Module.named_parameters, nn.Module.named_buffers):
+        theirs = dict(list_all(model, remove_duplicate=False))
+        memo |= {id(own): theirs[name] for name, own in list_all(given.module) if name in theirs}
+    return memo
+
+
+def loss_of(given: Given, dtype: str, model: nn.Module) -> Callable[..., Any]:
+    """The loss, in ``dtype`` what is its own of the tensors; a penalty in it is one on the weights of ``model``."""
+    return _loss_with(given, dtype, _copies(given, model))
+
+
+def _loss_with(given: Given, dtype: str, memo: dict[int, Any]) -> Callable[..., Any]:
+    """The loss with other objects in the place of some."""
+    loss: Callable[..., Any] = _exchanged(given.loss, memo)
+    return loss.to(getattr(torch, dtype)) if isinstance(loss, nn.Module) else loss
+
+
+def _exchanged(value: Any, memo: dict[int, Any]) -> Any:
+    """A copy with other objects in the place of some, in what a function has around it as well."""
+    if isinstance(value, functools.partial):
+        words = {name: _exchanged(each, memo) for name, each in value.keywords.items()}
+        return functools.partial(
+            _exchanged(value.func, memo), *(_exchanged(each, memo) for each in value.args), **words
+        )
+    if isinstance(value, FunctionType) and value.__closure__:
+        return memo[id(value)] if id(value) in memo else _function_with(value, memo)
+    return (
+        copy.deepcopy(value, memo) if isinstance(value, (nn.Module, Tensor, list, tuple, dict, MethodType)) else value
+    )
+
+
+def _function_with(function: FunctionType, memo: dict[int, Any]) -> FunctionType:
+    cells = tuple(CellType() for _ in function.__closure__ or ())
+    made = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__, cells)
+    made.__kwdefaults__ = function.__kwdefaults__
+    made.__dict__.update(function.__dict__)
+    memo[id(function)] = made
+    for cell, own in zip(cells, function.__closure__ or (), strict=True):
+        with suppress(ValueError):  # nothing is in it yet
+            cell.cell_contents = own.cell_contents
+            with suppress(TypeError, RuntimeError):  # there are things that cannot be copied
+                cell.cell_contents = _exchanged(own.cell_contents, memo)
+    return made
 
 
 def optimizer_facts(given: Given, model: nn.Module, horizon: int) -> OptimizerFacts:
@@ -286,18 +327,45 @@ def _listed(tensor: Any) -> list[float] | None:
 def loss_values(
     given: Given, outputs: list[NDArray], targets: list[NDArray], candidates: list[LossFacts], first: bool
 ) -> tuple[list[float], list[list[float]]]:
-    """The user's loss, and each candidate, on outputs that both sides are given, canonical order.
+    """The user's loss without penalties, and each candidate, on outputs that both sides are given, canonical order.
 
     Args:
         first: the module gives this output with its channels on axis 1.
     """
-    own = loss_of(given, "float64")
+    own = _without_penalties(given, "float64")
     values = []
     for x, y in zip(outputs, targets, strict=True):
         x = torch.from_numpy(np.array(x))
         values.append(float(_quietly(own, x.movedim(-1, 1) if first else x, _target(y, "float64")).double().mean()))
     pairs = [(torch.from_numpy(np.array(x)), _target(y, "float64")) for x, y in zip(outputs, targets, strict=True)]
     return values, [[_attempted(facts, x, y, first) for x, y in pairs] for facts in candidates]
+
+
+def _without_penalties(given: Given, dtype: str) -> Callable[..., Any]:
+    """The loss where all weights of the module are zero."""
+    zeros = {id(p): torch.zeros_like(p, dtype=getattr(torch, dtype)) for p in given.module.parameters()}
+    return _loss_with(given, dtype, {own: nn.Parameter(zero, requires_grad=False) for own, zero in zeros.items()})
+
+
+def penalties(given: Given, model: nn.Module, output: NDArray, target: NDArray, first: bool) -> dict[str, float]:
+    """By weight, how many times the sum of its squares the loss adds by hand; of those that it adds nothing else of."""
+    own, x = loss_of(given, "float64", model), torch.from_numpy(np.array(output))
+    value = _quietly(own, x.movedim(-1, 1) if first else x, _target(target, "float64")).double().mean()
+    if not value.requires_grad:
+        return {}
+    named = {slashed(name): p for name, p in model.named_parameters() if p.requires_grad}
+    slopes = torch.autograd.grad(value, list(named.values()), allow_unused=True)
+    factors = {
+        path: _factor(p.detach(), s) for (path, p), s in zip(named.items(), slopes, strict=True) if s is not None
+    }
+    return {path: factor for path, factor in factors.items() if factor}
+
+
+def _factor(weight: Tensor, slope: Tensor) -> float:
+    """The slope of so many times the sum of squares; 0 if it is that of something else."""
+    squares = weight.square().sum()
+    factor = (weight * slope).sum() / (2 * squares) if squares else squares
+    return float(factor) if torch.allclose(slope, 2 * factor * weight, rtol=1e-9, atol=0) else 0.0
 
 
 def _attempted(facts: LossFacts, output: Tensor, target: Tensor, first: bool) -> float:
@@ -349,7 +417,7 @@ def train(
     log = Log(keep or 0)
     instead: Instead = options.get("instead") or Instead()
     stepper = _Own(given, model) if instead.optimizer is None else _Formula(instead.optimizer, model)
-    criterion = loss_of(given, dtype) if instead.loss is None else functools.partial(_by_facts, instead.loss)
+    criterion = _criterion(given, model, dtype, instead.loss)
     sums: dict[int, list[float]] = {}
     model.train()
     with ExitStack() as stack:
@@ -379,6 +447,21 @@ def train(
     model.eval()
     curve = [sum(sums[epoch]) / sum(sums[-1 - epoch]) for epoch in sorted(sums) if epoch >= 0]
     return log.result({"loss": curve}), log.states
+
+
+def _criterion(given: Given, model: nn.Module, dtype: str, instead: LossFacts | None) -> Callable[..., Any]:
+    """The user's loss, or another one with the penalties that the user's adds by hand."""
+    own = loss_of(given, dtype, model)
+    if instead is None or loss_facts(given).kind:
+        return own if instead is None else functools.partial(_by_facts, instead)
+    bare = _without_penalties(given, dtype)
+
+    def criterion(output: Any, target: Tensor) -> Tensor:
+        value, fixed = _by_facts(instead, output, target), output.detach()
+        with_penalty = own(fixed, target)
+        return value + with_penalty - bare(fixed, target) if with_penalty.requires_grad else value
+
+    return criterion
 
 
 @contextmanager

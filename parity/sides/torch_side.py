@@ -388,6 +388,12 @@ class TorchSide(TrainingSide):
             given = self._with_model("float64")
             return torch_given.loss_values(given, outputs, targets, candidates, first)
 
+    def penalties(self, output: NDArray, target: NDArray, first: bool) -> dict[str, float]:
+        """What the user's loss adds by hand, by weight."""
+        with torch_patches.default_dtype("float64"), KeptDouble():
+            given = self._with_model("float64")
+            return torch_given.penalties(given, self._model("float64"), output, target, first)
+
     def export(self, format: str, dtype: str, path: str, inputs: Arrays, optional: bool = False) -> dict[str, Any]:
         """Write the module to ``path``; ``inputs`` give the sizes of every axis but the batch.
 

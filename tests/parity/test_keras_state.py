@@ -51,3 +51,24 @@ def test_a_kernel_that_a_wrapper_shares_is_stored_once_and_put_back_after_a_call
         model(np.ones((4, 2)), training=True)
         assert any((keras_state.weights(model)[path] != array).any() for path, array in before.items())
     assert all((keras_state.weights(model)[path] == array).all() for path, array in before.items())
+
+
+class Seen(keras.layers.Layer):
+    """Counts the batches that it has seen in train mode."""
+
+    def build(self, shape):
+        self.count = self.add_weight(shape=(), trainable=False, initializer="zeros", name="count")
+
+    def call(self, x, training=False):
+        if training:
+            self.count.assign(self.count + 1)
+        return x
+
+
+def test_what_code_moves_in_train_mode_is_put_back_after_a_call():
+    model = keras.Sequential([keras.layers.Input((2,)), Seen(name="seen")])
+    with keras_state.kept_statistics(model):
+        model(np.ones((4, 2)), training=True)
+        assert keras_state.statistics(model) == {"seen/count": 1}
+    assert keras_state.statistics(model) == {"seen/count": 0}
+    assert keras_state.running_statistics(model) == {}

@@ -79,6 +79,22 @@ def test_numbers_that_count_are_no_parameters():
     assert pair_loose(ours, theirs, [], set(), set(), {}, {}).pairs == {}
 
 
+def test_what_a_weight_is_computed_from_belongs_to_the_layer_that_has_the_bias():
+    levels = (("0.0", 3, 8), ("0.4", 8, 8), ("1.0", 8, 8), ("1.4", 8, 8))
+    ours, theirs, right = {}, {}, {}
+    for number, (place, width, filters) in enumerate(levels):
+        layer, module = f"level{number // 2}_{'ab'[number % 2]}", f"net.{place}"
+        shapes = {"v": (3, width, filters), "g": (filters,), "bias": (filters,)}
+        ours |= {f"{layer}/{name}": shape for name, shape in shapes.items()}
+        inner = f"{module}.parametrizations.weight"
+        theirs |= {f"{module}/bias": (filters,), f"{inner}/original0": (filters, 1, 1)}
+        theirs |= {f"{inner}/original1": (filters, width, 3)}
+        right |= {f"{layer}/v": f"{inner}/original1", f"{layer}/g": f"{inner}/original0"}
+        right |= {f"{layer}/bias": f"{module}/bias"}
+    used = [path.replace("/", ".") for path in theirs if not path.endswith("/bias")]
+    assert paired(ours, theirs, used=used).pairs == right
+
+
 def test_an_image_of_the_code_has_its_channels_in_front_and_may_be_mirrored():
     found = paired({"start/grid": (1, 4, 4, 8)}, {"/input": (1, 8, 4, 4)})
     assert found.pairs == {"start/grid": "/input"}

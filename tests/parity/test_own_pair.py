@@ -1,10 +1,11 @@
 """What the inputs of a pair of the user's own may hold."""
 
 import numpy as np
+import pytest
 
 from parity.own_pair import OwnPair
 from parity.pair import Case
-from parity.recording import Event, Trace
+from parity.recording import Event, Forward, Gradients, Trace
 from parity.shelf import NOTHING
 from parity.sides.source import Source
 from parity.towers import as_one
@@ -42,3 +43,29 @@ def test_a_table_of_types_that_are_all_the_same_does_not_limit_the_words():
 
 def test_a_smaller_table_that_tokens_are_looked_up_in_limits_them():
     assert limits((70, lambda tokens: tokens), (5, lambda tokens: tokens + 1)) == {"tokens": 5}
+
+
+class Ends:
+    """Both sides of a model with two outputs, one of which is a number that no sample changes."""
+
+    def __init__(self, inputs):
+        self._inputs = inputs
+
+    def both(self, method, **arguments):
+        if method == "forward":
+            return (Forward({"mean": np.arange(6.0).reshape(3, 2), "deviation": np.ones((3, 2))}, (), {}),) * 2
+        return (Gradients(1.0, {"log_std": np.ones(2)}, self._inputs),) * 2
+
+
+@pytest.mark.parametrize(("inputs", "sensitivity"), [({}, 0.8), ({"x": np.zeros((3, 4))}, 0.0)])
+def test_an_output_made_of_weights_alone_shows_as_much_as_it_can(inputs, sensitivity):
+    pair = OwnPair("pair", Ends(inputs), Source("keras"), Source("torch"), (Case({"x": np.ones((3, 4))}, 0),), "", 0)
+    pair.__dict__.update(weights=({}, {}), mapping=Straight())
+    assert pair.sensitivity == pytest.approx(sensitivity)
+
+
+class Straight:
+    """Weights have the same names on both sides."""
+
+    def to_keras(self, torch, gradients=False):
+        return torch

@@ -500,3 +500,45 @@ def test_losses_are_compared_by_their_facts(name):
     report = parity.check(*sides, inputs=ROWS, targets=goals, rungs=("step", "trajectory"))
     assert rules(report) == expected, report
     assert bool(report) == (not expected)
+
+
+class Ridge(nn.Module):
+    """A penalty by hand on every kernel."""
+
+    def __init__(self, module):
+        super().__init__()
+        self.kernels = [p for p in module.parameters() if p.ndim > 1]
+
+    def forward(self, output, target):
+        return (output - target).square().mean() + 0.01 * sum(kernel.square().sum() for kernel in self.kernels)
+
+
+def ridge(module):
+    kernels = [p for p in module.parameters() if p.ndim > 1]
+
+    def penalty():
+        return 0.01 * sum(kernel.square().sum() for kernel in kernels)
+
+    return lambda output, target: (output - target).square().mean() + penalty()
+
+
+def penalised(factor, rate=0.05):
+    model = keras.Sequential([keras.Input((5,))])
+    model.add(layers.Dense(6, activation="tanh", kernel_regularizer=keras.regularizers.L2(factor)))
+    model.add(layers.Dense(1, kernel_regularizer=keras.regularizers.L2(factor)))
+    return model, keras.optimizers.SGD(rate, momentum=0.9), "mse"
+
+
+@pytest.mark.parametrize("by_hand", [Ridge, ridge])
+def test_a_penalty_by_hand_is_one_on_the_weights_that_are_trained(by_hand):
+    module, optimizer, _ = torch_triple()
+    report = checked(penalised(0.01), (module, optimizer, by_hand(module)))
+    assert report, report
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"), [({"factor": 0.005}, "l2-half"), ({"factor": 0.01, "rate": 0.1}, "learning-rate-defaults")]
+)
+def test_beside_a_penalty_by_hand_only_what_differs_is_a_cause(options, expected):
+    module, optimizer, _ = torch_triple()
+    assert rules(checked(penalised(**options), (module, optimizer, ridge(module)))) == {expected}
