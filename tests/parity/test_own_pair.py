@@ -30,7 +30,7 @@ def limits(*tables):
     ]
     duo, case = Duo([code for _, code in tables]), Case({"tokens": np.ones((2, 6), int)}, np.zeros(2))
     pair = OwnPair("pair", duo, Source("keras"), Source("torch"), (case,), "", 0)
-    pair.__dict__["_runs"] = as_one(Trace(tuple(events), NOTHING, {}), ()), Trace((), NOTHING, {})
+    pair.__dict__["_runs"] = as_one(Trace(tuple(events), NOTHING, {}), ()), Trace((), NOTHING, {}), ()
     return pair.token_limits
 
 
