@@ -48,45 +48,23 @@ class Link(Protocol):
 
 @dataclass(frozen=True)
 class LayerLink:
-    """One layer on each side.
-
-    Args:
-        image: axes (H, W, C) that were flattened into its input features, where Torch flattens (C, H, W).
-    """
+    """One layer on each side."""
 
     keras: Layer
     torch: Layer
     layout: Layout
-    image: tuple[int, ...] | None = None
 
     @property
     def explained(self) -> MappingType[str, str]:
         return {f"{self.torch.path}/{name}": rule for name, rule in self.layout.torch_only.items()}
 
     def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
-        weights = dict(keras.get(self.keras.path, {}))
-        if self.image:
-            weights = {name: _features(array, self.image, name, "torch") for name, array in weights.items()}
-        moved = self.layout.to_torch(weights, self.keras.storage)
+        moved = self.layout.to_torch(dict(keras.get(self.keras.path, {})), self.keras.storage)
         return {f"{self.torch.path}/{name}": array for name, array in moved.items()}
 
     def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
         moved = self.layout.to_keras(dict(torch.get(self.torch.path, {})), self.torch.storage)
-        if self.image:
-            moved = {name: _features(array, self.image, name, "keras") for name, array in moved.items()}
         return {f"{self.keras.path}/{name}": array for name, array in moved.items()}
-
-
-def _features(array: NDArray, image: tuple[int, ...], name: str, side: str) -> NDArray:
-    """Reorder axis 0 between (H, W, C), as Keras flattens, and (C, H, W), as PyTorch does; rule: flatten-order."""
-    if len(array) != np.prod(image) or (name == "bias" and array.ndim == 1):
-        return array
-    *space, channels = image
-    if side == "torch":
-        rows = np.moveaxis(array.reshape(*image, *array.shape[1:]), len(space), 0)
-    else:
-        rows = np.moveaxis(array.reshape(channels, *space, *array.shape[1:]), 0, len(space))
-    return np.ascontiguousarray(rows).reshape(array.shape)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from parity.cell_link import CellLink
 from parity.cells import INPUT_FIRST, gates_of, order_in
@@ -38,6 +38,7 @@ from parity.links import (
     TensorLink,
     with_zeros,
 )
+from parity.listing import Carried
 from parity.matching import RECURRENT, Match
 from parity.partners import paths_in
 from parity.recording import Arrays, Description, Layer, Parameter
@@ -54,6 +55,7 @@ class Mapping:
         only_keras, only_torch: tensors without a place on the other side and without a rule that explains them.
         explained: tensors that the other side does without, each with the rule that says why.
         by_name: the names of the layers are the same on both sides.
+        carried: Keras layers, by path, whose features are listed in another order on the other side.
     """
 
     links: tuple[Link, ...]
@@ -61,6 +63,7 @@ class Mapping:
     only_torch: tuple[Parameter, ...]
     explained: dict[str, str]
     by_name: bool = True
+    carried: MappingType[str, Carried] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -71,14 +74,11 @@ class Mapping:
         """(Keras layer, Torch layer) of every layer that is one on both sides."""
         return tuple((link.keras, link.torch) for link in self.links if isinstance(link, LayerLink))
 
-    @property
-    def flattened(self) -> tuple[LayerLink, ...]:
-        """Layers whose weights were reordered because the frameworks flatten images in different orders."""
-        return tuple(link for link in self.links if isinstance(link, LayerLink) and link.image)
-
     def to_torch(self, keras: Arrays) -> Arrays:
         """Keras tensors by path -> Torch tensors by path."""
         groups = by_layer(keras)
+        for path in self.carried.keys() & groups.keys():
+            groups[path] = {name: self.carried[path].to_torch(name, array) for name, array in groups[path].items()}
         return _joined(link.to_torch(groups) for link in self.links)
 
     def to_keras(self, torch: Arrays, gradients: bool = False) -> Arrays:
@@ -88,7 +88,12 @@ class Mapping:
         """
         dropped = self.explained if gradients else {}
         groups = by_layer({path: array for path, array in torch.items() if path not in dropped})
-        return _joined(link.to_keras(with_zeros(link, groups) if gradients else groups) for link in self.links)
+        found = _joined(link.to_keras(with_zeros(link, groups) if gradients else groups) for link in self.links)
+        for path in found:
+            layer, _, name = path.partition("/")
+            if layer in self.carried:
+                found[path] = self.carried[layer].to_keras(name, found[path])
+        return found
 
 
 def map_by_name(keras: Description, torch: Description) -> Mapping:
@@ -103,10 +108,8 @@ def map_by_name(keras: Description, torch: Description) -> Mapping:
     return _completed(links, keras, torch, by_name=True)
 
 
-def map_by_match(
-    keras: Description, torch: Description, match: Match, images: MappingType[str, tuple[int, ...]]
-) -> Mapping:
-    """Follow a match; ``images`` are the axes flattened into the inputs of a Keras layer, by path."""
+def map_by_match(keras: Description, torch: Description, match: Match, carried: MappingType[str, Carried]) -> Mapping:
+    """Follow a match; ``carried`` are the Keras layers, by path, whose features the sides list in different orders."""
     ours, theirs = keras.by_path, torch.by_path
     links: list[Link] = []
     for path, other in match.layers.items():
@@ -117,7 +120,7 @@ def map_by_match(
         if isinstance(layout, Identity):
             layout = Identity(_names(keras, path) & _names(torch, other))
         if layout is not None:
-            links.append(LayerLink(ours[path], theirs[other], layout, images.get(path)))
+            links.append(LayerLink(ours[path], theirs[other], layout))
     links += [
         _fused(tuple(ours[path] for path in paths), theirs[other], match.heads.get(other, 1))
         for other, paths in match.fused.items()
@@ -131,12 +134,12 @@ def map_by_match(
             links.append(GridLink(*tensors, order_in(t)))
         else:
             links.append(link_of_tensors(*tensors, t in match.turned, match.axes.get(t, ())))
-    mapping = _completed(links, keras, torch, by_name=False)
+    mapping = _completed(links, keras, torch, by_name=False, carried=carried)
     left = [link for p in mapping.only_keras if (link := _table(p, mapping.only_torch))]
     left += [link for layers in mapping.layers for link in _beside(mapping, *layers)]
     left += [link for k, t in match.layers.items() for link in _of_norms(mapping, ours[k], theirs[t])]
     left += [link for path, parts in match.fused.items() for link in _biases(mapping, parts, path)]
-    return _completed([*links, *left], keras, torch, by_name=False) if left else mapping
+    return _completed([*links, *left], keras, torch, by_name=False, carried=carried) if left else mapping
 
 
 def _names(side: Description, layer: str) -> frozenset[str]:
@@ -222,10 +225,16 @@ def _spread(keras: Layer, torch: tuple[Layer, ...]) -> Link:
     return AddedLink((keras,), torch) if is_sum(torch, torch_size, keras) else SpreadLink(keras, torch)
 
 
-def _completed(links: Iterable[Link], keras: Description, torch: Description, by_name: bool) -> Mapping:
+def _completed(
+    links: Iterable[Link],
+    keras: Description,
+    torch: Description,
+    by_name: bool,
+    carried: MappingType[str, Carried] | None = None,
+) -> Mapping:
     """The mapping with what has no place on the other side."""
     explained = {path: rule for link in links for path, rule in link.explained.items()}
-    mapping = Mapping(tuple(links), (), (), explained, by_name)
+    mapping = Mapping(tuple(links), (), (), explained, by_name, carried or {})
     reached_keras = set(mapping.to_keras(placeholders(torch.parameters)))
     reached_torch = set(mapping.to_torch(placeholders(keras.parameters)))
     if not by_name:

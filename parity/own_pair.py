@@ -22,10 +22,12 @@ from parity.dropping import Unlike, unlike_drops
 from parity.errors import UsageError, listed
 from parity.given import refuse_unusable
 from parity.goals import drawn_goals
+from parity.listing import Carried, Listing
 from parity.mapping import Mapping as Tensors
 from parity.mapping import map_by_match
 from parity.matching import Match, match_layers
 from parity.pair import Pair, fitting
+from parity.partners import paths_in
 from parity.recording import Arrays, Description, Drawing, Event, InputFacts, Layer, Trace
 from parity.settling import Settling
 from parity.sides.recipes import GIVEN
@@ -239,13 +241,15 @@ class OwnPair(Pair):
 
     def _mapped(self, match: Match) -> Tensors:
         keras, torch = self.traces
-        flattened = _flattened(torch.events)
-        images = {
-            path: image
-            for path, image in _flattened(keras.events).items()
-            if flattened.get(match.layers.get(path, "")) == image
+        ours, theirs = _flattened(keras.events), _flattened(torch.events)
+        kinds = {path: layer.kind for path, layer in self.descriptions[0].by_path.items()}
+        carried = {
+            path: Carried(kinds[path], listing, theirs[other])
+            for path, listing in ours.items()
+            for other in _partners(match, path)
+            if other in theirs and theirs[other].sizes == listing.sizes and theirs[other].order != listing.order
         }
-        return map_by_match(*self.descriptions, match, images)
+        return map_by_match(*self.descriptions, match, carried)
 
     def state_after(self, case: int, keras: Arrays, torch: Arrays) -> Arrays:
         """With the variance over n instead of n - 1 where Keras updates it so; rule: norm-running-variance."""
@@ -292,7 +296,16 @@ def _nearer(wanted: NDArray, one: NDArray, other: NDArray) -> bool:
     return difference(wanted, one, PROOF_BOUND).figure < difference(wanted, other, PROOF_BOUND).figure
 
 
-def _flattened(events: Sequence[Event]) -> dict[str, tuple[int, ...]]:
+def _partners(match: Match, path: str) -> Iterator[str]:
+    """The Torch layers that take what a Keras layer takes."""
+    if path in match.layers:
+        yield match.split.get(path, match.layers[path])
+    yield from (torch for torch, parts in match.fused.items() if path in parts)
+    yield from match.spread.get(path, ())
+    yield from paths_in(match.cells[path]) if path in match.cells else ()
+
+
+def _flattened(events: Sequence[Event]) -> dict[str, Listing]:
     return {event.layer: event.flattened for event in events if event.layer and event.flattened}
 
 

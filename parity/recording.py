@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
+from parity.listing import Listing
 from parity.shelf import Shelf
 
 Arrays = dict[str, NDArray]
@@ -134,7 +135,7 @@ class Event:
         attributes: neutral attributes.
         layer: path of the layer whose tensors it uses, if it is a layer.
         sources: numbers of the events that made its inputs; ``-1 - k`` is input ``k``.
-        flattened: where its input features were flattened from an image, that image's axes (H, W, C).
+        flattened: what its input features are, where they list several axes of an image.
         line: the user's source line, ``file:line``.
         given: shape of its first input, where the side tells it.
         moved: what last put the numbers of its input into another order or shape, which is no event; None if nothing
@@ -148,7 +149,7 @@ class Event:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     layer: str | None = None
     sources: tuple[int, ...] = ()
-    flattened: tuple[int, ...] | None = None
+    flattened: Listing | None = None
     line: str | None = None
     given: tuple[int, ...] = ()
     moved: Mover | None = None

@@ -17,7 +17,6 @@ from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, FACTORS, SOFTMAXES
 from parity.hypotheses.windows import POOLING
 from parity.hypotheses.wiring import joining
 from parity.layouts import Weights
-from parity.links import LayerLink
 from parity.loaded import Loaded
 from parity.mapping import by_layer, placeholders_in_keras
 from parity.masks import HIDDEN
@@ -294,8 +293,7 @@ class Evidence:
     def _own_tensors(self) -> Sequence[Mapping[str, Weights]]:
         """Torch tensors by layer: as they are, after a transfer, and after one that keeps the order of features."""
         mapping, (keras, torch) = self.pair.mapping, self.pair.weights
-        links = tuple(replace(link, image=None) if isinstance(link, LayerLink) else link for link in mapping.links)
-        plain = replace(mapping, links=links)
+        plain = replace(mapping, carried={})
         return by_layer(torch), by_layer(mapping.to_torch(keras)), by_layer(plain.to_torch(keras))
 
 

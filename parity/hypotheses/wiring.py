@@ -155,10 +155,16 @@ def _rearranged(suspect: Suspect) -> str | None:
     recurrent = next((event for event in suspect.before_keras if "returns" in event.attributes), None)
     if recurrent and recurrent.attributes["returns"] == "state":
         return _last_step_rule(suspect, recurrent)
-    if len(suspect.keras.flattened or ()) > 2 or suspect.torch.flattened or _flattens(suspect):
+    if _lists_otherwise(suspect) or _flattens(suspect):
         return "flatten-order"
     flat = any(len(event.shape) == 2 for event in suspect.before_keras)
     return "reshape-order" if flat and suspect.inputs[0].ndim >= 4 else None
+
+
+def _lists_otherwise(suspect: Suspect) -> bool:
+    """Its features list the values of an image, of three axes in Keras, or channels first."""
+    ours, theirs = suspect.keras.flattened, suspect.torch.flattened
+    return (ours is not None and len(ours.sizes) > 2) or (theirs is not None and not theirs.in_order)
 
 
 def _last_step_rule(suspect: Suspect, recurrent: Event) -> str:

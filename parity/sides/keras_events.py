@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,10 @@ import tensorflow as tf
 from keras.src.ops.operation import Operation
 from numpy.typing import NDArray
 
+from parity.listing import Listing, in_order
 from parity.recording import Event, Mover
-from parity.sides import keras_drops, keras_facts, keras_functions
+from parity.sides import axes, keras_drops, keras_facts, keras_functions
+from parity.sides.axes import Axes
 from parity.sides.common import by_name, only_one, replaced, snake, user_line
 
 Visit = Callable[[int, Event, Any], None]
@@ -58,6 +60,10 @@ TRANSPARENT = frozenset(
 )
 MOVERS = frozenset(["reshape", "transpose", "permute", "flatten", "swapaxes", "moveaxis", "ravel"])
 """Those that put numbers into another order or shape."""
+_RESHAPING = frozenset(["reshape", "flatten", "ravel", "expand_dims", "squeeze"])
+_MIXING = frozenset(["matmul", "dot", "einsum", "tensordot", "dot_product_attention", "conv", "depthwise_conv", "rnn"])
+_KEEPING_FEATURES = frozenset(["batch_norm", "layer_norm", "rms_norm", "group_norm", "prelu"])
+"""Layers with weights that do not mix them."""
 KINDS = {
     "hard_swish": "hard_silu",
     "swish": "silu",
@@ -116,7 +122,7 @@ class Recorder:
         self._repeats: Counter[str] = Counter()
         self._made: dict[Any, frozenset[int]] = {_key(t): frozenset({-1 - k}) for k, t in enumerate(inputs.values())}
         self._constants: set[Any] = set()
-        self._images: dict[Any, tuple[int, ...]] = {}
+        self._axes: dict[Any, Axes] = {}
         self._movers: dict[Any, Mover | None] = {}
         self._used: set[int] = set()
         self.entering: dict[int, NDArray] = {}
@@ -172,11 +178,11 @@ class Recorder:
 
     def _leaf(self, path: str, layer: keras.layers.Layer, run: Callable[[], Any], given: Any) -> Any:
         sources = self._sources(given) or (() if self._are_constants(given) else self._loose_ends())
-        image = next((self._images[_key(t)] for t in _tensors_in(given) if _key(t) in self._images), None)
+        listing = self._listing_of(given)
         given_first = next(iter(_tensors_in(given)), None)
         entering = () if given_first is None else tuple(given_first.shape)
         if len(self.events) in self._enter and given_first is not None:
-            self.entering[len(self.events)] = value_of(given_first)
+            self.entering[len(self.events)] = _canonical(value_of(given_first), listing)
         self._note_drop(path, layer, given_first, sources)
         inner: list[Any] = []
         self._inside += 1
@@ -193,7 +199,8 @@ class Recorder:
         drops = "dropout" in kind and produced[0] is not _tensors_in(given)[0]
         if keras_facts.is_transparent(layer) and not drops:
             as_it_is = getattr(layer, "order", "") == "channels_first"
-            self._hand_on("" if as_it_is else kind, given, produced, sources, path)
+            order = (0, *layer.dims) if kind == "permute" else None
+            self._hand_on("" if as_it_is else kind, given, produced, sources, path, order)
             return result
         attributes = dict(described.attributes)
         if layer.compute_dtype != keras.config.floatx():
@@ -204,12 +211,14 @@ class Recorder:
             attributes |= _functions_inside(inside)
         elif len(produced) > 1:
             attributes["results"] = len(produced)
+        kept = kind in _KEEPING_FEATURES or not (layer.weights or isinstance(layer, keras.layers.Lambda))
+        behind = self._kept_axes(given, produced) if kept else []
         if not inner:
-            made = Event(path, kind, described.native, (), attributes, path, sources, image)
-            self._add(made, produced, entering, self._moved_by(given))
+            made = Event(path, kind, described.native, (), attributes, path, sources, listing)
+            self._add(made, produced, entering, self._moved_by(given), behind)
             return result
         attributes.pop("activation", None)
-        made = Event(path, kind, described.native, (), attributes, path, sources, image)
+        made = Event(path, kind, described.native, (), attributes, path, sources, listing)
         number = self._add(made, inner, entering, self._moved_by(given))
         self._add(self._activation(path, described.native, layer.activation, number), produced)
         return result
@@ -295,7 +304,7 @@ class Recorder:
         owner = self._owners[-1] if self._owners else ""
         path = f"{owner}.{label or name}" if owner else label or name
         if name in TRANSPARENT or not produced[0].dtype.is_floating:
-            self._hand_on(name, given, produced, sources, path)
+            self._hand_on(name, given, produced, sources, path, _order(name, operation, given))
             return result
         self._repeats[path] += 1
         if self._repeats[path] > 1:
@@ -304,21 +313,54 @@ class Recorder:
         if name == "dot_product_attention":
             self._note_mask(*given[0], **given[1])
         made = Event(path, KINDS.get(name, name), name, (), attributes, None, sources, None)
-        self._add(made, produced, moved=self._moved_by(given))
+        axis = _stacking_axis(operation, given) if name == "stack" else None
+        behind = [] if name in _MIXING else self._kept_axes(given, produced, axis)
+        self._add(made, produced, moved=self._moved_by(given), behind=behind)
         return result
 
-    def _hand_on(self, kind: str, given: Any, produced: list[Any], sources: tuple[int, ...], path: str) -> None:
-        """A value that passes through keeps its sources; an image that becomes a row is remembered."""
-        images = [t for t in _tensors_in(given) if len(t.shape) >= 3]
-        before = next((self._images[_key(t)] for t in _tensors_in(given) if _key(t) in self._images), None)
+    def _hand_on(
+        self,
+        kind: str,
+        given: Any,
+        produced: list[Any],
+        sources: tuple[int, ...],
+        path: str,
+        order: tuple[int, ...] | None = None,
+    ) -> None:
+        """A value that passes through keeps its sources; where the axes of an image go is remembered."""
+        first = next(iter(_tensors_in(given)), None)
         moved = Mover(path, _user_line()) if kind in MOVERS else self._moved_by(given)
         for tensor in produced:
             self._made[_key(tensor)] = frozenset(sources)
             self._movers[_key(tensor)] = moved
-            if kind in ("flatten", "reshape") and images and len(tensor.shape) == 2:
-                self._images[_key(tensor)] = tuple(images[0].shape[1:])
-            elif before and len(tensor.shape) == 2:
-                self._images[_key(tensor)] = before
+            if first is not None:
+                self._axes[_key(tensor)] = _axes_behind(kind, given, self._axes_of(first), order, tuple(tensor.shape))
+
+    def _axes_of(self, tensor: Any) -> Axes:
+        shape = tuple(tensor.shape)
+        known = self._axes.get(_key(tensor))
+        if known is not None and axes.sizes(known) == shape:
+            return known
+        return axes.of_image(shape) if len(shape) >= 3 else axes.unknown(shape)
+
+    def _listing_of(self, given: Any) -> Listing | None:
+        """The features of what an operation takes, where they list several axes of an image."""
+        listings = (axes.listing(self._axes_of(tensor)) for tensor in _tensors_in(given) if tensor.shape.rank)
+        return next((each for each in listings if each), None)
+
+    def _kept_axes(self, given: Any, produced: list[Any], new: int | None = None) -> list[Axes]:
+        """Those of a value that no layer mixes: of one shape, stacked along a new axis, pooled or reduced."""
+        every = [self._axes_of(tensor) for tensor in _tensors_in(given)]
+        shape = tuple(produced[0].shape)
+        if new is not None:
+            return [axes.with_new(every[0], new, len(every))] if len(set(every)) == 1 else []
+        same = [each for each in every if axes.sizes(each) == shape]
+        if same or not every:
+            return same[:1]
+        if len(every[0]) == len(shape):
+            return [axes.resized(every[0], shape)]
+        left = axes.without_one(every[0], shape) if len(every[0]) == len(shape) + 1 else None
+        return [] if left is None else [left]
 
     def _moved_by(self, given: Any) -> Mover | None:
         return only_one(self._movers.get(_key(tensor)) for tensor in _tensors_in(given))
@@ -337,7 +379,14 @@ class Recorder:
         ends = [number for number in range(begin, len(self.events)) if number not in self._used]
         return tuple(ends) or given
 
-    def _add(self, event: Event, produced: list[Any], given: tuple[int, ...] = (), moved: Mover | None = None) -> int:
+    def _add(
+        self,
+        event: Event,
+        produced: list[Any],
+        given: tuple[int, ...] = (),
+        moved: Mover | None = None,
+        behind: Sequence[Axes] = (),
+    ) -> int:
         number = len(self.events)
         value = produced[0]
         told = {
@@ -352,11 +401,59 @@ class Recorder:
         for tensor in produced:
             self._made[_key(tensor)] = frozenset({number})
             self._movers.pop(_key(tensor), None)
-            if event.flattened and len(tensor.shape) == 2 and event.kind not in ("dense",):
-                self._images[_key(tensor)] = event.flattened
+            self._axes.pop(_key(tensor), None)
+        self._axes |= {_key(value): each for each in behind}
         if self._visit:
-            self._visit(number, event, value)
+            self._visit(number, event, self._in_order(value))
         return number
+
+    def _in_order(self, value: Any) -> Any:
+        """The channels run fastest."""
+        listing = axes.listing(self._axes_of(value)) if len(value.shape) else None
+        return value if listing is None or listing.in_order else _canonical(value_of(value), listing)
+
+
+def _canonical(array: NDArray, listing: Listing | None) -> NDArray:
+    return array if listing is None or listing.in_order else in_order(array, listing)
+
+
+def _axes_behind(kind: str, given: Any, before: Axes, order: tuple[int, ...] | None, shape: tuple[int, ...]) -> Axes:
+    """Where something that hands its values on puts the axes of an image."""
+    found: Axes | None = before
+    if kind in _RESHAPING:
+        return axes.reshaped(before, shape)
+    if kind == "get_item":
+        args = given[0]
+        found = axes.indexed(before, args[1], shape) if len(args) > 1 else None
+    elif order is not None:
+        found = axes.moved(before, order)
+    elif kind == "unstack":
+        found = axes.without_one(before, shape)
+    elif kind == "split" and len(before) == len(shape):
+        found = axes.resized(before, shape)
+    elif kind in MOVERS:
+        found = None
+    return found if found is not None and axes.sizes(found) == shape else axes.unknown(shape)
+
+
+def _stacking_axis(operation: Any, given: Any) -> int:
+    args, options = given
+    axis: int = getattr(operation, "axis", options.get("axis", args[1] if len(args) > 1 else 0))
+    return axis
+
+
+def _order(name: str, operation: Any, given: Any) -> tuple[int, ...] | None:
+    """Of the axes behind a function that moves them."""
+    if name not in ("transpose", "swapaxes", "moveaxis"):
+        return None
+    (tensor, *args), options = given
+    names = {"transpose": ("axes",), "swapaxes": ("axis1", "axis2"), "moveaxis": ("source", "destination")}[name]
+    told = [getattr(operation, each, options.get(each)) for each in names]
+    args = [*args, *told[len(args) :]]
+    rank = len(tensor.shape)
+    if args == [None]:
+        return tuple(reversed(range(rank)))
+    return axes.permutation("permute" if name == "transpose" else name, args, rank)
 
 
 def _functions_inside(layer: Any) -> dict[str, str]:

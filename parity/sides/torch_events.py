@@ -17,7 +17,7 @@ from torch.overrides import TorchFunctionMode
 from parity.recording import Event, Mover
 from parity.sides import torch_drops, torch_facts
 from parity.sides.common import replaced, spread, user_line
-from parity.sides.torch_trace import carry, mark_of, mover_of, plainly, set_mark, set_mover, tensors_in
+from parity.sides.torch_trace import carry, listing_of, mark_of, mover_of, plainly, set_mark, set_mover, tensors_in
 from parity.sides.torch_trials import Call
 
 Visit = Callable[[int, Event, torch.Tensor, Call], torch.Tensor | None]
@@ -305,18 +305,16 @@ class Recorder(TorchFunctionMode):
         given: list[torch.Tensor],
         value: torch.Tensor,
     ) -> Event:
-        marks = [mark_of(tensor) for tensor in given]
         sources = sorted({source for tensor in given for source in _numbers(tensor)})
-        flattened = next((mark.flattened for mark in marks if mark.flattened), None)
+        listing = next((each for tensor in given if (each := listing_of(tensor, value))), None)
         mark = mark_of(value)
         shape = tuple(value.shape)
         if mark.channels_first and len(shape) >= 3:
             shape = (shape[0], *shape[2:], shape[1])
         if mark.time_first:
             shape = (shape[1], shape[0], *shape[2:])
-        image = (*flattened[1:], flattened[0]) if flattened else None
         line, moved = user_line(_LIBRARIES), mover_of(given)
-        return Event(path, kind, native, shape, attributes, layer, tuple(sources), image, line, moved=moved)
+        return Event(path, kind, native, shape, attributes, layer, tuple(sources), listing, line, moved=moved)
 
     def _seen(self, event: Event, value: torch.Tensor, call: Call, in_place: bool = False) -> Any:
         result = call.result

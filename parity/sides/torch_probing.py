@@ -139,7 +139,7 @@ def _tried(call: Call, trial: Trial, reference: NDArray, state: bool) -> float:
     value = first(result)
     mark = mark_of(first(call.result))
     rank = value.dim()
-    flat = mark.flattened if rank == 2 else None
+    flat = mark.flattened if value.shape == first(call.result).shape else None
     set_mark(value, mark.channels_first and rank >= 3, mark.sources, flat, mark.time_first and rank == 3)
     mine = _canonical(call, value, False)
     return _figure(_fitted(reference, mine), mine)

@@ -2,14 +2,13 @@
 
 PyTorch tensors do not say whether axis 1 is the channel axis. Here an image tensor is marked when it
 enters the model or leaves a layer that works on axis 1, and the mark travels through every function that
-keeps the shape of its input; a function that moves axes ends it. Features that were flattened from an image
-remember its axes until a layer mixes them.
+keeps the shape of its input; a function that moves axes ends it, unless it is known where the axes of the image
+went (``axes.py``). Features that were flattened from an image remember its axes until a layer mixes them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,8 +16,12 @@ import torch
 from numpy.typing import NDArray
 from torch.overrides import TorchFunctionMode
 
+from parity.listing import Listing, as_listed, in_order
 from parity.recording import Mover
+from parity.sides import axes
+from parity.sides.axes import Axes
 from parity.sides.common import only_one
+from parity.sides.torch_axes import MOVING, RESHAPING, axes_behind
 
 _MARK = "_parity_mark"
 _MOVER = "_parity_mover"
@@ -100,19 +103,21 @@ class Mark(NamedTuple):
     Args:
         channels_first: axis 1 holds the channels.
         sources: what made it: paths of layers, or numbers of events.
-        flattened: axes (C, H, W) of the image whose elements are its features.
+        flattened: the features, where they list several axes of an image.
         time_first: axis 0 holds the steps of a sequence and axis 1 the samples.
         turned: a linear layer has mixed the steps of a sequence whose axis 1 holds the channels: as it is, it is what
             the other side has, and the next exchange of axes puts the channels last.
         planes: an image (B, H, W) whose channels were reduced to one: a new axis 1 holds it.
+        went: where the axes of an image are, if that is known.
     """
 
     channels_first: bool
     sources: frozenset[Any]
-    flattened: tuple[int, ...] | None = None
+    flattened: Listing | None = None
     time_first: bool = False
     turned: bool = False
     planes: bool = False
+    went: Axes | None = None
 
 
 def mark_of(tensor: torch.Tensor) -> Mark:
@@ -123,12 +128,13 @@ def set_mark(
     tensor: torch.Tensor,
     channels_first: bool,
     sources: frozenset[Any],
-    flattened: tuple[int, ...] | None = None,
+    flattened: Listing | None = None,
     time_first: bool = False,
     turned: bool = False,
     planes: bool = False,
+    went: Axes | None = None,
 ) -> None:
-    setattr(tensor, _MARK, Mark(channels_first, sources, flattened, time_first, turned, planes))
+    setattr(tensor, _MARK, Mark(channels_first, sources, flattened, time_first, turned, planes, went))
 
 
 def mover_of(tensors: Iterable[torch.Tensor]) -> Mover | None:
@@ -207,17 +213,31 @@ def carry(
     axis = _axis_of(args, options, given[0].dim()) if name in _REDUCING and given else None
     marks = [mark_of(tensor) for tensor in given]
     sources: frozenset[Any] = frozenset().union(*(mark.sources for mark in marks)) if marks else frozenset()
+    before = [_axes_of(tensor, mark) for tensor, mark in _both(given, marks)]
     for tensor in produced:
+        went = axes_behind(name, (args, options), before, axis, tensor.shape)
         without = (axis or 0) >= 2 and marks[0].channels_first and 3 <= tensor.dim() == given[0].dim() - 1
-        first = without or _is_channels_first(name, args, given, marks, tensor)
-        flat = None if first else _flattened(name, given, marks, tensor)
+        first = without or _is_channels_first(name, args, given, marks, tensor, went)
+        flat = axes.listing(went, 1 if first and tensor.dim() >= 3 else -1) if went else None
         turned = not first and _is_turned(name, given, marks, tensor)
         planes = not first and _is_planes(name, axis, given, marks, tensor)
-        set_mark(tensor, first, sources, flat, _is_time_first(name, args, given, marks, tensor), turned, planes)
+        time_first = _is_time_first(name, args, given, marks, tensor, went)
+        set_mark(tensor, first, sources, flat, time_first, turned, planes, went)
 
 
-def _is_channels_first(name: str, args: Any, given: list[torch.Tensor], marks: list[Mark], result: Any) -> bool:
+def _axes_of(tensor: torch.Tensor, mark: Mark) -> Axes | None:
+    if mark.went is not None and axes.sizes(mark.went) == tuple(tensor.shape):
+        return mark.went
+    return axes.of_image(tensor.shape, channels_first=True) if mark.channels_first and tensor.dim() >= 3 else None
+
+
+def _is_channels_first(
+    name: str, args: Any, given: list[torch.Tensor], marks: list[Mark], result: Any, went: Axes | None
+) -> bool:
     rank = result.dim()
+    told = _told_by_axes(name, marks[0], went) if rank >= 3 and marks else None
+    if told is not None:
+        return told
     if name in _NORM_CHANNELS and rank >= 4:  # in a sequence it may well be the steps that are normed
         return True
     if name in _MAKE_CHANNELS_FIRST:
@@ -241,6 +261,19 @@ def _is_channels_first(name: str, args: Any, given: list[torch.Tensor], marks: l
         return marks[0].planes
     ends = name in _END_CHANNELS_FIRST and not _only_cuts(name, args)
     return not ends and _kept(given, marks, result)
+
+
+def _told_by_axes(name: str, before: Mark, went: Axes | None) -> bool | None:
+    """The axes of the image say where its channels are, samples first; None if they do not.
+
+    Merged with the rows behind them by nothing but a view, they may be meant as features or as steps.
+    """
+    if went is None or name not in MOVING | RESHAPING | {"getitem"} or before.time_first or before.turned:
+        return None
+    place = axes.place_of_channels(went)
+    if place is None or (name in RESHAPING and len(went[1]) > 1 and axes.only_merged(went)):
+        return None
+    return place == 1 and axes.begins_with_samples(went[0])
 
 
 def _axis_of(args: Any, options: Mapping[str, Any], rank: int) -> int | None:
@@ -283,7 +316,9 @@ def _is_turned(name: str, given: list[torch.Tensor], marks: list[Mark], result: 
     return any(mark.turned and tensor.shape == result.shape for tensor, mark in _both(given, marks))
 
 
-def _is_time_first(name: str, args: Any, given: list[torch.Tensor], marks: list[Mark], result: Any) -> bool:
+def _is_time_first(
+    name: str, args: Any, given: list[torch.Tensor], marks: list[Mark], result: Any, went: Axes | None
+) -> bool:
     """Exchanging the first two axes of a sequence starts it, and ends it; of tokens, those that are looked up."""
     if name == "embedding":
         return result.dim() == 3 and any(mark.time_first for mark in marks)
@@ -291,6 +326,8 @@ def _is_time_first(name: str, args: Any, given: list[torch.Tensor], marks: list[
         return False
     if name == "einsum":
         return _ends_time_first(args[0], marks)
+    if name in RESHAPING and went and any(map(axes.begins_with_samples, went[:2])):
+        return axes.begins_with_samples(went[1])
     kept = any(mark.time_first and tensor.dim() == result.dim() for tensor, mark in _both(given, marks))
     if name == "t":
         return not marks[0].time_first
@@ -345,16 +382,12 @@ def _ends_channels_first(name: str, args: Any, tensor: torch.Tensor, before: boo
     return (name, axes) in _TO_CHANNELS_FIRST
 
 
-def _flattened(name: str, given: list[torch.Tensor], marks: list[Mark], result: Any) -> tuple[int, ...] | None:
-    if result.dim() != 2:
-        return None
-    if name in _FLATTEN:
-        for tensor, mark in _both(given, marks):
-            if mark.channels_first and prod(tensor.shape[1:]) == result.shape[1] and prod(tensor.shape[2:]) > 1:
-                return tuple(tensor.shape[1:])
-    if name in _END_CHANNELS_FIRST:
-        return None
-    return next((m.flattened for m in marks if m.flattened and prod(m.flattened) == result.shape[1]), None)
+def listing_of(given: torch.Tensor, result: torch.Tensor) -> Listing | None:
+    """The features of what an operation takes; one that works on axis 1 says so of its result."""
+    mark, rank = mark_of(given), given.dim()
+    if mark.went and rank >= 3 and rank == result.dim() and mark_of(result).channels_first:
+        return axes.listing(mark.went, 1)
+    return mark.flattened
 
 
 def canonical(tensor: torch.Tensor) -> NDArray:
@@ -375,11 +408,9 @@ def channels_last(tensor: torch.Tensor) -> torch.Tensor:
 
 def reordered(tensor: torch.Tensor) -> NDArray:
     """Canonical order, features flattened from an image included."""
-    image = mark_of(tensor).flattened
+    listing = mark_of(tensor).flattened
     array = canonical(tensor)
-    if image is None:
-        return array
-    return np.ascontiguousarray(np.moveaxis(array.reshape(-1, *image), 1, -1).reshape(array.shape))
+    return array if listing is None else in_order(array, listing)
 
 
 def tensor_like(array: Any, like: torch.Tensor) -> torch.Tensor:
@@ -394,9 +425,7 @@ def native_like(array: Any, like: torch.Tensor) -> torch.Tensor:
 
 def _native_order(array: NDArray, mark: Mark) -> NDArray:
     if mark.flattened is not None:
-        channels, *space = mark.flattened
-        image = np.moveaxis(array.reshape(-1, *space, channels), -1, 1)
-        return np.ascontiguousarray(image.reshape(array.shape))
+        array = as_listed(array, mark.flattened)
     if mark.channels_first and array.ndim >= 3:
         array = np.moveaxis(array, -1, 1)
     return np.ascontiguousarray(np.swapaxes(array, 0, 1) if mark.time_first else array)

@@ -7,6 +7,7 @@ import pytest
 
 from parity.groups import is_sum, keras_size
 from parity.links import AddedLink, BranchesLink, FusedLink, SplitLink, SpreadLink, TensorLink, with_zeros
+from parity.listing import Carried, Listing
 from parity.mapping import map_by_match
 from parity.matching import Match
 from parity.recording import Description, Layer, Parameter
@@ -215,3 +216,30 @@ def test_a_layer_of_ones_own_makes_nothing_that_the_other_side_has_not():
     mapping = map_by_match(keras, torch, Match({"norm": "flow.0"}, {}, {}), {})
     assert mapping.to_torch({"norm/log": np.ones(4), "norm/shift": np.zeros(4)}).keys() == {"flow.0/log", "flow.0/bias"}
     assert mapping.to_keras({"flow.0/log": np.ones(4), "flow.0/bias": np.zeros(4)}).keys() == {"norm/log", "norm/shift"}
+
+
+def test_the_first_of_stacked_recurrences_gets_its_rows_in_the_order_of_the_other_side():
+    def tensors(path, *stored):
+        return tuple(Parameter(path, name, shape, True, "") for name, shape in stored)
+
+    ours = tuple(Layer(path, "gru", "GRU") for path in ("gru", "gru_1"))
+    kernels = [(f"{name}_l{n}", (15, size)) for n, width in enumerate((20, 5)) for name, size in _gru_kernels(width)]
+    parameters = [
+        *tensors("gru", ("kernel", (20, 15)), ("recurrent_kernel", (5, 15))),
+        *tensors("gru_1", ("kernel", (5, 15)), ("recurrent_kernel", (5, 15))),
+    ]
+    keras = Description(ours, tuple(parameters), (), 0, 0, "M")
+    torch = Description((Layer("rnn", "gru", "GRU"),), tensors("rnn", *kernels), (), 0, 0, "M")
+    carried = {"gru": Carried("gru", Listing((4, 5), (0, 1)), Listing((4, 5), (1, 0)))}
+    match = Match({}, {}, {"rnn": ("gru", "gru_1")})
+    mapping, plain = map_by_match(keras, torch, match, carried), map_by_match(keras, torch, match, {})
+    weights = {parameter.path: RANDOM(size=parameter.shape) for parameter in parameters}
+    there, usual = mapping.to_torch(weights), plain.to_torch(weights)
+    rows = np.arange(20).reshape(4, 5).T.ravel()
+    assert np.array_equal(there["rnn/weight_ih_l0"], usual["rnn/weight_ih_l0"][:, rows])
+    assert all(np.array_equal(there[name], usual[name]) for name in usual if name != "rnn/weight_ih_l0")
+    assert all(np.array_equal(array, weights[path]) for path, array in mapping.to_keras(there).items())
+
+
+def _gru_kernels(inputs):
+    return ("weight_ih", inputs), ("weight_hh", 5)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
+from parity.listing import Listing
 from parity.sides.torch_events import Recorder, without_dropout
-from parity.sides.torch_trace import Tracing, mark_of, set_mark
+from parity.sides.torch_trace import Tracing, mark_of, native_like, reordered, set_mark
 
 
 @pytest.mark.parametrize(
@@ -180,3 +181,75 @@ def test_an_image_without_rows_or_columns_still_has_its_channels(reduce, kept):
     set_mark(image, True, frozenset())
     with Tracing():
         assert mark_of(reduce(image)).channels_first is kept
+
+
+def image(shape=(2, 5, 6, 4)):
+    """Channels first."""
+    made = torch.zeros(shape)
+    set_mark(made, True, frozenset({-1}))
+    return made
+
+
+HEIGHT_AND_CHANNELS = Listing((4, 5), (1, 0))
+
+
+@pytest.mark.parametrize(
+    ("turn", "listing"),
+    [
+        (lambda x: x.permute(0, 2, 1, 3).reshape(2, 6, 20), HEIGHT_AND_CHANNELS),
+        (lambda x: x.transpose(1, 2).flatten(2).contiguous().relu(), HEIGHT_AND_CHANNELS),
+        (lambda x: torch.flatten(x.movedim(2, 1), 2), HEIGHT_AND_CHANNELS),
+        (lambda x: torch.stack([x[:, :, t].flatten(1) for t in range(6)], dim=1), HEIGHT_AND_CHANNELS),
+        (lambda x: torch.stack([step.flatten(1) for step in x.unbind(2)], dim=1), HEIGHT_AND_CHANNELS),
+        (lambda x: x.permute(0, 2, 1, 3).flatten(2).mean(1), HEIGHT_AND_CHANNELS),
+        (lambda x: x.permute(0, 2, 1, 3).flatten(2)[:, -1], HEIGHT_AND_CHANNELS),
+        (lambda x: torch.nn.functional.layer_norm(x.transpose(1, 2).flatten(2), (20,)), HEIGHT_AND_CHANNELS),
+        (lambda x: x.permute(0, 1, 3, 2).flatten(1, 2), HEIGHT_AND_CHANNELS),
+        (lambda x: x.permute(0, 2, 3, 1).reshape(2, 6, 20), Listing((4, 5), (0, 1))),
+        (lambda x: x.flatten(1), Listing((6, 4, 5), (2, 0, 1))),
+        (lambda x: x.transpose(1, 2).flatten(1), Listing((6, 4, 5), (0, 2, 1))),
+        (lambda x: x.view(2, 6, 20), None),
+        (lambda x: x.view(2, 5, 24), None),
+        (lambda x: x.transpose(1, 2).flatten(2) @ torch.zeros(20, 20), None),
+        (lambda x: x.transpose(1, 2).flatten(2)[..., :10], None),
+    ],
+)
+def test_features_are_told_by_the_axes_that_they_list(turn, listing):
+    with Tracing():
+        assert mark_of(turn(image())).flattened == listing
+
+
+@pytest.mark.parametrize(
+    ("turn", "channels_first", "time_first"),
+    [
+        (lambda x: x.permute(0, 2, 1, 3).flatten(2), False, False),
+        (lambda x: x.permute(2, 0, 1, 3).flatten(2), False, True),
+        (lambda x: x.permute(0, 1, 3, 2).flatten(1, 2), True, False),
+        (lambda x: x.flatten(1, 2).transpose(1, 2), False, False),
+        (lambda x: x[:, :, 0], True, False),
+        (lambda x: x[:, :, :1].squeeze(2).permute(2, 0, 1), False, True),
+    ],
+)
+def test_samples_steps_and_channels_are_found_where_axes_were_moved(turn, channels_first, time_first):
+    with Tracing():
+        mark = mark_of(turn(image()))
+    assert (mark.channels_first, mark.time_first) == (channels_first, time_first)
+
+
+def test_a_sequence_of_an_image_goes_into_numpy_and_back_with_the_channels_last():
+    numbers = torch.randn(2, 5, 6, 4)
+    set_mark(numbers, True, frozenset({-1}))
+    with Tracing():
+        steps = numbers.permute(2, 0, 1, 3).flatten(2)
+    there = reordered(steps)
+    assert (there == numbers.permute(0, 2, 3, 1).reshape(2, 6, 20).numpy()).all()
+    assert torch.equal(native_like(there, steps), steps)
+
+
+def test_a_convolution_takes_as_features_what_a_view_has_merged():
+    model = torch.nn.Sequential(torch.nn.Flatten(1, 2), torch.nn.Conv1d(30, 7, 3))
+    numbers = image()
+    recorder = Recorder(model)
+    with recorder.watching(model):
+        model(numbers)
+    assert [event.flattened for event in recorder.events] == [Listing((6, 5), (1, 0))]

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from parity.sides.torch_trace import mark_of, native_like, set_mark, tensor_like, tensors_in
+from parity.sides.torch_trace import listing_of, mark_of, native_like, set_mark, tensor_like, tensors_in
 from parity.sides.torch_trials.call import Call, first
 
 SHORT_TYPES = (torch.float16, torch.bfloat16)
@@ -223,7 +223,8 @@ def _like(value: Any, x: torch.Tensor, call: Call) -> torch.Tensor:
     told = call.module is not None or any(mark_of(each).channels_first for each in others)
     inside = told and mark_of(result).channels_first and x.dim() == result.dim()
     time_first = mark.time_first or _takes_time_first(call, value, x)
-    set_mark(like, mark.channels_first or inside, mark.sources, mark.flattened, time_first)
+    listing = listing_of(x, result) if inside else mark.flattened
+    set_mark(like, mark.channels_first or inside, mark.sources, listing, time_first)
     moved = native_like(value, like)
     # a view (B, T, C F) of an image (B, C, T, F) with as many channels as steps looks like the image in rows
     return tensor_like(value, like) if moved.shape != x.shape == np.shape(value) else moved

@@ -1,0 +1,89 @@
+"""The axes of an image are followed while they are moved, merged and cut."""
+
+from __future__ import annotations
+
+import pytest
+
+from parity.listing import Listing
+from parity.sides import axes
+
+IMAGE = axes.of_image((2, 5, 6, 4), channels_first=True)
+
+
+def places(found):
+    return tuple(tuple(part.place for part in axis) for axis in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "order"),
+    [
+        ("permute", ((0, 2, -3, 3),), (0, 2, 1, 3)),
+        ("permute", (0, 2, 1, 3), (0, 2, 1, 3)),
+        ("transpose", (1, -1), (0, 3, 2, 1)),
+        ("swapaxes", (2, 1), (0, 2, 1, 3)),
+        ("movedim", (1, -1), (0, 2, 3, 1)),
+        ("moveaxis", ((3, 1), (1, 2)), (0, 3, 1, 2)),
+        ("permute", (0, 1), None),
+        ("transpose", (1,), None),
+    ],
+)
+def test_a_permutation_is_read_from_its_arguments(name, arguments, order):
+    assert axes.permutation(name, arguments, 4) == order
+
+
+def test_merged_axes_are_features_in_the_order_in_which_they_are_listed():
+    steps = axes.reshaped(axes.moved(IMAGE, (0, 2, 1, 3)), (2, 6, 20))
+    assert places(steps) == ((0,), (1,), (axes.CHANNELS, 2))
+    assert axes.listing(steps) == Listing((4, 5), (1, 0))
+    assert axes.listing(steps, 1) is None
+
+
+def test_axes_that_were_merged_are_cut_again():
+    rows = axes.reshaped(IMAGE, (2, 120))
+    assert axes.listing(rows) == Listing((6, 4, 5), (2, 0, 1))
+    assert axes.reshaped(rows, (2, 5, 6, 4)) == IMAGE
+
+
+def test_of_a_view_into_other_steps_nothing_is_known():
+    assert axes.listing(axes.reshaped(IMAGE, (2, 6, 20))) is None
+
+
+def test_samples_and_steps_may_be_one_axis_for_a_while():
+    film = axes.reshaped(axes.of_image((12, 5, 3, 4), channels_first=True), (12, 60))
+    assert axes.listing(axes.reshaped(film, (2, 6, 60))) == Listing((3, 4, 5), (2, 0, 1))
+
+
+def test_one_channel_has_no_place_among_the_features():
+    grey = axes.of_image((2, 1, 6, 4), channels_first=True)
+    listing = axes.listing(axes.reshaped(grey, (2, 24)))
+    assert listing is not None
+    assert listing.in_order
+
+
+@pytest.mark.parametrize(
+    ("index", "shape", "left"),
+    [
+        ((slice(None), slice(None), 3), (2, 5, 4), ((0,), (axes.CHANNELS,), (2,))),
+        ((Ellipsis, -1), (2, 5, 6), ((0,), (axes.CHANNELS,), (1,))),
+        ((slice(None), None), (2, 1, 5, 6, 4), ((0,), (), (axes.CHANNELS,), (1,), (2,))),
+        ((slice(None), slice(1, 3)), (2, 2, 6, 4), ((0,), (axes.CHANNELS,), (1,), (2,))),
+        ([0, 1], (2, 5, 6, 4), None),
+    ],
+)
+def test_an_index_takes_axes_away(index, shape, left):
+    found = axes.indexed(IMAGE, index, shape)
+    assert (found and places(found)) == left
+
+
+def test_half_of_merged_axes_is_no_listing():
+    steps = axes.reshaped(axes.moved(IMAGE, (0, 2, 1, 3)), (2, 6, 20))
+    assert axes.listing(axes.resized(steps, (2, 3, 20))) == Listing((4, 5), (1, 0))
+    assert axes.listing(axes.resized(steps, (2, 6, 10))) is None
+
+
+def test_an_axis_is_reduced_where_sizes_tell_which():
+    steps = axes.reshaped(axes.of_image((2, 6, 4, 5)), (2, 6, 20))
+    reduced = axes.without_one(steps, (2, 20))
+    assert reduced is not None
+    assert axes.listing(reduced) == Listing((4, 5), (0, 1))
+    assert axes.without_one(axes.of_image((2, 4, 4)), (2, 4)) is None

@@ -1,0 +1,53 @@
+"""Rows of a kernel follow the features in front of it: there and back, bit for bit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from parity.listing import Carried, Listing, as_listed, in_order
+
+SIZES = (4, 5)
+KERAS, TORCH = Listing(SIZES, (0, 1)), Listing(SIZES, (1, 0))
+RANDOM = np.random.default_rng(0).normal
+
+
+def test_features_with_the_channels_first_are_put_in_order():
+    image = RANDOM(size=(2, 3, 5, 4))  # samples, steps, channels, height
+    assert np.array_equal(in_order(image.reshape(2, 3, 20), TORCH), image.swapaxes(2, 3).reshape(2, 3, 20))
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0), (2, 1, 0)])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_the_way_back_is_exact(order, axis):
+    listing = Listing((2, 3, 4), order)
+    array = RANDOM(size=(24, 24))
+    assert np.array_equal(as_listed(in_order(array, listing, axis), listing, axis), array)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "shape", "axis"),
+    [
+        ("dense", "kernel", (20, 7), 0),
+        ("lstm", "kernel", (20, 28), 0),
+        ("gru", "backward/kernel", (20, 21), 0),
+        ("conv1d", "kernel", (3, 20, 7), 1),
+        ("conv1d_transpose", "kernel", (3, 7, 20), 2),
+        ("einsum_dense", "kernel", (20, 2, 6), 0),
+        ("layer_norm", "gamma", (20,), 0),
+        ("layer_norm", "beta", (20,), 0),
+        ("batch_norm", "moving_variance", (20,), 0),
+        ("lstm", "recurrent_kernel", (20, 80), None),
+        ("lstm", "forward/bias", (20,), None),
+        ("gru", "bias", (2, 20), None),
+        ("dense", "kernel", (6, 20), None),
+        ("conv1d", "kernel", (20, 6, 7), None),
+        ("depthwise_conv1d", "kernel", (3, 20, 1), None),
+    ],
+)
+def test_only_what_stands_for_features_is_carried_in_another_order(kind, name, shape, axis):
+    carried, array = Carried(kind, KERAS, TORCH), RANDOM(size=shape)
+    moved = carried.to_torch(name, array)
+    rows = np.arange(20).reshape(SIZES).T.ravel()
+    assert np.array_equal(moved, array if axis is None else array.take(rows, axis))
+    assert np.array_equal(carried.to_keras(name, moved), array)
