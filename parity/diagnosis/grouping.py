@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import combinations, permutations
+from itertools import chain, combinations, permutations
 
 from numpy.typing import NDArray
 
 from parity.diagnosis.alignment import SUMS, above
+from parity.diagnosis.cuts import equal_parts, shared_parts, unlike
 from parity.hypotheses import PRODUCTS
 from parity.hypotheses.kinds import APPLIED, NORMS
 from parity.kinds import MIXING, SPREADS, STATISTICS
@@ -35,6 +36,47 @@ def parts_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -
         for count in sorted({2, 3, *(() if read > MOST_PARTS else (read,))} - {0, 1}):
             for order in _orders(count) if events[layer].shape[-1] % count == 0 else ():
                 yield "split-order", {layer: _altered("parts permuted", order=order)}
+
+
+def cut_otherwise(events: Sequence[Event], t: int, anchors: Collection[int]) -> Iterator[Regrouping]:
+    """Features of a layer in front of ``t`` cut into parts and heads in another order: queries, keys and values."""
+    between = [events[n] for n in (*sorted(above(events, t, anchors)), t)]
+    nearest = {layer for layer in upstream(events, _cuttable(events, anchors))[t] if layer >= 0}
+    with_heads = [n for n in sorted(nearest) if events[n].kind in MIXING and _has_heads(events[n], between)]
+    parts = (3, 2) if len(with_heads) == 1 else (2,)  # beside a layer of queries, the other holds keys and values
+    packed = {n: _cut_by_heads(events[n], between, parts) for n in _widest(events, with_heads)}
+    plain = {n: equal_parts(events[n].shape[-1], _few_parts(events, n), 1) for n in _cut_layers(events, t, anchors)}
+    for layer, ways in (packed or plain).items():
+        for index in unlike(ways):
+            yield "split-order", {layer: _altered("features taken", index=index)}
+
+
+def _few_parts(events: Sequence[Event], number: int) -> int:
+    """Three, such as scale, shift and gate, where so many operations read a value; else two."""
+    return 3 if sum(number in event.sources for event in events) > 2 else 2
+
+
+def _widest(events: Sequence[Event], layers: Sequence[int]) -> list[int]:
+    """The one that makes more features than any other: layers of queries, keys and values hold no parts."""
+    widths = {layer: events[layer].shape[-1] for layer in layers}
+    widest = [layer for layer, width in widths.items() if width == max(widths.values())]
+    return widest if len(widest) == 1 else []
+
+
+def _has_heads(layer: Event, between: Sequence[Event]) -> bool:
+    """What is made of a layer is an attention, or has an axis more."""
+    return any(event.kind in PRODUCTS or len(event.shape) > len(layer.shape) for event in between)
+
+
+def _cut_by_heads(layer: Event, between: Sequence[Event], numbers: Sequence[int]) -> Iterator[NDArray]:
+    """Every other way to cut a layer into queries, keys and values, or into so many of them."""
+    width, shapes = layer.shape[-1], {event.shape for event in between if len(event.shape) in (3, 4)}
+    heads = {n for shape in shapes for n in (shape[1:3] if len(shape) == 4 else [shape[0] // layer.shape[0]])}
+    for parts in numbers:
+        wanted = {1, *heads, *(width // parts // shape[-1] for shape in shapes)} - {0}
+        yield from chain.from_iterable(equal_parts(width, parts, number) for number in sorted(wanted, reverse=True))
+    for number in sorted(heads, reverse=True):
+        yield from chain.from_iterable(shared_parts(width, number, shared) for shared in range(1, number))
 
 
 def _orders(count: int) -> Iterator[tuple[int, ...]]:

@@ -17,6 +17,7 @@ from parity.diagnosis.faults import LAST_RESORT, Fault
 from parity.diagnosis.grouping import (
     angles_exchanged,
     axes_exchanged,
+    cut_otherwise,
     heads_exchanged,
     other_axes_of_norms,
     pairs_exchanged,
@@ -406,7 +407,15 @@ class Naming:
         if rule != LAST_RESORT and not (fault.fed and rule == "branch-missing"):
             return None
         events, anchors = self.alignment.torch, self.alignment.anchors_in_torch
-        ways = (parts_exchanged, pairs_exchanged, axes_exchanged, other_axes_of_norms, heads_exchanged, terms_turned)
+        ways = (
+            parts_exchanged,
+            pairs_exchanged,
+            axes_exchanged,
+            other_axes_of_norms,
+            heads_exchanged,
+            terms_turned,
+            cut_otherwise,
+        )
         found = chain.from_iterable(way(events, t, anchors) for way in ways)
         for rule, altered in chain(found, angles_exchanged(events, t, anchors, self.evidence.turned(k))):
             layers = {number: probe for number, probe in altered.items() if number != t}

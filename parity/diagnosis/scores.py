@@ -29,9 +29,15 @@ def scaling(events: Sequence[Event]) -> list[Event]:
     """Products of queries and keys, and what has a part in those and in nothing else."""
     softmaxes = [n for n in _leading(events, _of_kinds(events, WEIGHTING), any) if events[n].kind == "softmax"]
     logits = _leading(events, softmaxes, all)
-    products = [n for n in _of_kinds(events, MULTIPLYING) if n in logits and len(events[n].sources) > 1]
+    products = [n for n in _of_kinds(events, MULTIPLYING) if n in logits and _of_two(events[n])]
     parts = (_behind(events, products) & logits) | _leading(events, products, all)
     return [events[n] for n in (*products, *(n for n in sorted(parts) if events[n].kind in PASSING))]
+
+
+def _of_two(event: Event) -> bool:
+    """A product of what two layers make, or two parts of one: every token with every token."""
+    square = len(event.shape) > 2 and event.shape[-1] == event.shape[-2]
+    return len(event.sources) > 1 or (square and "tensors" not in event.attributes)
 
 
 def _of_kinds(events: Sequence[Event], kinds: Collection[str]) -> list[int]:

@@ -403,9 +403,15 @@ RULES = (
         title="The parts into which a layer's output is cut change places",
         group=GROUP,
         layers=("Dense", "Conv1D", "nn.Linear", "nn.GLU", "F.glu"),
-        keras="gate, value = split(x, 2): written by hand, with the gate in front or behind",
-        torch="F.glu(x): the first half is gated by the second; chunk(2) as the author wrote it",
-        effect="Value and gate, scale and shift, or query and key are exchanged; every shape agrees.",
+        keras=(
+            "gate, value = split(x, 2): written by hand, with the gate in front or behind; queries, keys and values as "
+            "reshape(x, (-1, n, 3, heads, d)) or (-1, n, heads, 3 * d)"
+        ),
+        torch=(
+            "F.glu(x): the first half is gated by the second; chunk(2) as the author wrote it; "
+            "view(b, n, heads, 3 * d).chunk(3, -1) or view(b, n, 3, heads, d).unbind(2)"
+        ),
+        effect="Value and gate, scale and shift, or query and key are exchanged or mixed; every shape agrees.",
         silent=True,
         size=1.7,
         seen_at="activations",

@@ -50,3 +50,16 @@ def test_a_softmax_that_weights_nothing_makes_no_scores(last):
 def test_a_product_with_a_stored_matrix_makes_no_scores():
     events = [event("dense", -1), event("matmul", 0), event("multiply", 1), event("softmax", 2), event("matmul", 3, 0)]
     assert named(events, 2) == ("scale-other", 0.0)
+
+
+@pytest.mark.parametrize(("shape", "rule"), [((2, 5, 5), "attention-scale"), ((2, 5, 4), "scale-other")])
+def test_queries_and_keys_may_be_parts_of_one_layer(shape, rule):
+    scores = Event("matmul", "matmul", "matmul", shape, {}, None, (0,))
+    events = [event("dense", -1), scores, event("multiply", 1), event("softmax", 2), event("matmul", 0, 3)]
+    assert named(events, 2) == (rule, 0.0)
+
+
+def test_a_square_product_with_a_stored_matrix_makes_no_scores():
+    scores = Event("matmul", "matmul", "matmul", (2, 5, 5), {"tensors": ("weight",)}, None, (0,))
+    events = [event("dense", -1), scores, event("multiply", 1), event("softmax", 2), event("matmul", 0, 3)]
+    assert named(events, 2) == ("scale-other", 0.0)

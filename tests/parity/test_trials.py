@@ -192,6 +192,13 @@ def test_parts_change_places_along_the_channels():
     assert same(attempt(Call((x,), {}, x), "parts permuted", {"order": (1, 0)}), torch.cat([second, first], 1))
 
 
+def test_features_are_taken_along_the_channels():
+    x = torch.randn(2, 4, 5)
+    set_mark(x, True, frozenset())
+    index = np.array([2, 0, 3, 1])
+    assert same(attempt(Call((x,), {}, x), "features taken", {"index": index}), x[:, [2, 0, 3, 1]])
+
+
 def test_another_table_is_added_only_where_both_sides_add_one():
     x, table, other = torch.randn(3, 5, 4), torch.randn(5, 4), torch.randn(5, 4)
     assert same(attempt(called(torch.add, x, table), "another table", {"value": (x + other).numpy()}), x + other)

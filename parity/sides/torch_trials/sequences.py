@@ -174,6 +174,13 @@ def features_regrouped(call: Call, parts: int) -> torch.Tensor:
     return value.unflatten(axis, (parts, -1)).transpose(axis, axis + 1).flatten(axis, axis + 1)
 
 
+def features_taken(call: Call, index: Any) -> torch.Tensor:
+    """Its features by their numbers."""
+    value = first(call.result)
+    axis = 1 if mark_of(value).channels_first else value.dim() - 1
+    return value.index_select(axis, torch.from_numpy(index).to(value.device))
+
+
 def features_paired(call: Call, head: int, share: int, inverse: bool) -> torch.Tensor:
     """Features of every head from halves to neighbours, or back.
 
@@ -212,5 +219,6 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "swap input": swap_input,
     "parts permuted": parts_permuted,
     "features regrouped": features_regrouped,
+    "features taken": features_taken,
     "features paired": features_paired,
 }
