@@ -41,6 +41,8 @@ def climb(
         EnvironmentProblem: a side died.
     """
     _ = pair.descriptions
+    if not set(TRAINING).isdisjoint(rungs):
+        pair.expect_training()
     results: list[RungResult] = []
     for name in [known for known in RUNGS if known in rungs]:
         result = _climb_rung(pair, name)

@@ -218,6 +218,12 @@ class Pair:
         """Both models go back to ``weights``."""
         self.duo.both("restore", dtype=dtype)
 
+    def expect_training(self) -> None:
+        """Tell the slower side that its training will come, if it is a large one."""
+        count = self.descriptions[0].total_count
+        if count > HEAVY:
+            self.duo.ask(self.duo.keras, "expect_training", weights=count)
+
     @cached_property
     def trained(self) -> tuple[Training, Training]:
         """Both runs of the plan in float64, every step recorded; the models have their weights back afterwards."""

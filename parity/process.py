@@ -318,6 +318,7 @@ def _environment(device: str) -> dict[str, str]:
         TF_NUM_INTEROP_THREADS="1",
         PYTHONUNBUFFERED="1",
     )
+    environment.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")  # one heap: what NumPy frees serves TensorFlow
     environment.setdefault("GLIBC_TUNABLES", TUNABLES)
     if device == "cpu":
         environment["CUDA_VISIBLE_DEVICES"] = "-1"

@@ -7,10 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from parity.arrays import chosen
+from parity.memory import fetch_ahead
 from parity.recording import Arrays, Gradients
 from parity.sides import runs
 from parity.sides.agreed import AgreedWeights, farthest
 from parity.sides.recipes import END
+
+COPIES, DOUBLE = 7, 8
+"""Of every weight while its training is recorded: gradients, slots, states and what they are computed from; bytes."""
 
 
 class TrainingSide(AgreedWeights):
@@ -23,6 +27,10 @@ class TrainingSide(AgreedWeights):
         self.tell: Callable[[Any], None] = lambda note: None
         self._trained: dict[int, dict[str, Arrays]] = {}
         self._held: Arrays = {}
+
+    def expect_training(self, weights: int) -> None:
+        """Come by the memory that ``train`` will need for so many weights while there is nothing else to do."""
+        fetch_ahead(COPIES * DOUBLE * weights)
 
     def run(self, request: runs.Request) -> runs.Trained:
         """Train as ``parity train`` does, in a folder that can be resumed."""
