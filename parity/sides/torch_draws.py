@@ -13,6 +13,7 @@ from torch import _VF, nn
 from torch.overrides import TorchFunctionMode
 
 from parity import draws
+from parity.sides import torch_drops
 from parity.sides.common import replaced
 
 _RANDN_LIKE = torch.randn_like
@@ -23,8 +24,6 @@ _ZEROS = {
     torch.rand_like: torch.zeros_like,
 }
 """What makes zeros of the same arguments."""
-_ATTEND = F.scaled_dot_product_attention
-_BEHIND_VALUES = ("attn_mask", "dropout_p", "is_causal")
 _STANDARD = (torch.randn, _RANDN_LIKE)
 _BERNOULLI = (torch.bernoulli, torch.Tensor.bernoulli, torch.Tensor.bernoulli_)
 
@@ -115,9 +114,7 @@ def dropping_alike() -> Iterator[None]:
         return input.mul_(_scale(input, p)) if training and p else input
 
     def attention(*args: Any, **options: Any) -> torch.Tensor:
-        named = dict(zip(_BEHIND_VALUES, args[3:], strict=False)) | options
-        rate = named.get("dropout_p", 0.0)
-        found: torch.Tensor = _ATTEND(*args[:3], **named | {"dropout_p": 0.0} if rate else named)
+        found, rate = torch_drops.attend_whole(*args, **options)
         return F.dropout(found, rate, training=True) if rate else found
 
     with ExitStack() as stack:

@@ -19,6 +19,9 @@ MODULES: Mapping[type[nn.Module], str] = {
 }
 """Layers that drop, and the function of each."""
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {name: getattr(F, name) for name in MODULES.values()}
+ATTEND = F.scaled_dot_product_attention
+"""Drops of the weights that it makes."""
+_BEHIND_VALUES = ("attn_mask", "dropout_p", "is_causal")
 UNBATCHED: Mapping[str, int] = {"dropout1d": 2, "dropout3d": 4}
 """So many axes have an input that is taken for one sample alone."""
 
@@ -31,6 +34,13 @@ def function_of(module: nn.Module) -> str:
 def rate_of(args: tuple[Any, ...], options: Mapping[str, Any]) -> float:
     """The rate that such a function was called with; each has 0.5 by default."""
     return float(options.get("p", args[1] if len(args) > 1 else 0.5))
+
+
+def attend_whole(*args: Any, **options: Any) -> tuple[torch.Tensor, float]:
+    """What ``ATTEND`` makes where it drops nothing, and the rate that it was called with."""
+    named = dict(zip(_BEHIND_VALUES, args[3:], strict=False)) | options
+    rate = named.get("dropout_p", 0.0)
+    return ATTEND(*args[:3], **named | {"dropout_p": 0.0} if rate else named), rate
 
 
 def facts_of(name: str, rate: float, x: torch.Tensor) -> tuple[str, dict[str, Any]]:

@@ -336,10 +336,6 @@ def overwriting_layers(model: nn.Module) -> list[nn.Module]:
     return [module for module in model.modules() if getattr(module, "inplace", None) is True]
 
 
-_BEHIND_VALUES = ("attn_mask", "dropout_p", "is_causal")
-"""Arguments of ``scaled_dot_product_attention`` that may come by position, behind query, key and value."""
-
-
 @contextmanager
 def without_dropout(model: nn.Module, overwriting: bool = False) -> Iterator[None]:
     """No dropout in train mode, and no layer that overwrites its input, unless that is wanted."""
@@ -356,9 +352,8 @@ def without_dropout(model: nn.Module, overwriting: bool = False) -> Iterator[Non
         with ExitStack() as stack:
             for name, original in torch_drops.FUNCTIONS.items():
                 stack.enter_context(replaced(F, name, _passed_on if model.training else original))
-            attend = F.scaled_dot_product_attention
             if model.training:
-                stack.enter_context(replaced(F, "scaled_dot_product_attention", _without_rate(attend)))
+                stack.enter_context(replaced(F, "scaled_dot_product_attention", _whole))
             if any(parameter.dtype == torch.float64 for parameter in model.parameters()):
                 stack.enter_context(KeptDouble())
             yield
@@ -385,12 +380,8 @@ class KeptDouble(TorchFunctionMode):
         return func(*args, **options)
 
 
-def _without_rate(attend: Callable[..., Any]) -> Callable[..., Any]:
-    def attention(*args: Any, **options: Any) -> Any:
-        named = dict(zip(_BEHIND_VALUES, args[3:], strict=False))
-        return attend(*args[:3], **named | options | {"dropout_p": 0.0})
-
-    return attention
+def _whole(*args: Any, **options: Any) -> torch.Tensor:
+    return torch_drops.attend_whole(*args, **options)[0]
 
 
 def _passed_on(input: torch.Tensor, *args: Any, **options: Any) -> torch.Tensor:
