@@ -262,7 +262,7 @@ REPAIRED: list[type[OpRun]] = [Loop]
 
 
 class Evaluator(ReferenceEvaluator):
-    """``onnx.reference`` that maps weights beside the file instead of reading them.
+    """``onnx.reference`` that maps weights beside the file instead of reading them, and lets go of what it has used.
 
     Args:
         folder: of the file.
@@ -278,3 +278,19 @@ class Evaluator(ReferenceEvaluator):
         kind = tensor_dtype_to_np_dtype(initializer.data_type)
         shape = tuple(initializer.dims)
         return np.memmap(self._folder / info.location, kind, "r", info.offset or 0, shape)
+
+    def run(self, output_names: Any, feed_inputs: Any, *args: Any, **options: Any) -> Any:
+        """The outputs; of a graph without graphs inside, no value is held longer than some node still reads it."""
+        nodes = self.rt_nodes_
+        if args or options or any(node.need_context() or node.has_linked_attribute for node in nodes):
+            return super().run(output_names, feed_inputs, *args, **options)
+        wanted = self.output_names if output_names is None else output_names
+        last = {name: number for number, node in enumerate(nodes) for name in node.input if name not in wanted}
+        results = {"": None, **self.rt_inits_, **feed_inputs}
+        for number, node in enumerate(nodes):
+            outputs = node.run(*(results[name] for name in node.input))
+            results.update(zip(node.output, outputs, strict=False))
+            for name in {*node.input} - {""}:
+                if last.get(name) == number:
+                    del results[name]
+        return [results[name] for name in wanted]
