@@ -46,11 +46,11 @@ def rounding_only(pair: Pair) -> frozenset[str]:
     return frozenset(path for path in vanishing(found) if found[path].keras or found[path].torch)
 
 
-def vanishing(found: Mapping[str, Sized]) -> frozenset[str]:
-    """Paths whose tensors are on both sides below ``VANISHING`` of the largest of Keras."""
+def vanishing(found: Mapping[str, Sized], share: float = VANISHING) -> frozenset[str]:
+    """Paths whose tensors are on both sides below this share of the largest of Keras."""
     largest = max((each.keras for each in found.values() if each.keras is not None), default=0.0)
     return frozenset(
         path
         for path, each in found.items()
-        if each.keras is not None and each.torch is not None and max(each.keras, each.torch) < VANISHING * largest
+        if each.keras is not None and each.torch is not None and max(each.keras, each.torch) < share * largest
     )

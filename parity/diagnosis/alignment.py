@@ -11,7 +11,7 @@ from parity.grids import is_grid, layers_in, module_of
 from parity.hypotheses.kinds import NORMS
 from parity.kinds import STATISTICS
 from parity.layouts import DENSE_LIKE
-from parity.matching import MASKING, Match, family, match_events
+from parity.matching import MASKING, Match, family, match_events, upstream
 from parity.recording import Event, Trace
 from parity.shapes import cut_further, lie_alike, longer_axes
 
@@ -89,13 +89,24 @@ class Alignment:
         """
         runs = [(self.above_in_keras(k), self.above_in_torch(self.anchors[k])) for k in layers]
         if behind:
-            runs.append((self.tail_in_keras(), self.tail_in_torch()))
+            runs += self._tails()
         pairs: dict[int, int] = {}
         for ours, theirs in runs:
             mine = sorted(ours - partners.keys() - pairs.keys())
             rest = sorted(theirs - {*partners.values(), *pairs.values()})
             pairs |= self.aligned(mine, rest)
         return pairs
+
+    def _tails(self) -> list[tuple[set[int], set[int]]]:
+        """Operations behind the last layers: parts that nothing joins by the layers that feed them, then all others.
+
+        Outputs may be made in another order on the other side.
+        """
+        back = {t: k for k, t in self.anchors.items()}
+        ours = _parts(self.keras, self.tail_in_keras(), self.anchors, {})
+        theirs = _parts(self.torch, self.tail_in_torch(), self.anchors_in_torch, back)
+        alike = [(ours.pop(fed), theirs.pop(fed)) for fed in [*ours] if fed in theirs]
+        return [*alike, (set[int]().union(*ours.values()), set[int]().union(*theirs.values()))]
 
     def aligned(self, mine: Sequence[int], rest: Sequence[int]) -> dict[int, int]:
         """Pair two runs of operations from their ends: by family, and the last with the last."""
@@ -216,3 +227,18 @@ def tail(events: Sequence[Event], anchors: Collection[int]) -> set[int]:
     """Operations behind which no anchor follows."""
     feeding = {before for number in anchors for before in above(events, number, anchors)}
     return set(range(len(events))) - feeding - set(anchors)
+
+
+def _parts(
+    events: Sequence[Event], numbers: Collection[int], anchors: Collection[int], names: Mapping[int, int]
+) -> dict[frozenset[int], set[int]]:
+    """Operations that nothing but layers and inputs joins to others, by what feeds them, under these ``names``."""
+    nearest, parts = upstream(events, anchors), list[set[int]]()
+    for number in sorted(numbers):
+        joined = [part for part in parts if part & set(events[number].sources)]
+        parts = [part for part in parts if part not in joined] + [{number}.union(*joined)]
+    found: dict[frozenset[int], set[int]] = {}
+    for part in parts:
+        fed = frozenset(names.get(n, n) for number in part for n in nearest[number])
+        found[fed] = found.get(fed, set()) | part
+    return found

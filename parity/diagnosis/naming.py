@@ -53,6 +53,7 @@ FEEDING = ("feed", "feed each", "feed one", "feed convolution", "swap input", "i
 HANDED = (
     *FEEDING,
     "reordered",
+    "each reordered",
     "across samples",
     "lengthened",
     "cropped",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,15 @@ from parity.arrays import peak
 from parity.compare import PROOF_BOUND, Difference, Sized, compare_all, difference
 from parity.ladder.findings import Findings
 from parity.pair import Pair
-from parity.probes import vanishing
+from parity.probes import VANISHING, vanishing
 from parity.recording import Arrays
 
 MOVED = 1e-7
 UPDATES = 3
 END = -1
 UNTIMED = frozenset({"seconds"})
+OF_GRADIENTS = frozenset({"momentum", "average_gradient", "norm"})
+"""Slots as large as gradients; others hold their squares, or nobody knows what."""
 
 
 @dataclass
@@ -97,9 +100,17 @@ class Runs:
         found: dict[str, Sized] = {}
         for ours, theirs in self.pair.trained_state(step, slot):
             found |= compare_all(ours, theirs, self.bound, "such a slot")
-        rounding = self.pair.rounding & vanishing(found)
-        for path in self._in_order(found.keys() - rounding):
+        for path in self._in_order(found.keys() - self._rounding(slot, found)):
             self.judge("slots", when, f"slot {slot} of {path} {place}", found[path].difference)
+
+    def _rounding(self, slot: str, found: Mapping[str, Sized]) -> frozenset[str]:
+        """Weights whose slots hold rounding alone: of a gradient that was known to be, or of none larger so far.
+
+        On the batches of a run a gradient may vanish that does not on the case of the probe: that of a shift in front
+        of a rectifier and a norm, where no row is cut.
+        """
+        share = VANISHING if slot in OF_GRADIENTS else VANISHING**2
+        return (self.pair.rounding & vanishing(found)) | vanishing(found, share)
 
     def _in_order(self, paths: Collection[str]) -> list[str]:
         """As the Keras model has them."""
@@ -109,12 +120,19 @@ class Runs:
         """The difference as it stands; weights beyond the bound are judged by what Adam makes of a gradient."""
         if found.figure <= self.bound or found.reason:
             return found
+        held = [(o[path], t[path]) for o, t in self.pair.trained_state(step, "weights", path) if path in o]
+        keras, torch = held[0]
+        if max(peak(keras), peak(torch)) < VANISHING * self._largest_weight:  # began at zero, moved by rounding
+            return Difference(0.0)
         response = self._response(path, when)
         if response is None:
             return found
         self.amplified[path] = found.figure
-        keras, torch = next((o, t) for o, t in self.pair.trained_state(step, "weights", path) if path in o)
-        return explained(keras[path], torch[path], response, self.bound)
+        return explained(keras, torch, response, self.bound)
+
+    @cached_property
+    def _largest_weight(self) -> float:
+        return max((peak(array) for array in self.pair.weights[0].values()), default=0.0)
 
     def _response(self, path: str, when: int) -> NDArray | None:
         """How far Adam has moved each element of a weight if every gradient was wrong by its own peak.

@@ -47,6 +47,13 @@ def test_unlike_activations_in_one_place_stand_for_each_other():
     assert aligned.between([2], {}, behind=True) == {1: 1, 3: 3}
 
 
+def test_outputs_made_in_another_order_are_told_by_the_layers_that_feed_them():
+    layers = [event("dense", -1, layer=name) for name in "abcd"]
+    keras = (*layers, event("concatenate", 0, 1), event("softmax", 4), event("concatenate", 2, 3))
+    torch = (*layers[2:], *layers[:2], *(event("concatenate", n, n + 1, shape=(8,)) for n in (0, 2)), event("relu", 5))
+    assert Alignment(keras, torch, {0: 2, 1: 3, 2: 0, 3: 1}, {}).between([], {}, behind=True) == {4: 5, 5: 6, 6: 4}
+
+
 def test_a_layer_with_several_outputs_stands_where_the_first_of_them_is_made():
     keras = Trace((event("dense", -1, layer="a"), event("distances", 0)), {}, {}, ends={"one": (1,), "two": (1,)})
     torch = (event("dense", -1, layer="a"), event("distance", 0), event("distance", 0))
