@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import accumulate
 from math import prod
 from typing import NamedTuple
 
@@ -25,19 +27,64 @@ class Listing(NamedTuple):
         """As Keras flattens an image."""
         return self.order == tuple(sorted(self.order))
 
+    @property
+    def length(self) -> int:
+        """So many features."""
+        return prod(self.sizes)
 
-def in_order(array: NDArray, listing: Listing, axis: int = -1) -> NDArray:
+
+class Joined(NamedTuple):
+    """Features of several images one behind the other, or of an image and what else is known of a sample."""
+
+    parts: tuple[Listing, ...]
+
+    @property
+    def sizes(self) -> tuple[tuple[int, ...], ...]:
+        return tuple(part.sizes for part in self.parts)
+
+    @property
+    def order(self) -> tuple[tuple[int, ...], ...]:
+        return tuple(part.order for part in self.parts)
+
+    @property
+    def in_order(self) -> bool:
+        return all(part.in_order for part in self.parts)
+
+    @property
+    def length(self) -> int:
+        return sum(part.length for part in self.parts)
+
+
+Features = Listing | Joined
+
+
+def plain(count: int) -> Listing:
+    """Features that list nothing, or one axis."""
+    return Listing((count,), (0,))
+
+
+def in_order(array: NDArray, listing: Features, axis: int = -1) -> NDArray:
     """What stands for the features along ``axis``, with the channels running fastest."""
+    if isinstance(listing, Joined):
+        return _each(in_order, array, listing, axis)
     axis %= array.ndim
     split = (*array.shape[:axis], *(listing.sizes[each] for each in listing.order), *array.shape[axis + 1 :])
     return _transposed(array, split, axis, np.argsort(listing.order))
 
 
-def as_listed(array: NDArray, listing: Listing, axis: int = -1) -> NDArray:
+def as_listed(array: NDArray, listing: Features, axis: int = -1) -> NDArray:
     """The way back."""
+    if isinstance(listing, Joined):
+        return _each(as_listed, array, listing, axis)
     axis %= array.ndim
     split = (*array.shape[:axis], *listing.sizes, *array.shape[axis + 1 :])
     return _transposed(array, split, axis, listing.order)
+
+
+def _each(function: Callable[..., NDArray], array: NDArray, joined: Joined, axis: int) -> NDArray:
+    ends = list(accumulate(part.length for part in joined.parts))
+    parts = zip(np.split(array, ends[:-1], axis), joined.parts, strict=True)
+    return np.concatenate([function(part, listing, axis) for part, listing in parts], axis)
 
 
 def _transposed(array: NDArray, split: tuple[int, ...], axis: int, order: tuple[int, ...] | NDArray) -> NDArray:
@@ -50,8 +97,8 @@ class Carried(NamedTuple):
     """One kernel, whose rows follow the features of either side; rule: flatten-order."""
 
     kind: str
-    keras: Listing
-    torch: Listing
+    keras: Features
+    torch: Features
 
     def to_torch(self, name: str, array: NDArray) -> NDArray:
         return self._moved(name, array, self.keras, self.torch)
@@ -59,9 +106,9 @@ class Carried(NamedTuple):
     def to_keras(self, name: str, array: NDArray) -> NDArray:
         return self._moved(name, array, self.torch, self.keras)
 
-    def _moved(self, name: str, array: NDArray, before: Listing, after: Listing) -> NDArray:
+    def _moved(self, name: str, array: NDArray, before: Features, after: Features) -> NDArray:
         axis = _axis_of_features(self.kind, name.rpartition("/")[2], array.ndim)
-        if axis is None or array.shape[axis] != prod(before.sizes):
+        if axis is None or array.shape[axis] != before.length:
             return array
         return as_listed(in_order(array, before, axis), after, axis)
 

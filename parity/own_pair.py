@@ -22,7 +22,7 @@ from parity.dropping import Unlike, unlike_drops
 from parity.errors import UsageError, listed
 from parity.given import refuse_unusable
 from parity.goals import drawn_goals
-from parity.listing import Carried, Listing
+from parity.listing import Carried, Features
 from parity.mapping import Mapping as Tensors
 from parity.mapping import map_by_match
 from parity.matching import Match, match_layers
@@ -305,7 +305,7 @@ def _partners(match: Match, path: str) -> Iterator[str]:
     yield from paths_in(match.cells[path]) if path in match.cells else ()
 
 
-def _flattened(events: Sequence[Event]) -> dict[str, Listing]:
+def _flattened(events: Sequence[Event]) -> dict[str, Features]:
     return {event.layer: event.flattened for event in events if event.layer and event.flattened}
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from parity.listing import Listing
+from parity.listing import Features
 from parity.shelf import Shelf
 
 Arrays = dict[str, NDArray]
@@ -149,7 +149,7 @@ class Event:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     layer: str | None = None
     sources: tuple[int, ...] = ()
-    flattened: Listing | None = None
+    flattened: Features | None = None
     line: str | None = None
     given: tuple[int, ...] = ()
     moved: Mover | None = None

@@ -53,7 +53,6 @@ FEEDING = ("feed", "feed each", "feed one", "feed convolution", "swap input", "i
 HANDED = (
     *FEEDING,
     "reordered",
-    "each reordered",
     "across samples",
     "lengthened",
     "cropped",

@@ -36,8 +36,6 @@ def joined(suspect: Suspect) -> Iterator[Trial]:
     yield Trial("concat-order", "joined like", {"reference": suspect.value})
     if suspect.torch.kind == "concatenate":
         yield Trial("concat-order", "joined in turn", {"reference": suspect.value})
-        rule = "flatten-order" if len(suspect.keras.shape) == 2 else "reshape-order"
-        yield Trial(rule, "each reordered", {"values": suspect.inputs})
     waves = {event.kind for event in suspect.before_torch} >= WAVES
     yield Trial("position-table" if waves else "reshape-order", "joined by turns", {"reference": suspect.value})
 

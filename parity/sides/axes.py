@@ -11,16 +11,17 @@ from itertools import pairwise
 from math import prod
 from typing import Any, NamedTuple
 
-from parity.listing import Listing
+from parity.listing import Features, Joined, Listing, plain
 
 SAMPLES, CHANNELS = 0, 99
 
 
 class Part(NamedTuple):
-    """An axis of the image: the place that it has there, None if nothing is known of it; and its size."""
+    """An axis of the image: the place that it has there, None if nothing is known of it; its size; what it joins."""
 
     place: int | None
     size: int
+    joined: tuple[tuple[Part, ...], ...] = ()
 
 
 Axes = tuple[tuple[Part, ...], ...]
@@ -90,6 +91,17 @@ def with_new(axes: Axes, axis: int, size: int) -> Axes:
     return (*axes[:place], (Part(None, size),), *axes[place:])
 
 
+def joined(every: Sequence[Axes], axis: int) -> Axes | None:
+    """Along an axis on which features of an image are among what is joined; None where there are none."""
+    first = every[0]
+    place = axis % len(first)
+    if any(len(each) != len(first) for each in every) or not any(listing(each, place) for each in every):
+        return None
+    parts = tuple(each[place] for each in every)
+    size = sum(sizes(parts))
+    return (*first[:place], (Part(None, size, parts),), *first[place + 1 :])
+
+
 def indexed(axes: Axes, index: Any, shape: Sequence[int]) -> Axes | None:
     """By whole numbers, slices, ``None`` and an ellipsis."""
     parts = list(index) if isinstance(index, tuple) else [index]
@@ -107,14 +119,28 @@ def indexed(axes: Axes, index: Any, shape: Sequence[int]) -> Axes | None:
     return resized(tuple(found), shape) if len(found) == len(shape) else None
 
 
-def listing(axes: Axes, place: int = -1) -> Listing | None:
-    """The features, where they list several axes of the image."""
-    places = [part.place for part in axes[place] if part.size != 1]
+def listing(axes: Axes, place: int = -1) -> Features | None:
+    """The features, where they list several axes of the image, alone or among others."""
+    parts = axes[place]
+    if len(parts) == 1 and parts[0].joined:
+        return Joined(tuple(each for part in parts[0].joined for each in _listed(part)))
+    return _listing(parts)
+
+
+def _listed(axis: tuple[Part, ...]) -> tuple[Listing, ...]:
+    found = listing((axis,))
+    if found is None:
+        return (plain(prod(part.size for part in axis)),)
+    return found.parts if isinstance(found, Joined) else (found,)
+
+
+def _listing(axis: tuple[Part, ...]) -> Listing | None:
+    places = [part.place for part in axis if part.size != 1]
     known = sorted(each for each in places if each is not None)
     if len(known) != len(places) or len(set(known)) < max(2, len(known)):
         return None
     order = tuple(known.index(each) for each in places if each is not None)
-    in_place = {part.place: part.size for part in axes[place]}
+    in_place = {part.place: part.size for part in axis}
     return Listing(tuple(in_place[each] for each in known), order)
 
 

@@ -14,7 +14,7 @@ import tensorflow as tf
 from keras.src.ops.operation import Operation
 from numpy.typing import NDArray
 
-from parity.listing import Listing, in_order
+from parity.listing import Features, in_order
 from parity.recording import Event, Mover
 from parity.sides import axes, keras_drops, keras_facts, keras_functions
 from parity.sides.axes import Axes
@@ -212,7 +212,8 @@ class Recorder:
         elif len(produced) > 1:
             attributes["results"] = len(produced)
         kept = kind in _KEEPING_FEATURES or not (layer.weights or isinstance(layer, keras.layers.Lambda))
-        behind = self._kept_axes(given, produced) if kept else []
+        along = layer.axis if kind == "concatenate" else None
+        behind = self._kept_axes(given, produced, along=along) if kept else []
         if not inner:
             made = Event(path, kind, described.native, (), attributes, path, sources, listing)
             self._add(made, produced, entering, self._moved_by(given), behind)
@@ -313,8 +314,9 @@ class Recorder:
         if name == "dot_product_attention":
             self._note_mask(*given[0], **given[1])
         made = Event(path, KINDS.get(name, name), name, (), attributes, None, sources, None)
-        axis = _stacking_axis(operation, given) if name == "stack" else None
-        behind = [] if name in _MIXING else self._kept_axes(given, produced, axis)
+        axis = _axis_of_joining(operation, given)
+        new, along = (axis if name == kind else None for kind in ("stack", "concatenate"))
+        behind = [] if name in _MIXING else self._kept_axes(given, produced, new, along)
         self._add(made, produced, moved=self._moved_by(given), behind=behind)
         return result
 
@@ -343,17 +345,22 @@ class Recorder:
             return known
         return axes.of_image(shape) if len(shape) >= 3 else axes.unknown(shape)
 
-    def _listing_of(self, given: Any) -> Listing | None:
+    def _listing_of(self, given: Any) -> Features | None:
         """The features of what an operation takes, where they list several axes of an image."""
         listings = (axes.listing(self._axes_of(tensor)) for tensor in _tensors_in(given) if tensor.shape.rank)
         return next((each for each in listings if each), None)
 
-    def _kept_axes(self, given: Any, produced: list[Any], new: int | None = None) -> list[Axes]:
-        """Those of a value that no layer mixes: of one shape, stacked along a new axis, pooled or reduced."""
+    def _kept_axes(
+        self, given: Any, produced: list[Any], new: int | None = None, along: int | None = None
+    ) -> list[Axes]:
+        """Those of a value that no layer mixes: of one shape, stacked or joined along an axis, pooled or reduced."""
         every = [self._axes_of(tensor) for tensor in _tensors_in(given)]
         shape = tuple(produced[0].shape)
         if new is not None:
             return [axes.with_new(every[0], new, len(every))] if len(set(every)) == 1 else []
+        joined = None if along is None or not every else axes.joined(every, along)
+        if joined is not None:
+            return [joined]
         same = [each for each in every if axes.sizes(each) == shape]
         if same or not every:
             return same[:1]
@@ -413,7 +420,7 @@ class Recorder:
         return value if listing is None or listing.in_order else _canonical(value_of(value), listing)
 
 
-def _canonical(array: NDArray, listing: Listing | None) -> NDArray:
+def _canonical(array: NDArray, listing: Features | None) -> NDArray:
     return array if listing is None or listing.in_order else in_order(array, listing)
 
 
@@ -436,10 +443,9 @@ def _axes_behind(kind: str, given: Any, before: Axes, order: tuple[int, ...] | N
     return found if found is not None and axes.sizes(found) == shape else axes.unknown(shape)
 
 
-def _stacking_axis(operation: Any, given: Any) -> int:
+def _axis_of_joining(operation: Any, given: Any) -> Any:
     args, options = given
-    axis: int = getattr(operation, "axis", options.get("axis", args[1] if len(args) > 1 else 0))
-    return axis
+    return getattr(operation, "axis", options.get("axis", args[1] if len(args) > 1 else 0))
 
 
 def _order(name: str, operation: Any, given: Any) -> tuple[int, ...] | None:

@@ -12,6 +12,7 @@ MOVING = frozenset({"permute", "transpose", "swapaxes", "movedim", "moveaxis"})
 RESHAPING = frozenset(
     {"flatten", "reshape", "view", "unflatten", "squeeze", "unsqueeze", "view_as", "reshape_as", "ravel"}
 )
+JOINING = frozenset({"cat", "concat", "concatenate"})
 _TAKING_OUT = frozenset({"select", "unbind"})
 _CUTTING = frozenset({"narrow", "chunk", "split", "tensor_split", "pad", "interpolate"})
 _MIXING = frozenset(
@@ -30,6 +31,10 @@ def axes_behind(
     """Those of a result of ``shape``; ``given`` are those of the tensors that the function takes."""
     if name in _MIXING or name.startswith("conv") or not given:
         return None
+    if name in JOINING:
+        args, options = said
+        axis = options.get("dim", options.get("axis", args[1] if len(args) > 1 else 0))
+        return axes.joined([each for each in given if each is not None], axis)
     before = given[0]
     moves = name in MOVING | RESHAPING | _TAKING_OUT | {"t", "getitem", "stack"}
     if moves or reduced is not None:

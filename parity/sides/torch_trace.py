@@ -16,12 +16,12 @@ import torch
 from numpy.typing import NDArray
 from torch.overrides import TorchFunctionMode
 
-from parity.listing import Listing, as_listed, in_order
+from parity.listing import Features, as_listed, in_order
 from parity.recording import Mover
 from parity.sides import axes
 from parity.sides.axes import Axes
 from parity.sides.common import only_one
-from parity.sides.torch_axes import MOVING, RESHAPING, axes_behind
+from parity.sides.torch_axes import JOINING, MOVING, RESHAPING, axes_behind
 
 _MARK = "_parity_mark"
 _MOVER = "_parity_mover"
@@ -113,7 +113,7 @@ class Mark(NamedTuple):
 
     channels_first: bool
     sources: frozenset[Any]
-    flattened: Listing | None = None
+    flattened: Features | None = None
     time_first: bool = False
     turned: bool = False
     planes: bool = False
@@ -128,7 +128,7 @@ def set_mark(
     tensor: torch.Tensor,
     channels_first: bool,
     sources: frozenset[Any],
-    flattened: Listing | None = None,
+    flattened: Features | None = None,
     time_first: bool = False,
     turned: bool = False,
     planes: bool = False,
@@ -214,6 +214,8 @@ def carry(
     marks = [mark_of(tensor) for tensor in given]
     sources: frozenset[Any] = frozenset().union(*(mark.sources for mark in marks)) if marks else frozenset()
     before = [_axes_of(tensor, mark) for tensor, mark in _both(given, marks)]
+    if name in JOINING:
+        before = [each or axes.unknown(tensor.shape) for each, tensor in zip(before, given, strict=True)]
     for tensor in produced:
         went = axes_behind(name, (args, options), before, axis, tensor.shape)
         without = (axis or 0) >= 2 and marks[0].channels_first and 3 <= tensor.dim() == given[0].dim() - 1
@@ -382,7 +384,7 @@ def _ends_channels_first(name: str, args: Any, tensor: torch.Tensor, before: boo
     return (name, axes) in _TO_CHANNELS_FIRST
 
 
-def listing_of(given: torch.Tensor, result: torch.Tensor) -> Listing | None:
+def listing_of(given: torch.Tensor, result: torch.Tensor) -> Features | None:
     """The features of what an operation takes; one that works on axis 1 says so of its result."""
     mark, rank = mark_of(given), given.dim()
     if mark.went and rank >= 3 and rank == result.dim() and mark_of(result).channels_first:

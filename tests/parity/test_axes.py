@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parity.listing import Listing
+from parity.listing import Joined, Listing, plain
 from parity.sides import axes
 
 IMAGE = axes.of_image((2, 5, 6, 4), channels_first=True)
@@ -87,3 +87,20 @@ def test_an_axis_is_reduced_where_sizes_tell_which():
     assert reduced is not None
     assert axes.listing(reduced) == Listing((4, 5), (0, 1))
     assert axes.without_one(axes.of_image((2, 4, 4)), (2, 4)) is None
+
+
+def test_features_of_images_keep_their_order_where_they_are_joined():
+    rows, numbers = axes.reshaped(IMAGE, (2, 120)), axes.unknown((2, 3))
+    image = Listing((6, 4, 5), (2, 0, 1))
+    joined = axes.joined([numbers, rows], -1)
+    assert joined is not None
+    assert axes.listing(joined) == Joined((plain(3), image))
+    again = axes.joined([rows, joined], 1)
+    assert again is not None
+    assert axes.listing(again) == Joined((image, plain(3), image))
+    assert axes.listing(axes.resized(again, (2, 100))) is None
+
+
+@pytest.mark.parametrize("others", [[axes.unknown((2, 3))], [axes.of_image((2, 5, 4, 120))], []])
+def test_without_features_of_an_image_nothing_is_remembered_of_what_is_joined(others):
+    assert axes.joined([axes.unknown((2, 120)), *others], 1) is None

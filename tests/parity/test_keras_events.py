@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from parity.listing import Listing
+from parity.listing import Joined, Listing, plain
 from parity.sides.keras_events import Recorder
 from parity.sides.keras_patches import folded_time
 
@@ -20,6 +20,17 @@ def test_a_dense_layer_knows_the_sequence_or_image_that_was_flattened_in_front_o
     with recorder.watching():
         model(value)
     assert [event.flattened for event in recorder.events] == [Listing(shape, tuple(range(len(shape))))]
+
+
+@pytest.mark.parametrize("join", [layers.Concatenate(), lambda both: keras.ops.concatenate(both, axis=1)])
+def test_it_knows_the_image_among_other_features(join):
+    image, numbers = layers.Input((3, 5, 4)), layers.Input((7,))
+    model = keras.Model([image, numbers], layers.Dense(2)(layers.ReLU()(join([layers.Flatten()(image), numbers]))))
+    values = [keras.ops.ones((2, 3, 5, 4)), keras.ops.ones((2, 7))]
+    recorder = Recorder(model, dict(zip(("image", "numbers"), values, strict=True)))
+    with recorder.watching():
+        model(values)
+    assert recorder.events[-1].flattened == Joined((Listing((3, 5, 4), (0, 1, 2)), plain(7)))
 
 
 IN_ORDER, CHANNELS_FIRST = Listing((4, 5), (0, 1)), Listing((4, 5), (1, 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from parity.listing import Carried, Listing, as_listed, in_order
+from parity.listing import Carried, Joined, Listing, as_listed, in_order, plain
 
 SIZES = (4, 5)
 KERAS, TORCH = Listing(SIZES, (0, 1)), Listing(SIZES, (1, 0))
@@ -23,6 +23,18 @@ def test_the_way_back_is_exact(order, axis):
     listing = Listing((2, 3, 4), order)
     array = RANDOM(size=(24, 24))
     assert np.array_equal(as_listed(in_order(array, listing, axis), listing, axis), array)
+
+
+def test_of_joined_features_each_part_is_put_in_order():
+    first, numbers, second = RANDOM(size=(2, 5, 4)), RANDOM(size=(2, 3)), RANDOM(size=(2, 5, 4))
+    joined = np.concatenate([first.reshape(2, 20), numbers, second.reshape(2, 20)], 1)
+    ordered = np.concatenate([first.mT.reshape(2, 20), numbers, second.mT.reshape(2, 20)], 1)
+    listing = Joined((TORCH, plain(3), TORCH))
+    assert np.array_equal(in_order(joined, listing), ordered)
+    assert np.array_equal(as_listed(ordered, listing), joined)
+    carried = Carried("dense", Joined((KERAS, plain(3), KERAS)), listing)
+    assert np.array_equal(carried.to_keras("kernel", carried.to_torch("kernel", ordered.T)), ordered.T)
+    assert np.allclose(joined @ carried.to_torch("kernel", ordered.T), ordered @ ordered.T, rtol=1e-12)
 
 
 @pytest.mark.parametrize(

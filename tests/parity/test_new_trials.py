@@ -30,16 +30,6 @@ def test_another_crop_of_the_same_map_is_taken_and_another_map_is_not():
     assert attempt(call, "cropped", {"values": [np.random.default_rng(0).normal(size=centre_last.shape)]}) is None
 
 
-def test_images_that_are_laid_flat_channels_first_and_joined_are_read_as_the_reference_has_them():
-    images = [torch.randn(2, channels, 4, 4, dtype=torch.float64) for channels in (6, 3)]
-    flat, last = [x.flatten(1) for x in images], [x.permute(0, 2, 3, 1).contiguous() for x in images]
-    call = Call((flat, 1), {}, torch.cat(flat, 1), function=torch.cat)
-    values = [x.numpy() for x in last]
-    assert torch.equal(attempt(call, "each reordered", {"values": values}), torch.cat([x.flatten(1) for x in last], 1))
-    assert attempt(call, "each reordered", {"values": [x.numpy() for x in flat]}) is None
-    assert attempt(call, "each reordered", {"values": [value + 1 for value in values]}) is None
-
-
 def test_a_statistic_is_taken_over_other_axes():
     x = torch.randn(2, 6, 5, dtype=torch.float64)
     call = Call((x,), {"dim": (1, 2), "keepdim": True}, x.mean((1, 2), keepdim=True), function=torch.Tensor.mean)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from parity.listing import Listing
+from parity.listing import Joined, Listing, plain
 from parity.sides.torch_events import Recorder, without_dropout
 from parity.sides.torch_trace import Tracing, mark_of, native_like, reordered, set_mark
 
@@ -253,3 +253,15 @@ def test_a_convolution_takes_as_features_what_a_view_has_merged():
     with recorder.watching(model):
         model(numbers)
     assert [event.flattened for event in recorder.events] == [Listing((6, 5), (1, 0))]
+
+
+@pytest.mark.parametrize("join", [torch.cat, torch.concat, torch.concatenate])
+def test_features_of_an_image_are_known_among_others(join):
+    image, numbers = torch.randn(2, 3, 4, 5), torch.randn(2, 7)
+    set_mark(image, True, frozenset({-1}))
+    with Tracing():
+        features = torch.relu(join([numbers, image.flatten(1)], dim=1))
+        mixed = torch.nn.functional.linear(features, torch.randn(67, 67))
+    assert mark_of(features).flattened == Joined((plain(7), Listing((4, 5, 3), (2, 0, 1))))
+    assert mark_of(mixed).flattened is None
+    assert torch.equal(native_like(reordered(features), features), features)

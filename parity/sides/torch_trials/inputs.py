@@ -51,20 +51,6 @@ def reordered(call: Call, values: Sequence[Any]) -> Any:
     return _related(call, values, _holds_the_same_numbers)
 
 
-def each_reordered(call: Call, values: Sequence[Any]) -> Any:
-    """On the reference's inputs as it lists them, one for each that holds the same numbers in another order; else None.
-
-    What knows that it lists an image channels first is right by itself; joined to others nothing behind it knows.
-    """
-    instead: dict[int, torch.Tensor] = {}
-    for x in tensors_in((call.args, dict(call.options))):
-        candidates = [tensor_like(value, x).reshape(x.shape) for value in values if value.size == x.numel()]
-        right = next((wanted for wanted in candidates if len(x) == len(wanted) and _alike_in_each(x, wanted)), None)
-        if right is not None and not torch.allclose(x, right):
-            instead[id(x)] = right
-    return exchanged(call, instead) if instead else None
-
-
 def across_samples(call: Call, values: Sequence[Any]) -> Any:
     """On the reference's inputs where the samples of a batch have one's own numbers among them; else None."""
     return _related(call, values, _holds_them_in_other_samples)
@@ -255,7 +241,6 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "feed each": feed_each,
     "feed one": feed_one,
     "reordered": reordered,
-    "each reordered": each_reordered,
     "across samples": across_samples,
     "in other sequences": in_other_sequences,
     "lengthened": lengthened,
