@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from parity.compare import PROOF_BOUND, Difference
 from parity.diagnosis.alignment import Alignment
+from parity.diagnosis.at_end import AtEnd
 from parity.diagnosis.bounds import unlike_bounds
 from parity.diagnosis.dropped import behind_its_layer
 from parity.diagnosis.evidence import Evidence
@@ -104,7 +105,8 @@ class _Search:
         loose = self.alignment.between(bad, partners, behind=bool(parted))
         entering = self._entering([*bad, *(k for k in loose if len(self.keras.events[k].sources) == 1)])
         evidence = Evidence(self.pair, self.keras, self.alignment, self.inputs, self.training, entering)
-        naming = Naming(self.alignment, partners, loose, self.probing, evidence)
+        known = (self.alignment, partners, loose, self.probing, evidence)
+        naming = Naming(*known)
         pairs = {**loose, **self.alignment.anchors}
         tried = {k: naming.trials(k, pairs[k]) for k in (*loose, *bad)}
         again = self.probing.run(self._probes(loose, tried))
@@ -120,7 +122,7 @@ class _Search:
         faults = self._without_stored_otherwise(self._apart(naming, pairs, named, faults))
         left = self.probing.parted(again, parted)
         if left and not self._explained(left, bad, again, real):
-            faults += naming.at_output(left[0], again)
+            faults += AtEnd(*known).faults(left[0], again)
         return [named_by_scores(fault, self.alignment.keras, self.alignment.torch) for fault in faults]
 
     def _without_stored_otherwise(self, faults: list[Fault]) -> list[Fault]:

@@ -11,8 +11,11 @@ import pytest
 from parity.compare import Difference
 from parity.diagnosis import Diagnosis, Fault
 from parity.diagnosis.alignment import Alignment, above, tail
+from parity.diagnosis.at_end import AtEnd
 from parity.diagnosis.evidence import Evidence
-from parity.diagnosis.naming import Naming, best_trial
+from parity.diagnosis.in_front import InFront
+from parity.diagnosis.known import best_trial
+from parity.diagnosis.naming import Naming
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.search import _Search
 from parity.hypotheses import RESULT_TURNED
@@ -240,8 +243,7 @@ def test_outputs_in_another_order_are_named_if_they_are_made_in_another_way(pair
     keras = Trace(events, {1: first, 2: second}, {"y": first, "z": second})
     aligned = Alignment(events, events, {0: 0}, {})
     evidence = Evidence(pair, keras, aligned, {"x": first}, False, {})
-    naming = Naming(aligned, {}, {2: 2}, SwappedOutputs(keras), evidence)
-    found = naming.at_output("y", Run({}, {"y": second, "z": first}))
+    found = AtEnd(aligned, {}, {2: 2}, SwappedOutputs(keras), evidence).faults("y", Run({}, {"y": second, "z": first}))
     assert [fault.cause for fault in found] == ([cause] if cause else [])
 
 
@@ -251,18 +253,18 @@ def test_of_two_outputs_each_is_judged_by_what_stands_in_front_of_it(pair):
     outputs = {"y": np.ones(2), "z": np.zeros(2)}
     trace = Trace(keras, {}, outputs, ends={"y": (2,), "z": (3,)})
     aligned = Alignment(keras, torch, {0: 0, 3: 2}, {})
-    naming = Naming(aligned, {1: 1}, {}, SwappedOutputs(trace), Evidence(pair, trace, aligned, {}, False, {}))
-    assert naming._behind("y") == ([2], [])
-    assert naming._behind("z") == ([], [3])
-    assert naming._met(2) == 1
+    at_end = AtEnd(aligned, {1: 1}, {}, SwappedOutputs(trace), Evidence(pair, trace, aligned, {}, False, {}))
+    assert at_end._behind("y") == ([2], [])
+    assert at_end._behind("z") == ([], [3])
+    assert at_end._met(2) == 1
 
 
 def test_what_stands_behind_on_the_other_side_is_in_the_other_order(pair):
     torch = (event("dense", -1, layer="a"), event("relu", 0), event("mean", 1), event("dense", 2, layer="b"))
     aligned = Alignment(KERAS, torch, {0: 0, 2: 3}, {})
-    naming = Naming(aligned, {}, {}, UntilLeftOut(9), Evidence(pair, Trace(KERAS, {}, {}), aligned, {}, False, {}))
-    assert naming._stands_behind(Trial("pool-other", "apply before", {"kind": "adaptive_average_pool"}), 1)
-    assert not naming._stands_behind(Trial("activation-other", "apply before", {"kind": "relu"}), 1)
+    front = InFront(aligned, {}, {}, UntilLeftOut(9), Evidence(pair, Trace(KERAS, {}, {}), aligned, {}, False, {}))
+    assert front._stands_behind(Trial("pool-other", "apply before", {"kind": "adaptive_average_pool"}), 1)
+    assert not front._stands_behind(Trial("activation-other", "apply before", {"kind": "relu"}), 1)
 
 
 def test_how_a_recurrence_is_read_is_the_matter_of_the_recurrence(pair):
