@@ -73,16 +73,18 @@ PLAIN_RATE = 2.0**-6
 """Of the gradient descent by which both can do without their optimizers."""
 
 
-def rounds(known: LossFacts | None, most: int = CHANGES) -> Iterator[list[LossFacts]]:
+def rounds(known: LossFacts | None, most: int = CHANGES, sequences: bool = True) -> Iterator[list[LossFacts]]:
     """Variants to be tried one list after the other, the nearest first.
 
     Args:
         known: the loss of the other side; None where that is a function of the user's, too.
         most: so many numbers are changed.
+        sequences: a sample is more than one row; else the mean is over samples anyway.
     """
     kinds = [LossFacts("", kind, numbers) for kind, numbers in KINDS.items()] if known is None else [known]
     for count in range(1 + most):
-        yield [variant for facts in kinds for variant in variants(facts, count)]
+        found = [variant for facts in kinds for variant in variants(facts, count)]
+        yield [each for each in found if sequences or each.numbers["reduce"] != "samples"]
 
 
 def variants(facts: LossFacts, count: int) -> Iterator[LossFacts]:

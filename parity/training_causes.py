@@ -349,7 +349,8 @@ class _Search:
         sides = self.pair.duo
         ours = [] if keras.kind else sides.ask(sides.keras, "loss_values", outputs=outputs, targets=targets)
         most = 2 if outputs[0].size > LARGE else CHANGES
-        for variants in rounds(next((facts for facts in (keras, torch) if facts.kind), None), most):
+        one = next((facts for facts in (keras, torch) if facts.kind), None)
+        for variants in rounds(one, most, sequences=self._output.ndim > 2):
             theirs, tried = self._tried(variants, outputs[:1], targets[:1])
             wanted = [*([] if keras.kind else ours[:1]), *([] if torch.kind else theirs)]
             near = [v for v, values in zip(variants, tried, strict=True) if any(_alike(values, [w]) for w in wanted)]
