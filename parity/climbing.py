@@ -11,6 +11,7 @@ from parity.diagnosis import Diagnosis, diagnosed
 from parity.errors import SideFailed
 from parity.ladder import RUNGS, rung
 from parity.ladder.activations import first_divergence
+from parity.lone_biases import covered, lone_biases, lone_causes
 from parity.momenta import settled
 from parity.own_pair import OwnPair
 from parity.pair import Pair
@@ -113,8 +114,13 @@ def causes(pair: Pair, found: Diagnosis | None, failed: Collection[str]) -> tupl
     meaning = MEANING | ({"padding_token"} if "gradients" in failed else frozenset())
     confirmed = found.causes if found else ()
     named = {(cause.rule, cause.keras) for cause in confirmed}
-    stated = static_causes(pair.twins, None if pair.by_name else meaning)
-    stated += unplaced_causes(pair) + dropping_causes(pair) + bound_causes(pair) + spectral_causes(pair)
+    lones = lone_biases(pair)
+    stated = lone_causes(pair, lones, confirmed)
+    told = {(cause.rule, cause.keras) for cause in stated}
+    attributes = static_causes(pair.twins, None if pair.by_name else meaning)
+    stated += tuple(cause for cause in attributes if (cause.rule, cause.keras) not in told)
+    stated += unplaced_causes(pair, covered(lones))
+    stated += dropping_causes(pair) + bound_causes(pair) + spectral_causes(pair)
     if pair.own_weights and "transfer" in failed and not confirmed:
         stated += loaded_causes(pair)
     left = [cause for cause in stated if (cause.rule, cause.keras) not in named and not _told(cause, confirmed)]

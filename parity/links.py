@@ -104,8 +104,8 @@ class FusedLink:
             packed = self._packed([each.reshape(len(each), -1).T for each in rows])
             stored = np.ascontiguousarray(packed if self.transposed else packed.T)
             found[f"{self.torch}/{self.weight}"] = stored.reshape(self.shape or stored.shape)
-        if all("bias" in part for part in parts):
-            found[f"{self.torch}/{self.bias}"] = self._packed([part["bias"].reshape(-1) for part in parts])
+        if biases := _all_biases(parts, self.keras):
+            found[f"{self.torch}/{self.bias}"] = self._packed(biases)
         return found
 
     def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
@@ -118,9 +118,39 @@ class FusedLink:
             for layer, part in zip(self.keras, self._parts(packed), strict=True):
                 found[f"{layer.path}/kernel"] = _kernel(part.T, layer)
         if self.bias in stored:
-            for layer, part in zip(self.keras, self._parts(stored[self.bias]), strict=True):
-                found[f"{layer.path}/bias"] = _shaped(part, layer.storage.get("bias"))
+            found |= _own_biases(self._parts(stored[self.bias]), self.keras)
         return found
+
+
+def is_biased(layer: Layer) -> bool:
+    """It may have a bias, as far as is known."""
+    return "bias" in layer.storage or bool(layer.attributes.get("bias", "kernel" not in layer.storage))
+
+
+def _all_biases(parts: Sequence[Weights], layers: Sequence[Layer]) -> list[NDArray]:
+    """Those of several layers, zeros for one that has none; nothing if none has one."""
+    owners = [part for part, layer in zip(parts, layers, strict=True) if is_biased(layer)]
+    if not owners or any("bias" not in part for part in owners):
+        return []
+    dtype = owners[0]["bias"].dtype
+    return [
+        part["bias"].reshape(-1) if is_biased(layer) else np.zeros(units_of(layer), dtype)
+        for part, layer in zip(parts, layers, strict=True)
+    ]
+
+
+def _own_biases(parts: Sequence[NDArray], layers: Sequence[Layer]) -> Arrays:
+    """Each to its layer, if that has one; to all of them if none has."""
+    owners = [layer for layer in layers if is_biased(layer)] or layers
+    return {
+        f"{layer.path}/bias": _shaped(part, layer.storage.get("bias"))
+        for part, layer in zip(parts, layers, strict=True)
+        if layer in owners
+    }
+
+
+def units_of(layer: Layer) -> int:
+    return int(layer.storage["weight"][0] if "weight" in layer.storage else matrix_size(layer.storage)[1])
 
 
 def _rows(kernel: NDArray, layer: Layer) -> NDArray:
@@ -155,8 +185,8 @@ class SeparateLink:
         for name, layer, part in zip(PROJECTIONS, self.keras, parts, strict=True):
             if "kernel" in part:
                 found[f"{self.torch}/{name}"] = np.ascontiguousarray(as_matrix(part["kernel"], layer.storage).T)
-        if all("bias" in part for part in parts):
-            found[f"{self.torch}/in_proj_bias"] = np.concatenate([part["bias"].reshape(-1) for part in parts])
+        if biases := _all_biases(parts, self.keras):
+            found[f"{self.torch}/in_proj_bias"] = np.concatenate(biases)
         return found
 
     def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
@@ -166,8 +196,7 @@ class SeparateLink:
             if name in stored:
                 found[f"{layer.path}/kernel"] = np.ascontiguousarray(as_stored(stored[name].T, layer.storage))
         if "in_proj_bias" in stored:
-            for layer, part in zip(self.keras, np.split(stored["in_proj_bias"], len(self.keras)), strict=True):
-                found[f"{layer.path}/bias"] = _shaped(part, layer.storage.get("bias"))
+            found |= _own_biases(np.split(stored["in_proj_bias"], len(self.keras)), self.keras)
         return found
 
 
@@ -188,8 +217,7 @@ class SpreadLink:
             for layer, part in zip(self.torch, rows, strict=True):
                 found[f"{layer.path}/weight"] = np.ascontiguousarray(part).reshape(-1, *layer.storage["weight"][1:])
         if "bias" in stored:
-            parts = zip(self.torch, np.split(stored["bias"].reshape(-1), ends), strict=True)
-            found |= {f"{layer.path}/bias": part for layer, part in parts}
+            found |= _own_biases(np.split(stored["bias"].reshape(-1), ends), self.torch)
         return found
 
     def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
@@ -198,17 +226,16 @@ class SpreadLink:
         if all("weight" in part for part in parts):
             rows = np.concatenate([part["weight"].reshape(len(part["weight"]), -1) for part in parts])
             found[f"{self.keras.path}/kernel"] = _kernel(rows, self.keras)
-        if all("bias" in part for part in parts):
-            packed = np.concatenate([part["bias"] for part in parts])
-            found[f"{self.keras.path}/bias"] = _shaped(packed, self.keras.storage.get("bias"))
+        if biases := _all_biases(parts, self.torch):
+            found[f"{self.keras.path}/bias"] = _shaped(np.concatenate(biases), self.keras.storage.get("bias"))
         return found
 
     @property
     def together(self) -> tuple[tuple[Place, ...], ...]:
         """The Torch tensors of every tensor of Keras."""
         weights = tuple((layer.path, "weight", layer.storage["weight"]) for layer in self.torch)
-        biased = all(layer.attributes.get("bias") for layer in self.torch)
-        return (weights, *([tuple((path, "bias", shape[:1]) for path, _, shape in weights)] if biased else []))
+        biases = tuple((layer.path, "bias", layer.storage["weight"][:1]) for layer in self.torch if is_biased(layer))
+        return (weights, *([biases] if biases else []))
 
 
 @dataclass(frozen=True)
@@ -224,8 +251,8 @@ class BranchesLink:
         found: Arrays = {}
         if all("kernel" in part for part in parts):
             found[f"{self.torch}/weight"] = np.concatenate([kernel_to_torch(part["kernel"]) for part in parts])
-        if all("bias" in part for part in parts):
-            found[f"{self.torch}/bias"] = np.concatenate([part["bias"] for part in parts])
+        if biases := _all_biases(parts, self.keras):
+            found[f"{self.torch}/bias"] = np.concatenate(biases)
         return found
 
     def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
@@ -235,8 +262,7 @@ class BranchesLink:
             parts = zip(self.keras, np.split(stored["weight"], len(self.keras)), strict=True)
             found |= {f"{layer.path}/kernel": kernel_to_keras(part) for layer, part in parts}
         if "bias" in stored:
-            parts = zip(self.keras, np.split(stored["bias"], len(self.keras)), strict=True)
-            found |= {f"{layer.path}/bias": part for layer, part in parts}
+            found |= _own_biases(np.split(stored["bias"], len(self.keras)), self.keras)
         return found
 
 

@@ -11,8 +11,9 @@ from parity.recording import LossFacts
 
 CHANGES = 3
 """So many numbers of a known loss may be others at once."""
+SMALL = (1e-8, 1e-7, 1e-6, 1e-5, 1e-3, 1.0, 2.0, 1e-9, 1e-10)
 OPTIONS: Mapping[str, tuple[Any, ...]] = {
-    "reduce": ("mean", "sum"),
+    "reduce": ("mean", "sum", "samples"),
     "inner": ("mean", "sum"),
     "broadcast": (False, True),
     "takes": ("logits", "probabilities", "logarithms"),
@@ -23,11 +24,13 @@ OPTIONS: Mapping[str, tuple[Any, ...]] = {
     "alpha": (None, 0.25, 0.75, 0.5, 0.8, 0.9),
     "factor": (None, 0.25, 0.5, 0.75, 0.8),
     "over": ("batch", "sample", "class", "sample and class"),
-    "added": ((0.0, 1e-7), *((top, low) for low in (1e-8, 1e-7, 1e-6, 1e-5, 1e-3, 1.0, 2.0) for top in (low, 0.0))),
+    "added": ((0.0, 1e-7), *((top, low) for low in SMALL for top in (low, 0.0))),
     "squared": (False, True),
     "shares": ((0.5, 0.5), (1.0, 1.0), (0.3, 0.7), (0.7, 0.3)),
-    "times": (None, 0.5, 2.0, 10.0, 100.0, 0.1, 0.01),
+    "times": (None, 0.5, 2.0, 10.0, 100.0, 0.1, 0.01, 4.0, 0.25, 3.0, 9.0, 16.0),
     "swapped": (False, True),
+    "clip": (True, False),
+    "log_target": (False, True),
     "sign": (-1.0, 1.0),
     "offset": (0.0, 1.0),
     "mapped": (True, False),
@@ -41,8 +44,9 @@ LACKED: Mapping[str, Mapping[str, Any]] = {
     "binary_cross_entropy": {**FOCUS, "alpha": None},
     "squared_error": TIMES,
     "absolute_error": TIMES,
+    "divergence": {**TIMES, "swapped": False, "log_target": False, "added": None},
 }
-"""Numbers by which a plain loss becomes a focal one, or a multiple."""
+"""Numbers by which a plain loss becomes a focal one, a multiple, or one that people write by hand."""
 _PLAIN = {"reduce": "mean", "inner": "mean", "broadcast": False}
 _CLASSES = {"labels": "shares", "class_axis": "last", "weights": None, "divide": "samples"}
 KINDS: Mapping[str, Mapping[str, Any]] = {
@@ -59,6 +63,7 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
         "squared": False,
         "shares": (0.5, 0.5),
     },
+    "divergence": {"reduce": "mean", "inner": "sum", "broadcast": False, "takes": "probabilities", "clip": True},
 }
 """Losses for which somebody may have a function on either side, each in a form that Keras has."""
 
@@ -68,16 +73,18 @@ PLAIN_RATE = 2.0**-6
 """Of the gradient descent by which both can do without their optimizers."""
 
 
-def rounds(known: LossFacts | None, most: int = CHANGES) -> Iterator[list[LossFacts]]:
+def rounds(known: LossFacts | None, most: int = CHANGES, sequences: bool = True) -> Iterator[list[LossFacts]]:
     """Variants to be tried one list after the other, the nearest first.
 
     Args:
         known: the loss of the other side; None where that is a function of the user's, too.
         most: so many numbers are changed.
+        sequences: a sample is more than one row; else the mean is over samples anyway.
     """
     kinds = [LossFacts("", kind, numbers) for kind, numbers in KINDS.items()] if known is None else [known]
     for count in range(1 + most):
-        yield [variant for facts in kinds for variant in variants(facts, count)]
+        found = [variant for facts in kinds for variant in variants(facts, count)]
+        yield [each for each in found if sequences or each.numbers["reduce"] != "samples"]
 
 
 def variants(facts: LossFacts, count: int) -> Iterator[LossFacts]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
+from math import prod
 
 from parity.cell_link import CellLink
 from parity.cells import INPUT_FIRST, gates_of, order_in
@@ -189,7 +190,7 @@ def _biases(mapping: Mapping, parts: Sequence[str], whole: str) -> Iterator[Tens
     ours = [p for p in mapping.only_keras if p.layer in parts and p.name == "bias"]
     theirs = [p for p in mapping.only_torch if p.layer == whole.rpartition(".")[0] and len(p.shape) == 1]
     for bias in ours:
-        fitting = [p for p in theirs if p.shape == bias.shape and initial(p.name) == initial(bias.layer)]
+        fitting = [p for p in theirs if p.shape[0] == prod(bias.shape) and initial(p.name) == initial(bias.layer)]
         if len(fitting) == 1:
             yield TensorLink(bias, fitting[0])
 

@@ -44,8 +44,12 @@ def _layer_causes(keras: Layer, torch: Layer, only: Collection[str] | None) -> l
     return found
 
 
-def unplaced_causes(pair: Pair) -> tuple[Cause, ...]:
-    """Matched layers whose tensors have other shapes, and layers with tensors that the other side lacks."""
+def unplaced_causes(pair: Pair, told: Collection[str] = ()) -> tuple[Cause, ...]:
+    """Matched layers whose tensors have other shapes, and layers with tensors that the other side lacks.
+
+    Args:
+        told: tensors of PyTorch that other causes are about.
+    """
     wide = [(ours, theirs) for ours, theirs in pair.twins if theirs.path in _layers(pair.unfitting)]
     found = [
         Cause("layer-width", ours.path, theirs.path, False, None, None, fix_of("layer-width", ours, theirs))
@@ -53,7 +57,7 @@ def unplaced_causes(pair: Pair) -> tuple[Cause, ...]:
     ]
     for path in sorted(pair.alone[0]):
         found.append(_missing(path, "", f"in torch: add what {path or 'the model'} has; or in keras: remove it."))
-    for path in sorted(pair.alone[1]):
+    for path in sorted({p.layer for p in pair.mapping.only_torch if p.path not in told} & pair.alone[1]):
         found.append(_missing("", path, f"in torch: remove {path or 'it'}; or in keras: add it."))
     return tuple(found)
 

@@ -82,6 +82,7 @@ OF_LOSS: tuple[tuple[tuple[str, ...], str], ...] = (
 OF_KIND = {
     ("binary_cross_entropy", "loss-label-smoothing"): "loss-binary-smoothing",
     ("divergence", "loss-sum-reduction"): "loss-kl-divergence",
+    ("divergence", "loss-other"): "loss-kl-divergence",
     ("divergence", ""): "loss-kl-divergence",
     ("poisson", ""): "loss-poisson",
 }
@@ -315,9 +316,15 @@ class _Search:
         if ours.kind != theirs.kind:
             yield Aspect("loss", "loss-other", ("kind",))
             return
-        for aspect in _differing("loss", OF_LOSS, ours.numbers, theirs.numbers):
-            rule = OF_KIND.get((ours.kind, aspect.rule), aspect.rule) or self._given_rule()
-            yield replace(aspect, rule=rule)
+        differing = list(_differing("loss", OF_LOSS, ours.numbers, theirs.numbers))
+        named = [replace(each, rule=self._rule_of(each, ours.kind, theirs.numbers)) for each in differing]
+        yield from _one_each(named)
+
+    def _rule_of(self, aspect: Aspect, kind: str, theirs: Mapping[str, Any]) -> str:
+        """Divided by the samples alone, a divergence of sequences has the mean of the library and not a sum."""
+        if kind == "divergence" and aspect.names == ("reduce",) and theirs["reduce"] == "samples":
+            return "loss-kl-divergence"
+        return OF_KIND.get((kind, aspect.rule), aspect.rule) or self._given_rule()
 
     def _given_rule(self) -> str:
         """One side takes the outputs for logits, the other for probabilities: which of them is right?"""
@@ -335,14 +342,15 @@ class _Search:
 
     def _known_losses(self) -> tuple[LossFacts, LossFacts]:
         """A function of the user's is the variant of the other side's loss that has its values."""
-        keras, torch = (self._on_last_axis(facts) for facts in self.facts.losses)
+        keras, torch = (self._of_rank(facts) for facts in self.facts.losses)
         if keras.kind and torch.kind:
             return keras, torch
         outputs, targets = self._probes()
         sides = self.pair.duo
         ours = [] if keras.kind else sides.ask(sides.keras, "loss_values", outputs=outputs, targets=targets)
         most = 2 if outputs[0].size > LARGE else CHANGES
-        for variants in rounds(next((facts for facts in (keras, torch) if facts.kind), None), most):
+        one = next((facts for facts in (keras, torch) if facts.kind), None)
+        for variants in rounds(one, most, sequences=self._output.ndim > 2):
             theirs, tried = self._tried(variants, outputs[:1], targets[:1])
             wanted = [*([] if keras.kind else ours[:1]), *([] if torch.kind else theirs)]
             near = [v for v, values in zip(variants, tried, strict=True) if any(_alike(values, [w]) for w in wanted)]
@@ -378,11 +386,14 @@ class _Search:
         values: tuple[list[float], list[list[float]]] = duo.ask(duo.torch, "loss_values", **options)
         return values
 
-    def _on_last_axis(self, facts: LossFacts) -> LossFacts:
-        """Axis 1 of PyTorch is the last axis of Keras, but for sequences."""
-        if self._output.ndim == 3 or "class_axis" not in facts.numbers:
-            return facts
-        return replace(facts, numbers={**facts.numbers, "class_axis": "last"})
+    def _of_rank(self, facts: LossFacts) -> LossFacts:
+        """Axis 1 of PyTorch is the last axis of Keras, but for sequences; a mean over rows is one over samples."""
+        numbers = dict(facts.numbers)
+        if self._output.ndim != 3 and "class_axis" in numbers:
+            numbers["class_axis"] = "last"
+        if self._output.ndim <= 2 and numbers.get("reduce") == "samples":
+            numbers["reduce"] = "mean"
+        return replace(facts, numbers=numbers)
 
     @cached_property
     def _output(self) -> NDArray:
@@ -486,6 +497,16 @@ def _differing(
         unlike = [name for name in names if _said(name, ours) != _said(name, theirs)]
         if unlike and unlike != ["labels"]:
             yield Aspect(part, rule, names, bool(set(unlike) - FORMS))
+
+
+def _one_each(aspects: Iterable[Aspect]) -> Iterator[Aspect]:
+    """What one rule knows is one aspect."""
+    by_rule: dict[str, list[Aspect]] = {}
+    for each in aspects:
+        by_rule.setdefault(each.rule, []).append(each)
+    for group in by_rule.values():
+        names = tuple(name for each in group for name in each.names)
+        yield replace(group[0], names=names, chosen=any(each.chosen for each in group))
 
 
 def _said(name: str, numbers: Mapping[str, Any]) -> Any:

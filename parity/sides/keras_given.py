@@ -70,7 +70,7 @@ LOSSES = {
 SUMMED = frozenset({"kl_divergence", "cosine_similarity"})
 """Over the last axis."""
 FORMS: Mapping[str, Mapping[str, Any]] = {
-    "kl_divergence": {"takes": "probabilities", "swapped": False},
+    "kl_divergence": {"takes": "probabilities", "swapped": False, "clip": True},
     "cosine_similarity": {"sign": -1.0, "offset": 0.0},
     "hinge": {"mapped": True, "power": 1.0},
     "squared_hinge": {"mapped": True, "power": 2.0},

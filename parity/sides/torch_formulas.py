@@ -222,7 +222,14 @@ def loss(facts: LossFacts, output: Tensor, target: Tensor) -> Tensor:
     if each.dim() < 2:
         each = each[:, None]
     inner = (n.get("times") or 1.0) * (each.mean(-1) if n["inner"] == "mean" else each.sum(-1))
-    return inner.mean() if n["reduce"] == "mean" else inner.sum()
+    return _reduced(n, inner)
+
+
+def _reduced(n: Mapping[str, Any], each: Tensor) -> Tensor:
+    """A mean of all; or their sum, which may be divided by the samples."""
+    if n["reduce"] == "mean":
+        return each.mean()
+    return each.sum() / (len(each) if n["reduce"] == "samples" else 1)
 
 
 def _of_rank(target: Tensor, output: Tensor) -> Tensor:
@@ -240,12 +247,16 @@ def _huber(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
 
 
 def _divergence(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
+    """Of the target from the output; swapped, of the output from the target."""
+    of_target, of_output = n.get("added") or (0.0, 0.0)
     y = y.exp() if n.get("log_target") else y
-    x, y = (y, x) if n.get("swapped") else (x, y)
-    if n.get("takes") != "probabilities":
-        return torch.xlogy(y, y) - y * (x.log_softmax(-1) if n["takes"] == "logits" else x)
-    x, y = x.clamp(CLIP, 1), y.clamp(CLIP, 1)
-    return y * (y / x).log()
+    logs = x.log_softmax(-1) if n["takes"] == "logits" else x if n["takes"] == "logarithms" else x.log()
+    x = x if n["takes"] == "probabilities" else logs.exp()
+    if n.get("clip"):
+        x, y = x.clamp(CLIP, 1), y.clamp(CLIP, 1)
+        logs = x.log()
+    logs = (x + of_output).log() if of_output else logs
+    return x * logs - torch.xlogy(x, y + of_target) if n.get("swapped") else torch.xlogy(y, y + of_target) - y * logs
 
 
 def _poisson(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
@@ -285,7 +296,7 @@ def _dice(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
     top, low = n["added"]
     alone = of_target * (2 * theirs - overlap) + of_output * (2 * ours - overlap)
     each = 1 - (overlap + top) / (overlap + alone + low)
-    return each.mean() if n["reduce"] == "mean" else each.sum()
+    return _reduced(n, each if each.dim() else each[None])
 
 
 KEPT: Mapping[str, tuple[int, ...]] = {"batch": (), "sample": (0,), "class": (-1,), "sample and class": (0, -1)}
@@ -334,8 +345,8 @@ def _cross_entropy(n: Mapping[str, Any], output: Tensor, target: Tensor) -> Tens
         each = -(weights * smooth * logs).sum(-1) * known
     else:
         each = -(smooth * logs).sum(-1) * of_class
-    if n["reduce"] == "sum":
-        return each.sum()
+    if n["reduce"] != "mean":
+        return _reduced(n, each)
     return each.sum() / (of_class.sum() if n["divide"] == "weights" else known.sum())
 
 

@@ -283,7 +283,7 @@ def _function(loss: Any) -> tuple[Any, dict[str, Any]]:
 def _numbers(function: Any, options: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     reduction = options.get("reduction", "mean")
     element = {
-        "reduce": "sum" if reduction == "sum" else "mean",
+        "reduce": "samples" if reduction == "batchmean" else reduction,
         "inner": "mean" if reduction == "mean" else "sum",
         "broadcast": True,
     }
@@ -295,7 +295,8 @@ def _numbers(function: Any, options: Mapping[str, Any]) -> tuple[str, dict[str, 
         beta = float(options.get("beta", 1.0))
         return ("huber", element | {"delta": beta, "scale": 1 / beta}) if beta else ("absolute_error", element)
     if function is F.kl_div:
-        return "divergence", element | {"takes": "logarithms", "log_target": bool(options.get("log_target"))}
+        more = {"takes": "logarithms", "log_target": bool(options.get("log_target")), "clip": False}
+        return "divergence", element | more
     if function is F.poisson_nll_loss:
         takes = "logarithms" if options.get("log_input", True) else "rates"
         return "poisson", element | {"takes": takes, "epsilon": float(options.get("eps", 1e-8))}

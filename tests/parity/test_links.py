@@ -105,6 +105,20 @@ def test_a_part_that_is_not_used_has_a_gradient_of_zeros():
     assert link.to_keras(with_zeros(link, {})) == {}
 
 
+def test_a_projection_without_a_bias_has_zeros_in_the_packed_one():
+    every = tuple(Layer(n, "dense", "", {}, {"kernel": (3, 4), "bias": (4,)}) for n in ("query", "key", "value"))
+    weights = weights_of(every)
+    del weights["key"]["bias"]
+    layers = (every[0], Layer("key", "dense", "", {"bias": False}, {"kernel": (3, 4)}), every[2])
+    link = FusedLink(layers, "qkv")
+    packed = link.to_torch(weights)["qkv/bias"]
+    assert not packed[4:8].any()
+    assert np.array_equal(packed[8:], weights["value"]["bias"])
+    assert link.to_keras({"qkv": {"bias": packed + 1}}).keys() == {"query/bias", "value/bias"}
+    del weights["value"]["bias"]
+    assert "qkv/bias" not in link.to_torch(weights)  # not all of those that there are
+
+
 def test_two_convolutions_of_keras_are_one_of_torch():
     layers = tuple(
         Layer(path, "conv2d", "", {}, {"kernel": (3, 2, 5, units), "bias": (units,)})

@@ -14,6 +14,8 @@ from parity.sides.keras_given import Given, loss_facts, loss_values
 DRAW = np.random.default_rng(0)
 MASKS = DRAW.uniform(0.1, 0.9, (3, 4, 4, 2)), np.round(DRAW.uniform(size=(3, 4, 4, 2)))
 SHARES = tuple(DRAW.dirichlet(np.ones(3), 6) for _ in range(2))
+SPARSE = SHARES[0], np.where(SHARES[1] < 0.2, 1e-9, SHARES[1])
+STEPS = tuple(DRAW.dirichlet(np.ones(3), (6, 4)) for _ in range(2))
 SCORES = DRAW.normal(size=(6, 3)), np.eye(3)[[0, 1, 2, 2, 1, 0]]
 
 
@@ -73,6 +75,37 @@ def turned_divergence(x, y):
     return (x * (x.log() - y.log())).sum(-1).mean()
 
 
+def unclipped_divergence(x, y):
+    """The mean over all elements, of targets that Keras clips."""
+    return torch.nn.functional.kl_div(x.log(), y)
+
+
+def divergence_of_sequences(x, y):
+    return torch.nn.functional.kl_div(x.log(), y, reduction="batchmean")
+
+
+def padded_divergence(x, y):
+    return (y * ((y + 1e-10).log() - (x + 1e-10).log())).sum(-1).mean()
+
+
+def divergence_of_logarithms(x, y):
+    return torch.nn.functional.kl_div(x.log(), y, reduction="sum", log_target=True)
+
+
+@pytest.mark.parametrize(
+    ("written", "data", "expected"),
+    [
+        (unclipped_divergence, SPARSE, {"inner": "mean", "clip": False}),
+        (unclipped_divergence, STEPS, {"inner": "mean"}),
+        (divergence_of_sequences, STEPS, {"reduce": "samples"}),
+        (padded_divergence, SPARSE, {"clip": False, "added": (1e-10, 1e-10)}),
+        (divergence_of_logarithms, SPARSE, {"reduce": "sum", "log_target": True}),
+    ],
+)
+def test_a_divergence_written_by_hand_is_the_variant_with_its_values(written, data, expected):
+    assert expected.items() <= _found(written, facts(keras.losses.KLDivergence(), data), data).numbers.items()
+
+
 @pytest.mark.parametrize(
     ("written", "known", "expected"),
     [
@@ -86,12 +119,15 @@ def turned_divergence(x, y):
 )
 def test_a_loss_written_by_hand_is_the_variant_with_its_values(written, known, expected):
     data = SHARES if known and known.kind in ("cosine", "divergence") else MASKS
+    assert expected.items() <= _found(written, known, data).numbers.items()
+
+
+def _found(written, known, data):
     value = float(written(*map(torch.from_numpy, data)))
-    found = next(
+    return next(
         variant
         for variants in rounds(known, CHANGES)
         for variant in variants
         if variant.kind == (known.kind if known else "dice")
-        and torch_formulas.loss(variant, *map(torch.from_numpy, data)) == pytest.approx(value, rel=1e-13)
+        and by_facts(variant, data) == pytest.approx(value, rel=1e-13)
     )
-    assert expected.items() <= found.numbers.items()

@@ -502,6 +502,27 @@ def test_losses_are_compared_by_their_facts(name):
     assert bool(report) == (not expected)
 
 
+def sharp(*shape):
+    """Shares so small that Keras clips them."""
+    scores = np.exp(8 * np.random.default_rng(2).normal(size=shape))
+    return (scores / scores.sum(-1, keepdims=True)).astype("float32")
+
+
+@pytest.mark.parametrize(("rows", "goals"), [(ROWS, sharp(24, 6)), (PADDED, sharp(6, 4, 6))], ids=["rows", "steps"])
+def test_another_mean_of_a_divergence_is_named_where_its_targets_are_clipped(rows, goals):
+    model = keras.Sequential([keras.Input(rows.shape[1:]), layers.Dense(6, activation="softmax")])
+    module = nn.Sequential(nn.Linear(5, 6), nn.Softmax(-1))
+    reduction = "batchmean" if rows.ndim == 3 else "mean"
+
+    def loss(output, target):
+        return nn.functional.kl_div(output.log(), target, reduction=reduction)
+
+    ours = model, keras.optimizers.SGD(0.01), keras.losses.KLDivergence()
+    theirs = module, torch.optim.SGD(module.parameters(), 0.01), loss
+    report = parity.check(ours, theirs, inputs=rows, targets=goals, rungs=("step", "trajectory"))
+    assert rules(report) == {"loss-kl-divergence"}, report
+
+
 class Ridge(nn.Module):
     """A penalty by hand on every kernel."""
 
