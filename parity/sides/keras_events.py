@@ -314,8 +314,8 @@ class Recorder:
         if name == "dot_product_attention":
             self._note_mask(*given[0], **given[1])
         made = Event(path, KINDS.get(name, name), name, (), attributes, None, sources, None)
-        axis = _axis_of_joining(operation, given)
-        new, along = (axis if name == kind else None for kind in ("stack", "concatenate"))
+        axis = _axis_of_joining(name, operation, given)
+        new, along = (axis if name in names else None for names in (("stack",), ("concatenate", "hstack")))
         behind = [] if name in _MIXING else self._kept_axes(given, produced, new, along)
         self._add(made, produced, moved=self._moved_by(given), behind=behind)
         return result
@@ -443,9 +443,10 @@ def _axes_behind(kind: str, given: Any, before: Axes, order: tuple[int, ...] | N
     return found if found is not None and axes.sizes(found) == shape else axes.unknown(shape)
 
 
-def _axis_of_joining(operation: Any, given: Any) -> Any:
+def _axis_of_joining(name: str, operation: Any, given: Any) -> Any:
     args, options = given
-    return getattr(operation, "axis", options.get("axis", args[1] if len(args) > 1 else 0))
+    usual = args[1] if len(args) > 1 else int(name == "hstack")
+    return getattr(operation, "axis", options.get("axis", usual))
 
 
 def _order(name: str, operation: Any, given: Any) -> tuple[int, ...] | None:

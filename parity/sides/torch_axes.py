@@ -12,7 +12,7 @@ MOVING = frozenset({"permute", "transpose", "swapaxes", "movedim", "moveaxis"})
 RESHAPING = frozenset(
     {"flatten", "reshape", "view", "unflatten", "squeeze", "unsqueeze", "view_as", "reshape_as", "ravel"}
 )
-JOINING = frozenset({"cat", "concat", "concatenate"})
+JOINING = frozenset({"cat", "concat", "concatenate", "hstack"})
 _TAKING_OUT = frozenset({"select", "unbind"})
 _CUTTING = frozenset({"narrow", "chunk", "split", "tensor_split", "pad", "interpolate"})
 _MIXING = frozenset(
@@ -33,7 +33,7 @@ def axes_behind(
         return None
     if name in JOINING:
         args, options = said
-        axis = options.get("dim", options.get("axis", args[1] if len(args) > 1 else 0))
+        axis = options.get("dim", options.get("axis", args[1] if len(args) > 1 else int(name == "hstack")))
         return axes.joined([each for each in given if each is not None], axis)
     before = given[0]
     moves = name in MOVING | RESHAPING | _TAKING_OUT | {"t", "getitem", "stack"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import torch
 
@@ -255,12 +257,12 @@ def test_a_convolution_takes_as_features_what_a_view_has_merged():
     assert [event.flattened for event in recorder.events] == [Listing((6, 5), (1, 0))]
 
 
-@pytest.mark.parametrize("join", [torch.cat, torch.concat, torch.concatenate])
+@pytest.mark.parametrize("join", [partial(torch.cat, dim=1), partial(torch.concatenate, axis=-1), torch.hstack])
 def test_features_of_an_image_are_known_among_others(join):
     image, numbers = torch.randn(2, 3, 4, 5), torch.randn(2, 7)
     set_mark(image, True, frozenset({-1}))
     with Tracing():
-        features = torch.relu(join([numbers, image.flatten(1)], dim=1))
+        features = torch.relu(join([numbers, image.flatten(1)]))
         mixed = torch.nn.functional.linear(features, torch.randn(67, 67))
     assert mark_of(features).flattened == Joined((plain(7), Listing((4, 5, 3), (2, 0, 1))))
     assert mark_of(mixed).flattened is None
