@@ -63,6 +63,27 @@ def plain(count: int) -> Listing:
     return Listing((count,), (0,))
 
 
+def alike(ours: Features, theirs: Features) -> tuple[Features, Features] | None:
+    """Both as listings of the same axes; None where they are of other axes, or not known to be."""
+    if isinstance(ours, Joined) and isinstance(theirs, Joined):
+        parts = [_alike(*both) for both in zip(ours.parts, theirs.parts, strict=False)]
+        if len(ours.parts) != len(theirs.parts) or None in parts:
+            return None
+        keras, torch = zip(*filter(None, parts), strict=True)
+        return Joined(keras), Joined(torch)
+    if isinstance(ours, Listing) and isinstance(theirs, Listing) and ours.sizes == theirs.sizes:
+        return ours, theirs
+    return None
+
+
+def _alike(ours: Listing, theirs: Listing) -> tuple[Listing, Listing] | None:
+    """What is in order is so, whatever axes one side knows it to list."""
+    if ours.sizes == theirs.sizes:
+        return ours, theirs
+    both_in_order = ours.in_order and theirs.in_order and ours.length == theirs.length
+    return (plain(ours.length), plain(ours.length)) if both_in_order else None
+
+
 def in_order(array: NDArray, listing: Features, axis: int = -1) -> NDArray:
     """What stands for the features along ``axis``, with the channels running fastest."""
     if isinstance(listing, Joined):

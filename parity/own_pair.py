@@ -22,7 +22,7 @@ from parity.dropping import Unlike, unlike_drops
 from parity.errors import UsageError, listed
 from parity.given import refuse_unusable
 from parity.goals import drawn_goals
-from parity.listing import Carried, Features
+from parity.listing import Carried, Features, alike
 from parity.mapping import Mapping as Tensors
 from parity.mapping import map_by_match
 from parity.matching import Match, match_layers
@@ -244,10 +244,10 @@ class OwnPair(Pair):
         ours, theirs = _flattened(keras.events), _flattened(torch.events)
         kinds = {path: layer.kind for path, layer in self.descriptions[0].by_path.items()}
         carried = {
-            path: Carried(kinds[path], listing, theirs[other])
+            path: Carried(kinds[path], *both)
             for path, listing in ours.items()
             for other in _partners(match, path)
-            if other in theirs and theirs[other].sizes == listing.sizes and theirs[other].order != listing.order
+            if other in theirs and (both := alike(listing, theirs[other])) and both[0].order != both[1].order
         }
         return map_by_match(*self.descriptions, match, carried)
 

@@ -211,7 +211,8 @@ class Recorder:
             attributes |= _functions_inside(inside)
         elif len(produced) > 1:
             attributes["results"] = len(produced)
-        kept = kind in _KEEPING_FEATURES or not (layer.weights or isinstance(layer, keras.layers.Lambda))
+        opaque = isinstance(layer, keras.layers.Lambda) and not _is_of_vectors([*_tensors_in(given), *produced])
+        kept = kind in _KEEPING_FEATURES or not (layer.weights or opaque)
         along = layer.axis if kind == "concatenate" else None
         behind = self._kept_axes(given, produced, along=along) if kept else []
         if not inner:
@@ -441,6 +442,11 @@ def _axes_behind(kind: str, given: Any, before: Axes, order: tuple[int, ...] | N
     elif kind in MOVERS:
         found = None
     return found if found is not None and axes.sizes(found) == shape else axes.unknown(shape)
+
+
+def _is_of_vectors(tensors: Sequence[Any]) -> bool:
+    """Code on features of one length takes them one by one."""
+    return len({tuple(tensor.shape) for tensor in tensors}) == 1 and len(tensors[0].shape) == 2
 
 
 def _axis_of_joining(name: str, operation: Any, given: Any) -> Any:

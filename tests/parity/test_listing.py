@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from parity.listing import Carried, Joined, Listing, as_listed, in_order, plain
+from parity.listing import Carried, Joined, Listing, alike, as_listed, in_order, plain
 
 SIZES = (4, 5)
 KERAS, TORCH = Listing(SIZES, (0, 1)), Listing(SIZES, (1, 0))
@@ -35,6 +35,22 @@ def test_of_joined_features_each_part_is_put_in_order():
     carried = Carried("dense", Joined((KERAS, plain(3), KERAS)), listing)
     assert np.array_equal(carried.to_keras("kernel", carried.to_torch("kernel", ordered.T)), ordered.T)
     assert np.allclose(joined @ carried.to_torch("kernel", ordered.T), ordered @ ordered.T, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "found"),
+    [
+        (KERAS, TORCH, (KERAS, TORCH)),
+        (KERAS, plain(20), None),
+        (KERAS, Joined((TORCH,)), None),
+        (Joined((KERAS, KERAS)), Joined((TORCH, plain(20))), (Joined((KERAS, plain(20))), Joined((TORCH, plain(20))))),
+        (Joined((KERAS, KERAS)), Joined((TORCH, plain(7))), None),
+        (Joined((plain(20), plain(7))), Joined((TORCH, plain(7))), None),
+        (Joined((KERAS,)), Joined((TORCH, plain(7))), None),
+    ],
+)
+def test_a_part_that_is_in_order_on_both_sides_may_list_what_it_will(ours, theirs, found):
+    assert alike(ours, theirs) == found
 
 
 @pytest.mark.parametrize(
