@@ -370,7 +370,9 @@ def _named(description: Description, inputs: Any) -> Arrays:
         UsageError: more or fewer arrays than the model has inputs.
     """
     names = [fact.name for fact in description.inputs]
-    several = isinstance(inputs, (list, tuple)) and len(names) > 1
+    several = isinstance(inputs, (list, tuple)) and (
+        len(names) > 1 or [hasattr(each, "shape") for each in inputs] == [True]
+    )
     if several and len(inputs) != len(names):
         raise UsageError(f"{len(inputs)} inputs, expected {len(names)}", f"in order: {', '.join(names)}")
     ordered = inputs if several else [inputs]

@@ -31,6 +31,7 @@ class Alignment:
         inside: Keras number of a layer of the user's own -> Torch numbers in the module that stores its tensors.
         firsts: Keras number of a layer that makes several outputs -> the Torch number that makes the first of them,
             which is the value that the layer is known by.
+        halves: Torch numbers of the depthwise halves of separable convolutions, which are one layer in Keras.
     """
 
     keras: Sequence[Event]
@@ -39,12 +40,15 @@ class Alignment:
     options: Mapping[int, Sequence[int]]
     inside: Mapping[int, Sequence[int]] = field(default_factory=dict)
     firsts: Mapping[int, int] = field(default_factory=dict)
+    halves: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, keras: Sequence[Event], torch: Sequence[Event], match: Match) -> Alignment:
         """Align two runs of models whose layers are matched."""
         anchors, options = match_events(keras, torch, match)
-        return cls(keras, torch, anchors, options, _inside(keras, torch, anchors, match))
+        first_halves = set(match.split.values())
+        halves = frozenset(t for t, event in enumerate(torch) if event.layer in first_halves)
+        return cls(keras, torch, anchors, options, _inside(keras, torch, anchors, match), halves=halves)
 
     @classmethod
     def of_runs(cls, keras: Trace, torch: Trace, match: Match) -> Alignment:
@@ -93,7 +97,7 @@ class Alignment:
         pairs: dict[int, int] = {}
         for ours, theirs in runs:
             mine = sorted(ours - partners.keys() - pairs.keys())
-            rest = sorted(theirs - {*partners.values(), *pairs.values()})
+            rest = sorted(theirs - {*partners.values(), *pairs.values()} - self.halves)
             pairs |= self.aligned(mine, rest)
         return pairs
 

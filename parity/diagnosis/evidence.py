@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from parity.diagnosis.alignment import Alignment
 from parity.hypotheses import STRAIGHT, Graph, Suspect
 from parity.hypotheses.activations import graph_of
-from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, FACTORS, SOFTMAXES
+from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, FACTORS, JOINING, SOFTMAXES
 from parity.hypotheses.windows import POOLING
 from parity.hypotheses.wiring import joining
 from parity.layouts import Weights
@@ -82,7 +82,7 @@ class Evidence:
             other_sources=self._other_sources(k, t),
             straight=self.straight(k, t),
             seen=self.seen(k),
-            joins_alike=self._joins_alike,
+            joins_alike=self._joins_alike or self._joined_elsewhere(k, t),
             kernels=self.kernels(k),
             steps=self._steps(ours),
             unmatched=self._unmatched(ours),
@@ -262,6 +262,20 @@ class Evidence:
         layers = self._meeting(self.alignment.keras[k]) if packed else (k,)
         nearest = {n for layer in layers for n in (ours[layer] if layer >= 0 else {layer})}
         return {self.alignment.anchors.get(n, n) for n in nearest} != set(theirs[t])
+
+    def _joined_elsewhere(self, k: int, t: int) -> bool:
+        """What only one side joins in front of the operation is joined in another place on the other side."""
+        ours, theirs = self._nearest
+        mine, others = frozenset(self.alignment.anchors.get(n, n) for n in ours[k]), theirs[t]
+        joins = [self._joins(self.alignment.keras, ours), self._joins(self.alignment.torch, theirs)]
+        joins[0] = {frozenset(self.alignment.anchors.get(n, n) for n in each) for each in joins[0]}
+        only_ours, only_theirs = joins[0] - joins[1], joins[1] - joins[0]
+        return any(each & (mine - others) for each in only_theirs) or any(each & (others - mine) for each in only_ours)
+
+    def _joins(self, events: Sequence[Event], nearest: Sequence[frozenset[int]]) -> set[frozenset[int]]:
+        """The layers whose values are joined, for every operation that joins several."""
+        joins = [n for n, event in enumerate(events) if event.kind in JOINING and len(event.sources) > 1]
+        return {nearest[n] for n in joins}
 
     @cached_property
     def _nearest(self) -> tuple[list[frozenset[int]], list[frozenset[int]]]:

@@ -100,9 +100,20 @@ class _Search:
         ]
         return max(compared, key=lambda entry: entry[0].figure, default=(Difference(0.0), ""))
 
-    def _faults(self, partners: Mapping[int, int], bad: Sequence[int], parted: Sequence[str]) -> list[Fault]:
-        """Judge the operations in front of every layer that parts, then that layer itself on the right inputs."""
-        loose = self.alignment.between(bad, partners, behind=bool(parted))
+    def _faults(
+        self,
+        partners: Mapping[int, int],
+        bad: Sequence[int],
+        parted: Sequence[str],
+        misplaced: frozenset[int] = frozenset(),
+    ) -> list[Fault]:
+        """Judge the operations in front of every layer that parts, then that layer itself on the right inputs.
+
+        Args:
+            misplaced: Keras operations that have no counterpart where one was looked for.
+        """
+        between = self.alignment.between(bad, partners, behind=bool(parted))
+        loose = {k: t for k, t in between.items() if k not in misplaced}
         entering = self._entering([*bad, *(k for k in loose if len(self.keras.events[k].sources) == 1)])
         evidence = Evidence(self.pair, self.keras, self.alignment, self.inputs, self.training, entering)
         known = (self.alignment, partners, loose, self.probing, evidence)
@@ -110,6 +121,9 @@ class _Search:
         pairs = {**loose, **self.alignment.anchors}
         tried = {k: naming.trials(k, pairs[k]) for k in (*loose, *bad)}
         again = self.probing.run(self._probes(loose, tried))
+        misled = self._misled(loose, bad, again)
+        if misled:
+            return self._faults(partners, bad, parted, misplaced | misled)
         judged = {k: naming.fault(k, t, again, tried.get(k, ())) for k, t in pairs.items() if t in again.found}
         real = {k: fault for k, fault in judged.items() if fault.found.figure > PROOF_BOUND}
         named = _looped(naming, pairs, self._named(naming, pairs, real))
@@ -124,6 +138,13 @@ class _Search:
         if left and not self._explained(left, bad, again, real):
             faults += AtEnd(*known).faults(left[0], again)
         return [named_by_scores(fault, self.alignment.keras, self.alignment.torch) for fault in faults]
+
+    def _misled(self, loose: Mapping[int, int], bad: Sequence[int], run: Run) -> frozenset[int]:
+        """Operations that were no counterparts: their values lead layers astray that were right without them."""
+        anchors = self.alignment.anchors
+        astray = [t for k, t in anchors.items() if k not in bad and run.figure(k, t) > PROOF_BOUND]
+        above = {number for t in astray for number in self.alignment.above_in_torch(t)}
+        return frozenset(k for k, t in loose.items() if t in above)
 
     def _without_stored_otherwise(self, faults: list[Fault]) -> list[Fault]:
         """Scores that only are stored keys by queries are no fault, where their softmax takes them for the other."""

@@ -17,8 +17,9 @@ from torch.overrides import TorchFunctionMode
 from parity.recording import Event, Mover
 from parity.sides import torch_drops, torch_facts
 from parity.sides.common import replaced, spread, user_line
+from parity.sides.torch_overwriting import current, overwritten
 from parity.sides.torch_trace import carry, listing_of, mark_of, mover_of, plainly, set_mark, set_mover, tensors_in
-from parity.sides.torch_trials import Call
+from parity.sides.torch_trials import Call, first
 
 Visit = Callable[[int, Event, torch.Tensor, Call], torch.Tensor | None]
 
@@ -173,9 +174,16 @@ class Recorder(TorchFunctionMode):
         self._names = {id(p): name for name, p in model.named_parameters()}
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        options = dict(kwargs or {})
-        if options.get("inplace"):
-            options["inplace"] = False  # an input that is overwritten cannot be looked at again
+        args, options = current(args), current(dict(kwargs or {}))
+        if not options.get("inplace"):
+            return self._called(func, args, options)
+        result = self._called(func, args, {**options, "inplace": False})
+        if not self._paused:
+            overwritten(next(tensors_in((args, options))), first(result))
+        return result
+
+    def _called(self, func: Any, args: Any, options: dict[str, Any]) -> Any:
+        """Call a function and number what it does."""
         result = func(*args, **options)
         if self._paused:
             return result
@@ -209,7 +217,9 @@ class Recorder(TorchFunctionMode):
         for path, module in [("", model), *torch_facts.walk(model)]:
             leaf = torch_facts.is_leaf(module)
             before = self._enter_leaf if leaf else self._enter_owner
-            handles.append(module.register_forward_pre_hook(lambda m, a, k, p=path, f=before: f(p), with_kwargs=True))
+            handles.append(
+                module.register_forward_pre_hook(lambda m, a, k, p=path, f=before: f(p, a, k), with_kwargs=True)
+            )
             after = self._leave_leaf if leaf else self._leave_owner
             handles.append(
                 module.register_forward_hook(lambda m, a, k, r, p=path, f=after: f(p, m, a, k, r), with_kwargs=True)
@@ -230,7 +240,7 @@ class Recorder(TorchFunctionMode):
         finally:
             self._paused = before
 
-    def _enter_owner(self, path: str) -> None:
+    def _enter_owner(self, path: str, args: Any, options: Any) -> None:
         if not self._paused:
             self._owners.append(path)
 
@@ -238,9 +248,10 @@ class Recorder(TorchFunctionMode):
         if not self._paused:
             self._owners.pop()
 
-    def _enter_leaf(self, path: str) -> None:
+    def _enter_leaf(self, path: str, args: Any, options: Any) -> tuple[Any, Any]:
         if not self._paused:
             self._inside += 1
+        return current(args), current(options)
 
     def _leave_leaf(self, path: str, module: nn.Module, args: Any, options: Any, result: Any) -> Any:
         if self._paused:

@@ -96,14 +96,25 @@ def _with_last_steps(call: Call, state: NDArray, value: torch.Tensor) -> torch.T
 
 def _fitted(reference: NDArray, mine: NDArray) -> NDArray:
     """Inside the model a gate may be (B, 1, 1, C) or (B, C), and the heads of an attention an axis or not."""
-    if mine.shape[:1] == (1,) and reference.shape[1:] == mine.shape[1:] and (reference == reference[:1]).all():
-        return reference[:1]
+    if (
+        mine.size < reference.size
+        and reference.shape[1:] == _of_one_sample(mine)
+        and (reference == reference[:1]).all()
+    ):
+        return reference[:1].reshape(mine.shape)
+    if mine.size > reference.size and mine.shape[1:] == _of_one_sample(reference):
+        return np.broadcast_to(reference.reshape(1, *mine.shape[1:]), mine.shape)
     if lie_alike(reference.shape, mine.shape):
         return reference.reshape(mine.shape)
     joined = [each.reshape(mine.shape) for each in _with_heads_last(reference, mine.ndim) if _joins_to(each, mine)]
     if not joined and cut_further(reference.shape, mine.shape):
         return reference.reshape(mine.shape)
     return min(joined, key=lambda each: np.abs(each - mine).max(), default=reference)
+
+
+def _of_one_sample(value: NDArray) -> tuple[int, ...]:
+    """The shape of what is the same for every sample, as positions are: (T, D), or (1, T, D)."""
+    return value.shape[1:] if value.shape[:1] == (1,) else value.shape
 
 
 def _with_heads_last(reference: NDArray, rank: int) -> Iterator[NDArray]:

@@ -47,6 +47,7 @@ from parity.sides.source import Source, written
 from parity.sides.torch_binding import Binding, bind, bound, materialize, named_outputs, native
 from parity.sides.torch_events import KeptDouble, Recorder, Visit, overwriting_layers, without_dropout
 from parity.sides.torch_losses import LOSSES
+from parity.sides.torch_overwriting import current
 from parity.sides.torch_probing import Prober
 from parity.sides.torch_taps import tapped
 from parity.sides.torch_trace import Tracing, canonical, channels_last, mark_of, tensor_like, unmark
@@ -232,7 +233,7 @@ class TorchSide(TrainingSide):
             arguments = self._arguments(model, inputs, dtype)
             recorder.enter(arguments)
             outputs = self._outputs(model, arguments)
-        return recorder, outputs
+        return recorder, current(outputs)
 
     def forward(
         self,

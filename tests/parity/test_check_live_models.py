@@ -33,6 +33,7 @@ for inputs, word in (
     (np.full((4, 8, 8, 3), np.nan), "nan at (0, 0, 0, 0)"),
     (np.zeros((4, 3, 8, 8)), "shape 3x8x8, expected 8x8x3"),
     (np.zeros((4, 8, 8, 3), int), "dtype int64, expected float32"),
+    ([np.zeros((4, 8, 8, 3), int)], "dtype int64, expected float32"),
 ):
     try:
         parity.check(model, module, inputs=inputs)

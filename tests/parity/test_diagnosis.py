@@ -50,6 +50,13 @@ def test_unlike_activations_in_one_place_stand_for_each_other():
     assert aligned.between([2], {}, behind=True) == {1: 1, 3: 3}
 
 
+def test_the_depthwise_half_of_a_separable_convolution_stands_for_nothing():
+    keras = (event("add", -1), event("relu", 0), event("separable_conv2d", 1, layer="c"))
+    halves = (event("conv2d", 1, layer="c.depthwise"), event("conv2d", 2, layer="c.pointwise"))
+    match = Match({"c": "c.pointwise"}, {}, {}, split={"c": "c.depthwise"})
+    assert Alignment.of(keras, (*keras[:2], *halves), match).between([2], {}) == {0: 0, 1: 1}
+
+
 def test_outputs_made_in_another_order_are_told_by_the_layers_that_feed_them():
     layers = [event("dense", -1, layer=name) for name in "abcd"]
     keras = (*layers, event("concatenate", 0, 1), event("softmax", 4), event("concatenate", 2, 3))
@@ -227,6 +234,28 @@ def test_what_reads_a_layer_of_another_shape_is_handed_something_else_for_that(f
     longer = Fault(KERAS[0], TORCH[0], Difference(figure), ("causal-padding", 0.0))
     reader = Fault(KERAS[1], TORCH[1], Difference(0.1), ("wiring-other", 0.0), fed=True)
     assert search._only_shows(1, {0: longer, 1: reader}) is shows
+
+
+@pytest.mark.parametrize(("figure", "misled"), [(0.1, {1}), (0.0, set())])
+def test_a_counterpart_that_leads_a_right_layer_astray_is_none(figure, misled):
+    search = object.__new__(_Search)
+    search.alignment = Alignment(KERAS, TORCH, {0: 0, 2: 2}, {})
+    run = Run({0: Probed({0: Difference(0.0)}, ()), 2: Probed({2: Difference(figure)}, ())}, {})
+    assert search._misled({1: 1}, [], run) == misled
+    assert not search._misled({1: 1}, [2], run), "it was wrong before"
+
+
+IN_A_ROW = (*(event("dense", -1, layer=name) for name in "xab"), event("add", 0, 1), event("add", 2, 3))
+BESIDE = (*IN_A_ROW[:3], event("add", 1, 2), event("add", 0, 3))
+
+
+@pytest.mark.parametrize(("torch", "elsewhere"), [(BESIDE, True), (IN_A_ROW[:3], False), (IN_A_ROW, False)])
+def test_a_branch_that_is_joined_in_another_place_is_not_missing(pair, torch, elsewhere):
+    keras, torch = ((*events, event("dense", last, layer="norm")) for events, last in ((IN_A_ROW, 3), (torch, 0)))
+    last = len(torch) - 1
+    aligned = Alignment(keras, torch, {0: 0, 1: 1, 2: 2, 5: last}, {})
+    evidence = Evidence(pair, Trace(keras, {}, {}), aligned, {}, False, {})
+    assert evidence._joined_elsewhere(5, last) is elsewhere
 
 
 class SwappedOutputs(Probing):

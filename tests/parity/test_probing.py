@@ -44,3 +44,13 @@ def test_groups_of_heads_are_heads():
 @pytest.mark.parametrize(("other", "alike"), [((8, 3, 5), True), ((2, 12, 5), True), ((4, 6, 5), False)])
 def test_the_windows_of_a_sample_may_be_samples(other, alike):
     assert lie_alike((2, 4, 3, 5), other) == lie_alike(other, (2, 4, 3, 5)) == alike
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (1, 3, 5)])
+def test_what_is_the_same_for_every_sample_may_be_made_once(shape):
+    once = np.random.default_rng(0).normal(size=shape)
+    often = np.repeat(once.reshape(1, 3, 5), 4, axis=0)
+    assert np.array_equal(_fitted(once, often), often)
+    assert np.array_equal(_fitted(often, once), once)
+    often[1] += 1
+    assert _fitted(often, once) is often
