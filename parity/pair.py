@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingType
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from parity.probes import ComparedGradients, rounding_only
 from parity.process import Duo
 from parity.recording import Arrays, Description, Forward, Gradients, Layer, Training
 from parity.sides.source import Source
+from parity.threads import each_behind
 from parity.training import HEAVY, Plan, small_plan
 
 SENSITIVE = 1e-3
@@ -276,8 +277,9 @@ class Pair:
             asked = self._asked_for_gradients(self.cases[0].inputs, arguments)
             keras, torch = self.duo.both("gradients", hold=True, **asked)
             parameters: dict[str, Sized] = {}
-            for ours, theirs in self.by_portion("held", gradients=True):
-                parameters |= compare_all(ours, theirs, PROOF_BOUND, "a gradient")
+            compare = partial(compare_all, bound=PROOF_BOUND, what="a gradient")
+            for found in each_behind(compare, self.by_portion("held", gradients=True)):
+                parameters |= found
             self.duo.both("let_go")
             inputs = compare_all(keras.inputs, torch.inputs, PROOF_BOUND, "a gradient")
             loss = difference(np.array(keras.loss), np.array(torch.loss), PROOF_BOUND)
@@ -296,9 +298,9 @@ class Pair:
         The sides may not be asked for anything else before the last one is there.
 
         Args:
-            only: of the portions with this Keras tensor.
+            only: of this Keras tensor, with what belongs together with it.
         """
-        wanted = [portion for portion in self.portions if not only or only in portion.keras]
+        wanted = [portion.around(only) for portion in self.portions if only in portion.keras] if only else self.portions
         answers = self.duo.in_turn(method, [{**asked, **portion.asked} for portion in wanted])
         for portion, (keras, torch) in zip(wanted, answers, strict=True):
             yield keras, portion.mapping.to_keras(torch, gradients)

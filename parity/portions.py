@@ -15,6 +15,10 @@ PORTION_BYTES = 16 << 20
 """Of one side's tensors, if they are float64: little enough to stay near the processor."""
 
 
+Place = tuple[Link, frozenset[str], frozenset[str]]
+"""A link with the tensors of either side that it puts together."""
+
+
 @dataclass(frozen=True)
 class Portion:
     """Some of the tensors of either side, by path, and the part of the mapping between them."""
@@ -22,6 +26,12 @@ class Portion:
     keras: frozenset[str]
     torch: frozenset[str]
     mapping: Mapping
+    places: tuple[Place, ...] = ()
+
+    def around(self, path: str) -> Portion:
+        """Only what belongs together with this Keras tensor."""
+        place = next((place for place in self.places if path in place[1]), None)
+        return self if place is None else _portion(self.mapping, [place])
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -45,9 +55,6 @@ def portions(mapping: Mapping, keras: Description, torch: Description) -> tuple[
     return (*found, Portion(*left, replace(mapping, links=()))) if any(left) else tuple(found)
 
 
-Place = tuple[Link, frozenset[str], frozenset[str]]
-
-
 def _filled(places: Iterable[Place], sizes: dict[str, int]) -> list[list[Place]]:
     """Neighbours together, up to the bytes of a portion."""
     found: list[list[Place]] = []
@@ -64,7 +71,7 @@ def _filled(places: Iterable[Place], sizes: dict[str, int]) -> list[list[Place]]
 
 def _portion(mapping: Mapping, part: list[Place]) -> Portion:
     links, keras, torch = zip(*part, strict=True)
-    return Portion(frozenset().union(*keras), frozenset().union(*torch), replace(mapping, links=links))
+    return Portion(frozenset().union(*keras), frozenset().union(*torch), replace(mapping, links=links), tuple(part))
 
 
 def _sizes(parameters: Iterable[Parameter]) -> dict[str, int]:

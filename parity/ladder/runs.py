@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
+from parity.adam_response import Response, Update, explained
 from parity.arrays import peak
 from parity.compare import PROOF_BOUND, Difference, Sized, compare_all, difference
 from parity.ladder.findings import Findings
 from parity.pair import Pair
 from parity.probes import VANISHING, vanishing
 from parity.recording import Arrays
+from parity.threads import each_behind
 
 MOVED = 1e-7
 UPDATES = 3
@@ -82,12 +83,9 @@ class Runs:
             step = when
         if proven is not None and proven[0] is trained and proven[1] == step:
             return proven[2]
-        found = {
-            path: difference(array, theirs[path], self.bound)
-            for ours, theirs in self.pair.trained_state(step, "weights")
-            for path, array in ours.items()
-            if path in theirs
-        }
+        found: dict[str, Difference] = {}
+        for part in each_behind(self._apart, self.pair.trained_state(step, "weights")):
+            found |= part
         judged = {
             path: found[path] if _is_statistic(path) else self._explained(path, step, when, found[path])
             for path in self._in_order(found)
@@ -96,10 +94,14 @@ class Runs:
             self.pair.proven_state = trained, step, judged
         return judged
 
+    def _apart(self, ours: Arrays, theirs: Arrays) -> dict[str, Difference]:
+        return {path: difference(array, theirs[path], self.bound) for path, array in ours.items() if path in theirs}
+
     def _judge_slot(self, slot: str, step: int, when: int, place: str) -> None:
         found: dict[str, Sized] = {}
-        for ours, theirs in self.pair.trained_state(step, slot):
-            found |= compare_all(ours, theirs, self.bound, "such a slot")
+        compare = partial(compare_all, bound=self.bound, what="such a slot")
+        for part in each_behind(compare, self.pair.trained_state(step, slot)):
+            found |= part
         for path in self._in_order(found.keys() - self._rounding(slot, found)):
             self.judge("slots", when, f"slot {slot} of {path} {place}", found[path].difference)
 
@@ -134,25 +136,18 @@ class Runs:
     def _largest_weight(self) -> float:
         return max((peak(array) for array in self.pair.weights[0].values()), default=0.0)
 
-    def _response(self, path: str, when: int) -> NDArray | None:
-        """How far Adam has moved each element of a weight if every gradient was wrong by its own peak.
-
-        An update divides by the root of the velocity: where the gradient of an element happens to be nearly zero its
-        rounding is blown up by up to ``peak / epsilon``. Elements that never had a gradient have no part in that.
-        """
-        run, total = self.pair.trained[0], None
+    def _response(self, path: str, when: int) -> Response | None:
+        """What Adam makes of the rounding of a gradient; None of another optimizer."""
+        run = self.pair.trained[0]
         if not {"eps", "betas"} <= run.numbers.keys():
             return None
+        updates = []
         for step in range(when + 1):
             kept = step if step in run.kept else END if step == len(run.losses) - 1 else None
-            if kept is None or "velocity" not in run.kept[kept]:
-                continue
-            velocity = self._velocity(kept, path)
+            velocity = None if kept is None or "velocity" not in run.kept[kept] else self._velocity(kept, path)
             if velocity is not None:
-                root = np.sqrt(velocity / (1 - run.numbers["betas"][1] ** (step + 1)))
-                moved = np.where(velocity > 0, max(run.rates[step]) * root.max() / (root + run.numbers["eps"]), 0.0)
-                total = moved if total is None else total + moved
-        return total
+                updates.append(Update(velocity, max(run.rates[step]), 1 - run.numbers["betas"][1] ** (step + 1)))
+        return Response(tuple(updates), run.numbers["eps"]) if updates else None
 
     def _velocity(self, step: int, path: str) -> NDArray | None:
         """Adam's, of Keras."""
@@ -181,20 +176,6 @@ class Runs:
             "amplified": self.amplified,
             "moved": self.pair.moved,
         }
-
-
-def explained(keras: NDArray, torch: NDArray, response: NDArray, bound: float) -> Difference:
-    """The smallest relative change of weights and gradients that explains the difference (its backward error)."""
-    distance, scale = np.abs(keras - torch), peak(keras) + response
-    figures = distance / scale
-    index = np.unravel_index(int(figures.argmax()), figures.shape)
-    return Difference(
-        float(figures[index]),
-        tuple(int(i) for i in index),
-        float(keras[index]),
-        float(torch[index]),
-        float((figures > bound).mean()),
-    )
 
 
 def apart(keras: float, torch: float) -> Difference:

@@ -46,7 +46,7 @@ from parity.sides import (
     keras_weights,
 )
 from parity.sides.calls import Calls
-from parity.sides.common import by_name
+from parity.sides.common import by_name, replaced
 from parity.sides.keras_calling import as_tensor, as_tensors, call, call_first, declared, finish, named_outputs
 from parity.sides.keras_events import Recorder, value_of
 from parity.sides.keras_losses import LOSSES
@@ -425,7 +425,8 @@ class KerasSide(TrainingSide):
 
     def _fresh(self, dtype: str) -> tuple[keras.Model, keras_given.Given | None]:
         assert self._source is not None, "load comes first"
-        keras.backend.clear_session()  # automatic names count from the start again
+        with replaced(gc, "collect", lambda *_: 0):  # there is nothing to find: ``load`` has searched
+            keras.backend.clear_session()  # automatic names count from the start again
         keras.utils.set_random_seed(self._seed)
         with keras_patches.policy(dtype):
             return self._built(self._source, dtype)

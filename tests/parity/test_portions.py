@@ -56,6 +56,16 @@ def test_portions_have_every_tensor_and_stay_within_their_size(pair, monkeypatch
     assert found[-1].keras == {"scale/gain"}
 
 
+def test_around_a_tensor_is_what_belongs_together_with_it(pair):
+    mapping, keras, torch = pair
+    whole, rest = portions.portions(mapping, keras, torch)
+    part = whole.around("key/bias")
+    assert part.torch == {"qkv/weight", "qkv/bias"}
+    assert part.keras == {f"{name}/{what}" for name in ("query", "key", "value") for what in ("kernel", "bias")}
+    assert part.mapping.to_keras(values(torch)).keys() == part.keras
+    assert rest.around("scale/gain") == rest
+
+
 @pytest.mark.parametrize("size", [0, 1 << 20])
 def test_portions_are_converted_like_the_whole(pair, monkeypatch, size):
     monkeypatch.setattr(portions, "PORTION_BYTES", size)
