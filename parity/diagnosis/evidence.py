@@ -82,7 +82,7 @@ class Evidence:
             other_sources=self._other_sources(k, t),
             straight=self.straight(k, t),
             seen=self.seen(k),
-            joins_alike=self._joins_alike or self._joined_elsewhere(k, t),
+            joins_alike=self._joins_alike or self.joined_elsewhere(k, t),
             kernels=self.kernels(k),
             steps=self._steps(ours),
             unmatched=self._unmatched(ours),
@@ -263,7 +263,7 @@ class Evidence:
         nearest = {n for layer in layers for n in (ours[layer] if layer >= 0 else {layer})}
         return {self.alignment.anchors.get(n, n) for n in nearest} != set(theirs[t])
 
-    def _joined_elsewhere(self, k: int, t: int) -> bool:
+    def joined_elsewhere(self, k: int, t: int) -> bool:
         """What only one side joins in front of the operation is joined in another place on the other side."""
         ours, theirs = self._nearest
         mine, others = frozenset(self.alignment.anchors.get(n, n) for n in ours[k]), theirs[t]

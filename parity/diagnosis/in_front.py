@@ -83,6 +83,8 @@ class InFront(Known):
             if after <= VANISHED:
                 number = place[-1]
                 rule = self._order_rule(k, trial) or _direction_rule(self.alignment.torch, number) or trial.rule
+                if rule == "branch-missing" and self.evidence.joined_elsewhere(k, t):
+                    rule = LAST_RESORT
                 return replace(fault, torch=self.alignment.torch[number], cause=(rule, after), fed=False, handed=False)
         return self._altered_together(k, t, fault)
 

@@ -255,7 +255,7 @@ def test_a_branch_that_is_joined_in_another_place_is_not_missing(pair, torch, el
     last = len(torch) - 1
     aligned = Alignment(keras, torch, {0: 0, 1: 1, 2: 2, 5: last}, {})
     evidence = Evidence(pair, Trace(keras, {}, {}), aligned, {}, False, {})
-    assert evidence._joined_elsewhere(5, last) is elsewhere
+    assert evidence.joined_elsewhere(5, last) is elsewhere
 
 
 class SwappedOutputs(Probing):
