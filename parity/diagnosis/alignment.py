@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+
 from parity.grids import is_grid, layers_in, module_of
 from parity.hypotheses.kinds import NORMS
 from parity.kinds import STATISTICS
@@ -16,6 +18,7 @@ from parity.recording import Event, Trace
 from parity.shapes import cut_further, lie_alike, longer_axes
 
 ROOTS = {"sqrt", "rsqrt"}
+PADDING = "zero_padding"
 SUMS = ("add", "subtract")
 """The last of several terms is added or taken off, as the code has it."""
 
@@ -117,6 +120,7 @@ class Alignment:
         pairs: dict[int, int] = {}
         free = [t for t in rest if not _joins_nothing(self.torch, t)]
         inner = {n for k in mine for n in _norm_by_hand(self.keras, k) if _norms_like(self.torch, free, self.keras[k])}
+        inner |= {k for k in mine if self._pads_inside(k)}
         if any(self.torch[t].kind == "leaky_relu" for t in free):
             inner |= {n for k in mine for n in _slope_by_hand(self.keras, k)}
         for place, k in enumerate(reversed(mine)):
@@ -129,6 +133,16 @@ class Alignment:
                 begin = min([chosen, *self.inside.get(k, ())])
                 free = [t for t in free if t < begin]
         return pairs
+
+    def _pads_inside(self, k: int) -> bool:
+        """It pads for layers alone that do so themselves in PyTorch."""
+        readers = self.followers(k) if self.keras[k].kind == PADDING else set()
+        return bool(readers) and all(n in self.anchors and self._pads_itself(self.anchors[n]) for n in readers)
+
+    def _pads_itself(self, t: int) -> bool:
+        given = [self.torch[source].kind for source in self.torch[t].sources if source >= 0]
+        widths = self.torch[t].attributes.get("padding")
+        return PADDING not in given and isinstance(widths, tuple) and bool(np.any(widths))
 
     def _counterpart(self, k: int, free: Sequence[int], last: bool, more_in_torch: bool) -> int | None:
         """The last of ``free`` that stands in the place of ``k``, or is akin to it."""

@@ -158,6 +158,9 @@ def border(suspect: Suspect) -> Iterator[Trial]:
             yield Trial(rule, "bordered", {"mode": mode})
         yield Trial("padding-argument-order", "padded from the other end", {})
         yield Trial("causal-padding", "padded from the other end", {"ends": True})
+        yield Trial("padding-argument-order", "padded on both sides")
+        for behind in (False, True):
+            yield Trial("padding-argument-order", "padded on one side", {"behind": behind})
 
 
 def other_pool(suspect: Suspect) -> Iterator[Trial]:

@@ -23,7 +23,6 @@ slow, and of the others every third pair stands for its neighbours."""
 
 OPEN = {
     "fourth/maxvit_grid_as_window": "tokens in another order between two blocks: the place is one block early",
-    "ninth/cifar_resnet_option_a_padded_behind": "channels padded in front or behind, in a layer of the user's own",
 }
 """Pairs whose verdict is right and whose cause or place is not yet; one that is found must leave this list."""
 

@@ -57,6 +57,13 @@ def test_the_depthwise_half_of_a_separable_convolution_stands_for_nothing():
     assert Alignment.of(keras, (*keras[:2], *halves), match).between([2], {}) == {0: 0, 1: 1}
 
 
+@pytest.mark.parametrize(("width", "found"), [(1, {}), (0, {0: 0})])
+def test_a_padding_for_a_layer_that_pads_itself_has_no_counterpart(width, found):
+    keras = (event("zero_padding", -1), event("conv1d", 0, layer="c"))
+    torch = (event("zero_padding", -1), event("conv1d", -1, layer="c", padding=((width, width),)))
+    assert Alignment(keras, torch, {1: 1}, {}).aligned([0], [0]) == found
+
+
 def test_outputs_made_in_another_order_are_told_by_the_layers_that_feed_them():
     layers = [event("dense", -1, layer=name) for name in "abcd"]
     keras = (*layers, event("concatenate", 0, 1), event("softmax", 4), event("concatenate", 2, 3))

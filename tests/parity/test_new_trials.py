@@ -55,6 +55,23 @@ def test_a_padding_is_listed_from_the_other_end_or_put_at_the_other_ends():
     assert attempt(even, "padded from the other end", {}) is None
 
 
+@pytest.mark.parametrize(
+    ("widths", "action", "options", "wanted"),
+    [
+        ((0, 0, 0, 3), "padded on both sides", {}, (0, 0, 1, 2)),
+        ((2, 2), "padded on one side", {"behind": True}, (0, 4)),
+        ((2, 2), "padded on one side", {"behind": False}, (4, 0)),
+        ((2, 2), "padded on both sides", {}, None),
+        ((0, 4), "padded on one side", {"behind": True}, None),
+    ],
+)
+def test_what_is_put_around_may_stand_on_another_side(widths, action, options, wanted):
+    x = torch.randn(2, 3, 4)
+    call = Call((x, widths), {}, F.pad(x, widths), function=F.pad)
+    found = attempt(call, action, options)
+    assert found is None if wanted is None else torch.equal(found, F.pad(x, wanted))
+
+
 def test_a_response_norm_takes_alpha_for_the_sum():
     x = torch.randn(2, 8, 3, 3, dtype=torch.float64)
     layer = torch.nn.LocalResponseNorm(5, alpha=0.1)

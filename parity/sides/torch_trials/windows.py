@@ -110,10 +110,29 @@ def _told(call: Call) -> Sequence[int]:
 
 def padded_from_the_other_end(call: Call, ends: bool = False) -> Any:
     """The same widths with the first axis first, or with what stands behind in front; None where that is the same."""
+    pairs = _pairs(call)
+    return _repadded(call, [pair[::-1] for pair in pairs] if ends else pairs[::-1])
+
+
+def padded_on_both_sides(call: Call) -> Any:
+    """As much in front as behind, of what stands on one side alone; None where nothing does."""
+    return _repadded(call, [(sum(pair) // 2, -(-sum(pair) // 2)) for pair in _pairs(call)])
+
+
+def padded_on_one_side(call: Call, behind: bool) -> Any:
+    """All of it behind, or in front; None where it stands there."""
+    return _repadded(call, [(0, sum(pair)) if behind else (sum(pair), 0) for pair in _pairs(call)])
+
+
+def _pairs(call: Call) -> list[tuple[int, ...]]:
     told = tuple(_told(call))
-    pairs = [told[place : place + 2] for place in range(0, len(told), 2)]
-    widths = tuple(width for pair in pairs for width in pair[::-1]) if ends else sum(reversed(pairs), ())
-    return None if widths == told else set_attributes(call, **{"padding" if call.module is not None else "pad": widths})
+    return [told[place : place + 2] for place in range(0, len(told), 2)]
+
+
+def _repadded(call: Call, pairs: Sequence[tuple[int, ...]]) -> Any:
+    if list(pairs) == _pairs(call):
+        return None
+    return set_attributes(call, **{"padding" if call.module is not None else "pad": sum(pairs, ())})
 
 
 def zero_padding(call: Call) -> Any:
@@ -264,6 +283,8 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "pool unframed": pool_unframed,
     "bordered": bordered,
     "padded from the other end": padded_from_the_other_end,
+    "padded on both sides": padded_on_both_sides,
+    "padded on one side": padded_on_one_side,
     "zero padding": zero_padding,
     "convolve": convolve,
     "feed convolution": convolve_other,
