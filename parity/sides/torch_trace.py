@@ -329,7 +329,8 @@ def _is_time_first(
     if name == "einsum":
         return _ends_time_first(args[0], marks)
     if name in RESHAPING and went and any(map(axes.begins_with_samples, went[:2])):
-        return axes.begins_with_samples(went[1])
+        with_channels = len(went[1]) > 1 and not went[0]  # every sample a group of channels of one image
+        return axes.begins_with_samples(went[1]) and not with_channels
     kept = any(mark.time_first and tensor.dim() == result.dim() for tensor, mark in _both(given, marks))
     if name == "t":
         return not marks[0].time_first

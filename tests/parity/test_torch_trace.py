@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from parity.listing import Joined, Listing, plain
 from parity.sides.torch_events import Recorder, without_dropout
@@ -267,3 +268,14 @@ def test_features_of_an_image_are_known_among_others(join):
     assert mark_of(features).flattened == Joined((plain(7), Listing((4, 5, 3), (2, 0, 1))))
     assert mark_of(mixed).flattened is None
     assert torch.equal(native_like(reordered(features), features), features)
+
+
+def test_samples_that_are_groups_of_channels_of_one_image_are_no_steps():
+    x = torch.zeros(4, 14, 3)
+    with Tracing():
+        set_mark(x, False, frozenset({-1}))
+        grouped = x.transpose(1, 2).reshape(1, 12, 14)
+        made = F.conv1d(grouped, torch.zeros(24, 3, 3), groups=4)
+    assert not mark_of(grouped).time_first
+    assert mark_of(made).channels_first
+    assert not mark_of(made).time_first
