@@ -39,11 +39,11 @@ class GridLink:
 
     def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
         mine, rest = self._grids
-        return _moved(_gates(keras, self.keras, mine, _as_it_is), self.torch, rest, _kernel_to_torch)
+        return _moved(_gates(keras, self.keras, mine, _as_it_is), self.torch, rest, kernel_to_torch)
 
     def to_keras(self, torch: MappingType[str, Weights]) -> Arrays:
         mine, rest = self._grids
-        return _moved(_gates(torch, self.torch, rest, _kernel_to_keras), self.keras, mine, _as_it_is)
+        return _moved(_gates(torch, self.torch, rest, kernel_to_keras), self.keras, mine, _as_it_is)
 
 
 def _gates(
@@ -82,11 +82,3 @@ def _moved(cells: Cells, tensors: Sequence[Parameter], grid: Grid, turn: Callabl
 
 def _as_it_is(array: NDArray) -> NDArray:
     return array
-
-
-def _kernel_to_torch(array: NDArray) -> NDArray:
-    return kernel_to_torch(array) if array.ndim > 1 else array
-
-
-def _kernel_to_keras(array: NDArray) -> NDArray:
-    return kernel_to_keras(array) if array.ndim > 1 else array

@@ -201,6 +201,22 @@ def _made_at_once(
 ) -> dict[str, tuple[str, ...]]:
     """Projections of ``side``, each with a few of ``other``, of any sizes, that it makes at once.
 
+    What has no twin any more when others are parts is looked at again.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    while True:
+        parts = chain.from_iterable(found.values())
+        more = _at_once(side, size, other, size_of_part, {*taken, *found}, {*taken_parts, *parts})
+        if not more:
+            return {path: found[path] for path in _projections(side) if path in found}
+        found |= more
+
+
+def _at_once(
+    side: Side, size: Size, other: Side, size_of_part: Size, taken: Collection[str], taken_parts: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """Those of them that have no twin now.
+
     Those whose parts are like it, with biases or without and of one owner, come before those of size alone.
     """
     found: dict[str, tuple[str, ...]] = {}

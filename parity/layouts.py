@@ -50,13 +50,13 @@ def transpose(array: NDArray) -> NDArray:
 
 
 def kernel_to_keras(array: NDArray) -> NDArray:
-    """(out, in, *k) -> (*k, in, out)."""
-    return contiguous(np.moveaxis(array, (0, 1), (-1, -2)))
+    """(out, in, *k) -> (*k, in, out); a vector, such as code has a projection to one number, as it is."""
+    return array if array.ndim < 2 else contiguous(np.moveaxis(array, (0, 1), (-1, -2)))
 
 
 def kernel_to_torch(array: NDArray) -> NDArray:
-    """(*k, in, out) -> (out, in, *k)."""
-    return contiguous(np.moveaxis(array, (-1, -2), (0, 1)))
+    """(*k, in, out) -> (out, in, *k); a vector as it is."""
+    return array if array.ndim < 2 else contiguous(np.moveaxis(array, (-1, -2), (0, 1)))
 
 
 def depthwise_to_keras(array: NDArray, storage: Storage) -> NDArray:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import inspect
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,11 +23,14 @@ from torch.nn.modules.lazy import LazyModuleMixin
 from parity.errors import UsageError
 from parity.recording import Arrays
 from parity.sides.source import last_line
+from parity.sides.torch_reading import Reading
 from parity.sides.torch_trace import canonical, mark_of, set_mark, tensors_in
 
 NUMBERED = re.compile(r"input\d+")
 """Names that say no more than an order, and count from 0 or from 1."""
 Run = Callable[[Mapping[str, torch.Tensor]], Any]
+UNFIT = (RuntimeError, ValueError, IndexError, TypeError, KeyError)
+"""What a module raises that is given axes in another order than its own."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,10 @@ class Binding:
         for name in (self.images | self.plain) & outputs.keys():
             set_mark(outputs[name], name in self.images, mark_of(outputs[name]).sources)
         return outputs
+
+
+Bound = tuple[Binding, dict[str, Any]]
+"""How a module takes its inputs, and the outputs that it gives for them."""
 
 
 @contextmanager
@@ -115,23 +122,49 @@ def _waits(module: nn.Module) -> bool:
     return isinstance(module, LazyModuleMixin) and bool(module.has_uninitialized_params())
 
 
-def _run(model: nn.Module, inputs: Arrays, dtype: str) -> tuple[Binding, dict[str, Any]]:
-    """How it takes its inputs, and its outputs, in the first order of axes in which it runs."""
+def _run(model: nn.Module, inputs: Arrays, dtype: str) -> Bound:
+    """How it takes its inputs, and its outputs, in the first order of axes in which it runs, or in one that it reads.
+
+    Code that cuts a sequence into others runs in either order; a layer that gets the channels tells which is meant.
+    """
     arguments = _arguments(model, list(inputs))
     problem: Exception | None = None
     for first in _orders(model, inputs):
-        binding = Binding(arguments, first)
-        tensors = {name: native(array, name, dtype, name in first, True) for name, array in inputs.items()}
         try:
-            with torch.no_grad():
-                return binding, named_outputs(binding.run(model, tensors))
-        except (RuntimeError, ValueError, IndexError, TypeError, KeyError) as raised:
+            found, by_channels = _tried(model, inputs, dtype, Binding(arguments, first))
+        except UNFIT as raised:
             problem = problem or raised
+            continue
+        doubted = {name for name in first - by_channels if inputs[name].shape[-1] > 1}
+        return (_read_otherwise(model, inputs, dtype, found[0], doubted) if doubted else None) or found
     assert problem is not None
     shapes = ", ".join(f"{name} {array.shape}" for name, array in inputs.items())
     raise UsageError(
         f"the torch model cannot be run on {shapes}: {last_line(problem)}", "give the shapes that it takes by --input"
     )
+
+
+def _tried(model: nn.Module, inputs: Arrays, dtype: str, binding: Binding) -> tuple[Bound, frozenset[str]]:
+    """Also the inputs whose channels are what the first layer takes for features."""
+    first, waits = binding.channels_first, any(map(_waits, model.modules()))
+    tensors = {name: native(array, name, dtype, name in first, True) for name, array in inputs.items()}
+    reading = Reading(tensors, first)
+    with torch.no_grad(), nullcontext() if waits else reading:
+        produced = named_outputs(binding.run(model, tensors))
+    return (binding, produced), first if waits else reading.by_channels
+
+
+def _read_otherwise(
+    model: nn.Module, inputs: Arrays, dtype: str, binding: Binding, doubted: Collection[str]
+) -> Bound | None:
+    """With the channels last of inputs that are read by their channels then; None if none is."""
+    for names in dict.fromkeys([frozenset(doubted), *(frozenset({name}) for name in sorted(doubted))]):
+        with suppress(*UNFIT):
+            last = replace(binding, channels_first=binding.channels_first - names)
+            found, by_channels = _tried(model, inputs, dtype, last)
+            if names <= by_channels:
+                return found
+    return None
 
 
 def _arguments(model: nn.Module, names: Sequence[str]) -> dict[str, str]:

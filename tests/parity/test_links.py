@@ -169,7 +169,9 @@ def test_lengths_tell_the_axes_or_do_not(ours, theirs, axes):
     assert axes_between(ours, theirs) == axes
 
 
-@pytest.mark.parametrize(("ours", "theirs"), [((5, 8, 6), (6, 5, 8)), ((3, 5, 6), (6, 5, 3)), ((5, 6), (6, 5))])
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [((5, 8, 6), (6, 5, 8)), ((3, 5, 6), (6, 5, 3)), ((5, 6), (6, 5)), ((7,), (1, 7))]
+)
 def test_a_tensor_with_its_axes_moved_comes_back(ours, theirs):
     keras, torch = (Parameter(side, "w", shape, True, "float32") for side, shape in (("k", ours), ("t", theirs)))
     link, array = TensorLink(keras, torch, transposed=True), np.random.default_rng(0).normal(size=ours)

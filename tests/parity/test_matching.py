@@ -148,17 +148,25 @@ def test_layers_that_are_paired_against_the_order_in_which_they_run_have_others_
     assert _in_order(ours, theirs, {"a": "y", "b": "x"}) == {"a": "x", "b": "y"}
 
 
+def beside_each_other(kernel, sizes, without_bias=""):
+    """Dense layers of four inputs and so many units, all of one value."""
+    events = tuple(dense(path, -1, width=size) for path, size in sizes.items())
+    shapes = {path: (4, size) if kernel == "kernel" else (size, 4) for path, size in sizes.items()}
+    layers = tuple(Layer(path, "dense", "Dense", {}, {kernel: shape}) for path, shape in shapes.items())
+    stored = [Parameter(path, kernel, shape, True, "float32") for path, shape in shapes.items()]
+    biases = {path: size for path, size in sizes.items() if path != without_bias}
+    stored += [Parameter(path, "bias", (size,), True, "float32") for path, size in biases.items()]
+    return Description(layers, tuple(stored), (), 0, 0, "M"), Trace(events, {}, {}, ends={"y": (-1,)})
+
+
 def test_parts_that_are_like_the_whole_come_before_those_of_its_size():
     """A matrix for three, without a bias, runs first; what it could take has biases, and belongs to others."""
-    sizes = {**dict.fromkeys(("k0", "v0", "k1", "v1"), 4), "packed": 12, "kv0": 8, "kv1": 8}
-
-    def side(kernel, *paths):
-        events = tuple(dense(path, -1, width=sizes[path]) for path in paths)
-        shapes = {path: (4, sizes[path]) if kernel == "kernel" else (sizes[path], 4) for path in paths}
-        layers = tuple(Layer(path, "dense", "Dense", {}, {kernel: shape}) for path, shape in shapes.items())
-        stored = [Parameter(path, kernel, shape, True, "float32") for path, shape in shapes.items()]
-        stored += [Parameter(path, "bias", (sizes[path],), True, "float32") for path in paths if path != "packed"]
-        return Description(layers, tuple(stored), (), 0, 0, "M"), Trace(events, {}, {}, ends={"y": (-1,)})
-
-    found = matched(side("kernel", "k0", "v0", "k1", "v1"), side("weight", "packed", "kv0", "kv1"))
+    ours = beside_each_other("kernel", dict.fromkeys(("k0", "v0", "k1", "v1"), 4))
+    found = matched(ours, beside_each_other("weight", {"packed": 12, "kv0": 8, "kv1": 8}, without_bias="packed"))
     assert found.fused == {"kv0": ("k0", "v0"), "kv1": ("k1", "v1")}
+
+
+def test_a_whole_of_the_size_of_a_part_of_another_has_parts_too():
+    ours = beside_each_other("kernel", {"norm0.gain": 8, "norm0.shift": 8, "norm1.gain": 4, "norm1.shift": 4})
+    found = matched(ours, beside_each_other("weight", {"wide": 16, "narrow": 8}))
+    assert found.fused == {"wide": ("norm0.gain", "norm0.shift"), "narrow": ("norm1.gain", "norm1.shift")}

@@ -83,10 +83,17 @@ def test_tensors_with_twins_of_their_own_hold_no_list():
     assert find_stacks([whole, keras[1]], [*stacked, torch[1]], ())[0] == {whole.path: "blocks.0/u + blocks.1/u"}
 
 
-@pytest.mark.parametrize(("whole", "part", "kind"), [((3, 4), (4, 1), StackLink), ((3, 12), (3, 4), JoinedLink)])
-def test_parts_with_as_many_axes_may_be_a_list(whole, part, kind):
+@pytest.mark.parametrize(
+    ("whole", "part", "kind", "turned"),
+    [
+        ((3, 4), (4, 1), StackLink, False),
+        ((3, 4), (1, 4), StackLink, True),  # kernels of projections to one number
+        ((3, 12), (3, 4), JoinedLink, False),
+    ],
+)
+def test_parts_with_as_many_axes_may_be_a_list(whole, part, kind, turned):
     parts = tuple(parameter(f"heads.{n}/a", *part) for n in range(3))
-    link = link_of_tensors((parameter("gat/a", *whole),), parts, turned=False)
+    link = link_of_tensors((parameter("gat/a", *whole),), parts, turned=turned)
     assert isinstance(link, kind)
     array = np.random.default_rng(0).normal(size=whole)
     there = link.to_torch({"gat": {"a": array}})

@@ -33,6 +33,33 @@ def test_named_inputs_go_by_name():
     assert bind(Named(), inputs, {"output": (2, 3)}, "float32").arguments == {"tokens": "tokens", "mask": "mask"}
 
 
+class Convolved(nn.Module):
+    def __init__(self, prepared):
+        super().__init__()
+        self.prepared, self.conv = prepared, nn.Conv1d(4, 3, 1)
+
+    def forward(self, sequence):
+        return self.conv(self.prepared(sequence)).flatten(1).sum(1)
+
+
+@pytest.mark.parametrize(
+    ("shape", "prepared", "channels_first"),
+    [
+        ((2, 8, 4), lambda x: x, True),
+        ((2, 4, 4), lambda x: x, True),
+        ((2, 4, 4), lambda x: x.transpose(1, 2), False),
+        ((2, 8, 4), lambda x: x.reshape(-1, 4, 4).transpose(1, 2), False),
+        ((2, 6, 4, 4), lambda x: x.reshape(-1, 4, 4).transpose(1, 2), False),
+        ((2, 8, 4), lambda x: x.reshape(-1, 4, 4), True),
+        ((2, 8, 1), lambda x: x.reshape(-1, 4, 4), True),
+    ],
+)
+def test_an_input_that_fits_either_way_is_taken_so_that_its_channels_are_read(shape, prepared, channels_first):
+    inputs = {"sequence": np.zeros(shape, "float32")}
+    binding = bind(Convolved(prepared), inputs, {"output": (shape[0],)}, "float32")
+    assert binding.channels_first == ({"sequence"} if channels_first else set())
+
+
 def test_layers_without_sizes_take_them_from_the_sample():
     model = nn.Sequential(nn.LazyConv2d(4, 3), nn.Flatten(), nn.LazyLinear(2)).train()
     materialize(model, {"image": np.zeros((2, 6, 6, 3), "float32")}, "float32")
