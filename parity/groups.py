@@ -14,7 +14,7 @@ from parity.grids import find_grids, layers_in, like_grids
 from parity.kinds import CONVOLUTIONS, RECURRENT
 from parity.layouts import DENSE_LIKE, is_matrix, matrix_size
 from parity.likeness import initial
-from parity.partners import TAKEN, TOGETHER, paths_in, untaken
+from parity.partners import TAKEN, TOGETHER, axes_in, paths_in, untaken
 from parity.recording import Layer
 from parity.surroundings import Side
 
@@ -65,7 +65,8 @@ class Groups:
 def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[str, str], Groups]:
     """Pairs that are given, or found on the way, and groups; what is in a group is set aside."""
     fused, spread = _given_fused(given, ours, theirs), _given_spread(given, ours, theirs)
-    pairs = {k: t for k, t in given.items() if k in ours.layers and t in theirs.layers and t not in fused}
+    stated = {k: untaken(t) if axes_in(t) else t for k, t in given.items() if k in ours.layers}
+    pairs = {k: t for k, t in stated.items() if t in theirs.layers and t not in fused}
     heads = _given_heads(given, ours)
     _set_aside(fused, ours, theirs)
     _set_aside(spread, theirs, ours)
@@ -130,7 +131,7 @@ def _given_heads(given: Mapping[str, str], ours: Side) -> dict[str, int]:
     found: dict[str, int] = {}
     for path, other in given.items():
         layer, by_heads, heads = other.partition(TAKEN)
-        if by_heads and path in ours.layers and not gates_of(ours.layers[path]):
+        if by_heads and path in ours.layers and not gates_of(ours.layers[path]) and not axes_in(other):
             units = keras_size(ours.layers[path])[1]
             if not heads.isdecimal() or not int(heads) or units % int(heads):
                 raise UsageError(

@@ -17,6 +17,7 @@ from parity.arrays import chosen, contiguous
 from parity.kinds import CONVOLUTIONS
 from parity.recording import Layer
 from parity.shapes import turned_shape
+from parity.windows import windowed
 
 Weights = dict[str, NDArray]
 Storage = Mapping[str, Any]
@@ -380,7 +381,7 @@ def between(keras: Layer, torch: Layer) -> Layout | None:
         return _fewer_axes(keras.storage.get("kernel", ()), torch.storage.get("weight", ()))
     if keras.kind in DENSE_LIKE and torch.kind in DENSE_LIKE and is_matrix(keras) and is_matrix(torch):
         return Reshaped(keras.storage, torch.storage, bool(torch.storage.get("transposed")))
-    return None
+    return windowed(keras, torch)
 
 
 def _slopes(keras: tuple[int, ...], torch: tuple[int, ...]) -> Layout | None:

@@ -45,6 +45,7 @@ from parity.partners import paths_in
 from parity.recording import Arrays, Description, Layer, Parameter
 from parity.shapes import longer_axes
 from parity.surroundings import is_norm
+from parity.windows import Windowed
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,8 @@ def map_by_match(keras: Description, torch: Description, match: Match, carried: 
             links.append(SplitLink(ours[path], theirs[match.split[path]], theirs[other]))
             continue
         layout = between(ours[path], theirs[other])
+        if isinstance(layout, Windowed):
+            layout = layout.listing(match.windows.get(path, ()))
         if isinstance(layout, Identity):
             layout = Identity(_names(keras, path) & _names(torch, other))
         if layout is not None:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from parity.beside import behind_biases, biases_beside
+from parity.errors import UsageError
 from parity.groups import grouped
 from parity.kinds import ACTIVATIONS as ACTIVATIONS
 from parity.kinds import MASKING as MASKING
@@ -25,11 +26,12 @@ from parity.kinds import family as family
 from parity.layouts import between
 from parity.likeness import SAME_WORD, beside, fits, fits_loosely, own_word, score, standing
 from parity.loose import open_groups, pair_loose
-from parity.partners import TAKEN, TRANSPOSED
+from parity.partners import TAKEN, TRANSPOSED, axes_in
 from parity.recording import Description, Event, Trace
 from parity.shapes import lie_alike
 from parity.surroundings import Side, called
 from parity.surroundings import upstream as upstream
+from parity.windows import windowed
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Match:
         heads: Torch path of ``fused`` -> so many times its parts take turns; not there if each is in one piece.
         rivals: groups of Keras layers, or tensors, that could as well change places, as far as inputs and shapes tell.
         in_order: other partners of layers that are paired against the order in which they run.
+        windows: Keras path of a dense layer or convolution that is the other one in PyTorch -> the order of the axes of
+            its window and of its channels, as the dense one lists them.
     """
 
     layers: Mapping[str, str]
@@ -63,6 +67,13 @@ class Match:
     cells: Mapping[str, str] = field(default_factory=dict)
     axes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     in_order: Mapping[str, str] = field(default_factory=dict)
+    windows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def paired(self) -> dict[str, str]:
+        """``layers`` as a map has it: with the order behind those that list windows."""
+        orders = {path: " ".join(map(str, order)) for path, order in self.windows.items()}
+        return {k: f"{t}{TAKEN}{orders[k]}" if k in orders else t for k, t in self.layers.items()}
 
     @property
     def loose(self) -> dict[str, str]:
@@ -101,7 +112,9 @@ def match_layers(
     beside = biases_beside(ours, theirs, (keras_trace.events, torch_trace.events), pairs, placed, taken)
     loose = pair_loose(ours, theirs, torch_trace.events, placed, taken, near, {**beside, **given})
     own = {k: t for k, t in pairs.items() if k not in given}
-    rivals = (*_rivals(ours, theirs, own), *groups.open, *loose.open)
+    windows = _windows(keras, torch, pairs, given)
+    listed = tuple((path,) for path in windows if not axes_in(given.get(path, "")))
+    rivals = (*_rivals(ours, theirs, own), *groups.open, *loose.open, *listed)
     return Match(
         pairs,
         {**loose.pairs, **groups.grids},
@@ -115,7 +128,29 @@ def match_layers(
         groups.cells,
         loose.axes,
         _in_order(ours, theirs, own),
+        windows,
     )
+
+
+def _windows(
+    keras: Description, torch: Description, pairs: Mapping[str, str], given: Mapping[str, str]
+) -> dict[str, tuple[int, ...]]:
+    """Of the pairs of a dense layer and a convolution, the order that is given, or that of Keras.
+
+    Raises:
+        UsageError: an order is given that is none of their axes.
+    """
+    layouts = {path: windowed(keras.by_path[path], torch.by_path[other]) for path, other in pairs.items()}
+    orders = {path: layout.order for path, layout in layouts.items() if layout is not None}
+    for path in pairs.keys() & given.keys():
+        stated = axes_in(given[path])
+        if stated and sorted(stated) != sorted(orders.get(path, ())):
+            raise UsageError(
+                f"map: {given[path]!r}: {path!r} has no axes {' '.join(map(str, stated))} to list",
+                f"{pairs[path]!r} alone, and the order is found",
+            )
+        orders |= {path: stated} if stated else {}
+    return orders
 
 
 def _tensor_by_tensor(ours: Side, theirs: Side, path: str, other: str) -> bool:

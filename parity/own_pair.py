@@ -229,7 +229,7 @@ class OwnPair(Pair):
 
     def _around(self, chosen: Mapping[str, str]) -> Match:
         """Layers matched anew around some that are chosen."""
-        return match_layers(*self.descriptions, *self.traces, {**chosen, **(self.given or {})})
+        return match_layers(*self.descriptions, *self.traces, {**(self.given or {}), **chosen})
 
     def _arriving(self, match: Match) -> Arrays:
         """What the Torch model would hold under ``match``."""

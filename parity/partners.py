@@ -22,9 +22,9 @@ def untaken(partner: str) -> str:
 
 
 def axes_in(partner: str) -> tuple[int, ...]:
-    """The order of the Torch tensor's axes in Keras, where a map states it."""
+    """The order of axes that a map states: of the Torch tensor in Keras, or of a patch as a dense layer lists them."""
     words = taken_by(partner).split()
-    return tuple(map(int, words)) if len(words) > 2 and all(word.isdecimal() for word in words) else ()
+    return tuple(map(int, words)) if len(words) > 1 and all(word.isdecimal() for word in words) else ()
 
 
 def taken_by(partner: str) -> str:

@@ -186,6 +186,8 @@ class Settling:
             yield {k: match.as_taken(t) for k, t in exchanged.items()}
 
     def _orders(self, rivals: Sequence[str], match: Match, chosen: Given) -> Iterator[Given]:
+        if set(rivals) <= match.windows.keys():
+            return windows_otherwise(rivals[0], match)
         if set(rivals) <= match.cells.keys():
             return other_orders({path: match.cells[path] for path in rivals})
         if set(rivals) <= _grids(match):
@@ -237,7 +239,8 @@ class Settling:
             return not parted.nothing
         behind = downstream(self.keras.events, layers)
         ends = {name for name, numbers in self.keras.ends.items() if behind & set(numbers)}
-        return bool((behind - layers) & parted.events or ends & parted.outputs)
+        concerned = behind if len(rivals) == 1 else behind - layers
+        return bool(concerned & parted.events or ends & parted.outputs)
 
     @cached_property
     def _shapes(self) -> dict[str, tuple[int, ...]]:
@@ -291,6 +294,14 @@ def axes_otherwise(whole: str, shape: tuple[int, ...], partner: str) -> Iterator
         axes = [axes_in(other) or kernel for other in others]
         texts = [" ".join(str(each[place]) for place in order) for each in axes]
         yield {whole: TOGETHER.join(f"{untaken(t)}{TAKEN}{text}" for t, text in zip(others, texts, strict=True))}
+
+
+def windows_otherwise(path: str, match: Match) -> Iterator[Given]:
+    """A dense layer lists the axes of the window that a convolution has, and its channels, in other orders."""
+    present = match.windows[path]
+    for order in permutations(sorted(present)):
+        if order != present:
+            yield {path: f"{match.layers[path]}{TAKEN}{' '.join(map(str, order))}"}
 
 
 def _alike(shape: tuple[int, ...], order: Sequence[int]) -> bool:

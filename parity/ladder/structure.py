@@ -45,7 +45,7 @@ def _compare_matched(pair: Pair, findings: Findings) -> RungResult:
         findings.violate(f"{ours.path} = {theirs.path}: keras {ours.native}, torch {theirs.native} ({rule})")
     match = pair.match
     findings.judged += len(match.tensors) + len(match.fused) + len(match.spread) + len(match.cells)
-    layers = {**match.layers, **{path: TOGETHER.join(parts) for path, parts in match.spread.items()}, **match.cells}
+    layers = {**match.paired, **{path: TOGETHER.join(parts) for path, parts in match.spread.items()}, **match.cells}
     matched = {"layers": layers, "tensors": match.loose, "fused": match.packed}
     alone = {"keras": pair.mapping.only_keras, "torch": pair.mapping.only_torch}
     unmatched = {side: [tensor.path for tensor in tensors] for side, tensors in alone.items() if tensors}
