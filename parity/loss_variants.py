@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -73,18 +73,31 @@ PLAIN_RATE = 2.0**-6
 """Of the gradient descent by which both can do without their optimizers."""
 
 
-def rounds(known: LossFacts | None, most: int = CHANGES, sequences: bool = True) -> Iterator[list[LossFacts]]:
+def rounds(known: Sequence[LossFacts], most: int = CHANGES, sequences: bool = True) -> Iterator[list[LossFacts]]:
     """Variants to be tried one list after the other, the nearest first.
 
     Args:
-        known: the loss of the other side; None where that is a function of the user's, too.
+        known: the loss of the other side; none where that is a function of the user's, too.
         most: so many numbers are changed.
         sequences: a sample is more than one row; else the mean is over samples anyway.
     """
-    kinds = [LossFacts("", kind, numbers) for kind, numbers in KINDS.items()] if known is None else [known]
+    kinds = known or [LossFacts("", kind, numbers) for kind, numbers in KINDS.items()]
     for count in range(1 + most):
         found = [variant for facts in kinds for variant in variants(facts, count)]
         yield [each for each in found if sequences or each.numbers["reduce"] != "samples"]
+
+
+def plain_entropies(known: LossFacts | None) -> list[LossFacts]:
+    """Cross-entropies without weights of classes, the known one first, in every form that one class alone shows."""
+    is_one = known is not None and known.kind == "cross_entropy"
+    facts = known if known is not None and is_one else LossFacts("", "cross_entropy", KINDS["cross_entropy"])
+    forms = itertools.product(OPTIONS["takes"], ("mean", "sum"))
+    return [weighted(facts, None), *(weighted(facts, None, takes=takes, reduce=reduce) for takes, reduce in forms)]
+
+
+def weighted(facts: LossFacts, weights: Sequence[float] | None, **numbers: Any) -> LossFacts:
+    """The same loss with other weights of its classes, and other numbers."""
+    return replace(facts, numbers={**facts.numbers, "divide": "samples", **numbers, "weights": weights})
 
 
 def variants(facts: LossFacts, count: int) -> Iterator[LossFacts]:

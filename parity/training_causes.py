@@ -10,18 +10,21 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from parity import draws
+from parity.class_weights import class_weights
+from parity.errors import SideFailed
 from parity.ladder.findings import Findings
 from parity.ladder.runs import END, Runs, apart
 from parity.ladder.trajectory import TRAJECTORY_BOUND
-from parity.loss_variants import CHANGES, NEUTRAL, PLAIN_RATE, rounds
+from parity.loss_variants import CHANGES, NEUTRAL, PLAIN_RATE, plain_entropies, rounds, weighted
 from parity.pair import Pair
 from parity.rate_rules import rate_rule
 from parity.recording import Instead, LossFacts, OptimizerFacts, Training
@@ -341,16 +344,38 @@ class _Search:
         return bool((self._output >= 0).all() and (self._output <= 1).all())
 
     def _known_losses(self) -> tuple[LossFacts, LossFacts]:
-        """A function of the user's is the variant of the other side's loss that has its values."""
-        keras, torch = (self._of_rank(facts) for facts in self.facts.losses)
+        """A function of the user's is the variant of the other side's loss that has its values, maybe by class."""
+        keras, torch = self._among((self._of_rank(facts) for facts in self.facts.losses), ())
+        if keras.kind and torch.kind:
+            return keras, torch
+        plain = plain_entropies(next((facts for facts in (keras, torch) if facts.kind), None))
+        found = [weighted(plain[0], weights) for weights in self._weights(keras, torch, plain) if weights]
+        return self._among((keras, torch), found) if found else (keras, torch)
+
+    def _weights(self, keras: LossFacts, torch: LossFacts, plain: list[LossFacts]) -> Iterator[list[float] | None]:
+        """Weights of classes in each loss whose formula is not known."""
+        outputs, targets = self._probes()
+        of_torch = partial(self._tried, plain)
+
+        def of_keras(x: list[NDArray], y: list[NDArray]) -> tuple[list[float], list[list[float]]]:
+            ours = self.pair.duo.ask(self.pair.duo.keras, "loss_values", outputs=x, targets=y)
+            return ours, of_torch(x, y)[1]
+
+        for values in [ask for facts, ask in ((keras, of_keras), (torch, of_torch)) if not facts.kind]:
+            with suppress(SideFailed):  # not every loss takes targets of one class
+                yield class_weights(values, outputs, targets[0])
+
+    def _among(self, both: Iterable[LossFacts], known: Sequence[LossFacts]) -> tuple[LossFacts, LossFacts]:
+        """Of a loss that is a function of the user's the one of its values: a variant of ``known``, or of the other."""
+        keras, torch = both
         if keras.kind and torch.kind:
             return keras, torch
         outputs, targets = self._probes()
         sides = self.pair.duo
         ours = [] if keras.kind else sides.ask(sides.keras, "loss_values", outputs=outputs, targets=targets)
         most = 2 if outputs[0].size > LARGE else CHANGES
-        one = next((facts for facts in (keras, torch) if facts.kind), None)
-        for variants in rounds(one, most, sequences=self._output.ndim > 2):
+        known = known or [facts for facts in (keras, torch) if facts.kind]
+        for variants in rounds(known, most, sequences=self._output.ndim > 2):
             theirs, tried = self._tried(variants, outputs[:1], targets[:1])
             wanted = [*([] if keras.kind else ours[:1]), *([] if torch.kind else theirs)]
             near = [v for v, values in zip(variants, tried, strict=True) if any(_alike(values, [w]) for w in wanted)]

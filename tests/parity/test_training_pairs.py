@@ -148,6 +148,24 @@ def test_a_sum_over_as_many_classes_as_rows():
     assert rules(report) == {"loss-sum-reduction"}
 
 
+@pytest.mark.parametrize(("others", "divided"), [([0.5, 2.0, 3.0], True), ([1.0, 1.0, 4.0], False)])
+def test_weights_of_classes_in_functions_of_the_user_are_told_by_their_values(others, divided):
+    model, module = keras.Sequential([keras.Input((5,)), layers.Dense(3)]), nn.Linear(5, 3)
+    weights = [0.5, 2.0, 3.0]
+
+    def ours(target, output):
+        factors = keras.ops.take(keras.ops.convert_to_tensor(weights, output.dtype), keras.ops.cast(target, "int32"))
+        return factors * keras.losses.sparse_categorical_crossentropy(target, output, from_logits=True)
+
+    def theirs(output, target):
+        each = nn.functional.cross_entropy(output, target, output.new_tensor(others), reduction="none")
+        return each.sum() / (output.new_tensor(others)[target].sum() if divided else len(each))
+
+    sides = (model, keras.optimizers.SGD(0.05), ours), (module, torch.optim.SGD(module.parameters(), 0.05), theirs)
+    report = parity.check(*sides, inputs=ROWS, targets=np.arange(24) % 3, rungs=("step", "trajectory"))
+    assert rules(report) == {"loss-class-weights"}
+
+
 def test_the_first_class_can_be_the_one_that_is_ignored():
     model, module = keras.Sequential([keras.Input((5,)), layers.Dense(3)]), nn.Linear(5, 3)
     ours = model, keras.optimizers.SGD(0.05), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
