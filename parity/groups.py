@@ -9,6 +9,7 @@ from itertools import chain, combinations
 from typing import Any
 
 from parity.cells import find_cells, gates_of, like_cells
+from parity.directions import directions, is_directions
 from parity.errors import UsageError
 from parity.grids import find_grids, layers_in, like_grids
 from parity.kinds import CONVOLUTIONS, RECURRENT
@@ -75,6 +76,8 @@ def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[st
     grids = find_grids(ours, theirs, pairs, given)
     for side, names in ((ours, grids), (theirs, grids.values())):
         side.layers = {path: layer for path, layer in side.layers.items() if path not in set(_owners(names))}
+    both_ways = dict(directions(ours, theirs, pairs))
+    _set_aside(both_ways, theirs, ours)
     split = _split(ours, theirs, pairs)
     packed, stacks = _fuse(ours, theirs, pairs), _stack(ours, theirs, pairs)
     branches = _branches(ours, theirs, pairs)
@@ -92,10 +95,11 @@ def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[st
     apart |= added
     unsettled = [*packed.values()]  # layers of a stack are in the order they run in
     unsettled += [(path,) for path, parts in apart.items() if unnamed(parts)]
+    unsettled += [(path,) for path in both_ways]
     unsettled += like_cells({path: text for path, text in cells.items() if path not in given})
     unsettled += like_grids({names: text for names, text in grids.items() if names not in given})
     joint = fused | packed | stacks | branches
-    return pairs, Groups(joint, spread | apart, split, tuple(unsettled), heads, cells, grids)
+    return pairs, Groups(joint, spread | apart | both_ways, split, tuple(unsettled), heads, cells, grids)
 
 
 def _owners(several: Iterable[str]) -> Iterator[str]:
@@ -150,9 +154,9 @@ def _given_spread(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[st
         if path not in ours.layers or not all(part in theirs.layers for part in parts):
             raise UsageError(f"map: {path!r} is given {given[path]!r}, not all of which are layers with tensors")
         layers = [theirs.layers[part] for part in parts]
-        if _joined(layers, torch_size) != keras_size(ours.layers[path]) and not is_sum(
-            layers, torch_size, ours.layers[path]
-        ):
+        whole = ours.layers[path]
+        fits = _joined(layers, torch_size) == keras_size(whole) or is_sum(layers, torch_size, whole)
+        if not fits and not is_directions(whole, layers):
             raise UsageError(
                 f"map: {path!r} is given {given[path]!r}, but does not keep their weights in one",
                 "give it one Torch layer",

@@ -11,6 +11,7 @@ from math import prod
 from parity.cell_link import CellLink
 from parity.cells import INPUT_FIRST, gates_of, order_in
 from parity.couples import is_couple
+from parity.directions import DirectionsLink, is_directions
 from parity.grid_link import GridLink
 from parity.grids import is_grid
 from parity.groups import is_sum, keras_size, torch_size
@@ -226,6 +227,8 @@ def _fused(keras: tuple[Layer, ...], torch: Layer, heads: int) -> Link:
 
 
 def _spread(keras: Layer, torch: tuple[Layer, ...]) -> Link:
+    if is_directions(keras, torch):
+        return DirectionsLink(keras, torch)
     return AddedLink((keras,), torch) if is_sum(torch, torch_size, keras) else SpreadLink(keras, torch)
 
 

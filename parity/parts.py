@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from parity.kinds import RECURRENT
 from parity.recording import Event, Probe, Trace
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def probes_of_parts(match: Match, keras: Trace, torch: Sequence[Event]) -> dict[
             found |= _whole(keras, numbers, torch, theirs[path][0], match.heads.get(path, 1))
     for path, parts in match.spread.items():
         numbers = tuple(n for part in parts for n in theirs[part])
-        if len(numbers) == len(parts) and len(ours[path]) == 1:
+        reversed_steps = any(torch[n].kind in RECURRENT for n in numbers)
+        if len(numbers) == len(parts) and len(ours[path]) == 1 and not reversed_steps:
             found |= _pieces(keras, ours[path][0], torch, numbers)
     return found
 
