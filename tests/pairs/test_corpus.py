@@ -28,7 +28,7 @@ OPEN = {
 """Pairs whose verdict is right and whose cause or place is not yet; one that is found must leave this list."""
 
 ALARMS = {
-    "fifteenth/multi_query_rotary_decoder_identical": "rotary angles as complex numbers, behind one head for all queries",
+    "fifteenth/multi_query_rotary_decoder_identical": "rotary angles as complex numbers, one head for all queries",
 }
 """Identical pairs that cannot be matched yet."""
 
