@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from parity.arrays import peak
 from parity.compare import Difference
 
+ROUNDING = 1 - 1e-9
+"""Below one by more than a product is rounded."""
+
 
 @dataclass(frozen=True)
 class Update:
@@ -53,11 +56,9 @@ class Response:
 def explained(keras: NDArray, torch: NDArray, response: Response, bound: float) -> Difference:
     """The smallest relative change of weights and gradients that explains the difference (its backward error)."""
     distance, scale = np.abs(keras - torch).reshape(-1), peak(keras)
-    least = bound
-    for _ in range(2):  # where elements are no further apart than some figure is, theirs cannot be larger
-        far = np.flatnonzero(distance >= least * scale)
-        figures = distance[far] / (scale + response.of(far))
-        least = figures.max(initial=0.0)
+    figures, far = _figures(distance, scale, response, bound)
+    if (most := figures.max(initial=0.0)) < bound:  # elements that are no further apart than that cannot exceed it
+        figures, far = _figures(distance, scale, response, ROUNDING * most)
     worst = int(figures.argmax())
     index = tuple(int(i) for i in np.unravel_index(int(far[worst]), keras.shape))
     return Difference(
@@ -67,3 +68,9 @@ def explained(keras: NDArray, torch: NDArray, response: Response, bound: float) 
         float(torch[index]),
         float(np.count_nonzero(figures > bound) / distance.size),
     )
+
+
+def _figures(distance: NDArray, scale: float, response: Response, least: float) -> tuple[NDArray, NDArray[np.intp]]:
+    """Of the elements that are at least so far apart for their peak, and their numbers."""
+    far = np.flatnonzero(distance >= least * scale)
+    return distance[far] / (scale + response.of(far)), far

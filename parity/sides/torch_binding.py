@@ -151,7 +151,16 @@ def _tried(model: nn.Module, inputs: Arrays, dtype: str, binding: Binding) -> tu
     reading = Reading(tensors, first)
     with torch.no_grad(), nullcontext() if waits else reading:
         produced = named_outputs(binding.run(model, tensors))
-    return (binding, produced), first if waits else reading.by_channels
+    return (binding, _unmarked(produced, tensors.values())), first if waits else reading.by_channels
+
+
+def _unmarked(outputs: Mapping[str, Any], inputs: Collection[torch.Tensor]) -> dict[str, Any]:
+    """Without what the reading of the inputs told of them: the runs that follow are not told it."""
+    kept = {id(tensor) for tensor in inputs}
+    return {
+        name: value.detach() if isinstance(value, torch.Tensor) and id(value) not in kept else value
+        for name, value in outputs.items()
+    }
 
 
 def _read_otherwise(

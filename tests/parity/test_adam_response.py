@@ -23,7 +23,15 @@ def case(apart):
 
 @pytest.mark.parametrize(
     "apart",
-    [{(1, 2): 1e-8}, {(1, 2): 1e-8, (0, 1): 3e-10}, {(0, 1): 1e-9}, {(2, 4): 1e-9, (1, 2): 1e-9}, {(0, 1): 1e-13}, {}],
+    [
+        {(1, 2): 1e-8},
+        {(1, 2): 1e-8, (0, 1): 3e-10},
+        {(0, 1): 1e-9},
+        {(0, 1): 1e-9, (0, 2): 3e-10},
+        {(2, 4): 1e-9, (1, 2): 1e-9},
+        {(0, 1): 1e-13},
+        {},
+    ],
 )
 def test_the_figure_is_that_of_all_elements(apart):
     keras, torch, response = case(apart)
@@ -33,6 +41,15 @@ def test_the_figure_is_that_of_all_elements(apart):
     assert found.figure == figures.max()
     assert figures[found.index] == found.figure
     assert found.share == (figures > BOUND).mean()
+
+
+@pytest.mark.parametrize("seed", [24, 39, 45])
+def test_the_worst_element_stands_whatever_its_product_is_rounded_to(seed):
+    rng = np.random.default_rng(seed)
+    keras, velocity = rng.uniform(-1, 1, 5), np.full(5, 1e-30)
+    torch = keras + rng.uniform(0.01, 0.1, 5)
+    found = explained(keras, torch, Response((Update(velocity, 1e-20, 0.001),), 1e-8), BOUND)
+    assert found.figure == pytest.approx(np.abs(keras - torch).max() / np.abs(keras).max())
 
 
 def test_rounding_is_blown_up_where_there_is_hardly_any_gradient_and_not_where_there_is_none():

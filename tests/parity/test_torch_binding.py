@@ -80,3 +80,16 @@ def test_a_model_that_has_its_sizes_is_not_run():
 
     materialize(Strict(2, 2), None, "float32")
     assert torch.is_grad_enabled()
+
+
+class Windows(nn.Module):
+    """Tokens of an image, and the image again, by views and transposes alone."""
+
+    def forward(self, image):
+        tokens = image.flatten(2).transpose(1, 2)
+        return (2 * tokens).transpose(1, 2).unflatten(2, image.shape[2:])
+
+
+def test_an_image_that_code_gives_back_channels_first_is_known_by_its_shape():
+    binding = bind(Windows(), {"image": np.zeros((4, 6, 6, 12), "float32")}, {"output": (4, 6, 6, 12)}, "float32")
+    assert binding.images == {"output"}
