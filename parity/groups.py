@@ -229,7 +229,8 @@ def _at_once(
     for path, alike in [*((path, True) for path in lonely), *((path, False) for path in lonely)]:
         used = {*taken_parts, *(part for parts in found.values() for part in parts)}
         groups = ([other.layers[part] for part in group] for group in _siblings(other, used) if path not in found)
-        fitting = (group for group in groups if _joined(group, size_of_part) == size(side.layers[path]))
+        level = (group for group in groups if side.is_level(path, other, [part.path for part in group]))
+        fitting = (group for group in level if _joined(group, size_of_part) == size(side.layers[path]))
         has_bias = "bias" in side.shapes(path)
         group = next((group for group in fitting if not alike or _all_alike(other, group, has_bias)), None)
         if group:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from parity.kinds import family
+from parity.layouts import DENSE_LIKE
 from parity.recording import Description, Event, Layer, Parameter, Trace
+
+LEVEL = 2
+"""Projections by which layers that hold the same may be further from an end of their models: what one side lacks."""
 
 
 def upstream(events: Sequence[Event], anchors: Collection[int]) -> list[frozenset[int]]:
@@ -84,6 +88,15 @@ class Side:
         for path, sources in self.above.items():
             for source in sources:
                 self.below[source].add(path)
+        self._before = _longest(self.layers, self.above, self.kinds)
+        self._behind = _longest(reversed(self.layers), self.below, self.kinds)
+
+    def is_level(self, path: str, other: Side, others: Collection[str]) -> bool:
+        """About as many projections stand before it, or behind it, as before or behind those of the other side."""
+        return any(
+            max(abs(ours.get(path, 0) - theirs.get(each, 0)) for each in others) <= LEVEL
+            for ours, theirs in ((self._before, other._before), (self._behind, other._behind))
+        )
 
     def is_code(self, path: str) -> bool:
         """It was never called as one operation: what it stores is used by its own code."""
@@ -111,6 +124,17 @@ class Side:
 
     def shapes(self, path: str) -> dict[str, tuple[int, ...]]:
         return {p.name: p.shape for p in self.parameters.get(path, ())}
+
+
+def _longest(
+    order: Iterable[str], next_to: Mapping[str, Collection[str]], kinds: Mapping[str, str]
+) -> dict[str, int]:
+    """How many projections the longest way from here to an end passes; of each layer, those it leads to come first."""
+    found: dict[str, int] = {}
+    for path in order:
+        ways = (found.get(each, 0) + (kinds.get(each) in DENSE_LIKE) for each in next_to.get(path, ()))
+        found[path] = max(ways, default=0)
+    return found
 
 
 def _first_uses(events: Sequence[Event]) -> dict[str, int]:

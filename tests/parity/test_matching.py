@@ -170,3 +170,21 @@ def test_a_whole_of_the_size_of_a_part_of_another_has_parts_too():
     ours = beside_each_other("kernel", {"norm0.gain": 8, "norm0.shift": 8, "norm1.gain": 4, "norm1.shift": 4})
     found = matched(ours, beside_each_other("weight", {"wide": 16, "narrow": 8}))
     assert found.fused == {"wide": ("norm0.gain", "norm0.shift"), "narrow": ("norm1.gain", "norm1.shift")}
+
+
+def in_a_row(kernel, **layers):
+    """Dense layers by path, each with the number of what it takes and its units; of four inputs all."""
+    events = tuple(dense(path, source, width=width) for path, (source, width) in layers.items())
+    shapes = {path: (4, width) if kernel == "kernel" else (width, 4) for path, (_, width) in layers.items()}
+    stored = tuple(Parameter(path, kernel, shape, True, "float32") for path, shape in shapes.items())
+    known = tuple(Layer(path, "dense", "Dense", {}, {kernel: shape}) for path, shape in shapes.items())
+    return Description(known, stored, (), 0, 0, "M"), Trace(events, {}, {}, ends={"y": (len(events) - 1,)})
+
+
+def test_what_stands_at_the_other_end_of_the_model_is_no_whole_of_its_parts():
+    chain = {f"d{n}": (n + 1, 4) for n in range(4)}
+    ours = in_a_row("kernel", query=(-1, 4), key=(-1, 2), **chain)
+    theirs = in_a_row("weight", q=(-1, 4), k=(-1, 2), **chain, output=(5, 6))
+    found = matched(ours, theirs)
+    assert not found.fused
+    assert found.layers == {"query": "q", "key": "k"} | {path: path for path in chain}
