@@ -126,9 +126,7 @@ class Side:
         return {p.name: p.shape for p in self.parameters.get(path, ())}
 
 
-def _longest(
-    order: Iterable[str], next_to: Mapping[str, Collection[str]], kinds: Mapping[str, str]
-) -> dict[str, int]:
+def _longest(order: Iterable[str], next_to: Mapping[str, Collection[str]], kinds: Mapping[str, str]) -> dict[str, int]:
     """How many projections the longest way from here to an end passes; of each layer, those it leads to come first."""
     found: dict[str, int] = {}
     for path in order:
