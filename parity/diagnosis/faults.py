@@ -41,6 +41,11 @@ class Fault:
     by: str = ""
 
     @property
+    def is_open(self) -> bool:
+        """Nothing explains it, but that the operation was handed something else."""
+        return self.cause is None or (self.fed and self.cause[0] == LAST_RESORT)
+
+    @property
     def places(self) -> tuple[Event, Event]:
         """What is at fault on each side: the operation, or what moved the numbers in front of it."""
         if self.cause is None or not self.handed or self.cause[0] not in REORDERED:

@@ -65,8 +65,9 @@ class Naming(Known):
                 continue
             after = self._with_site(k, t, site, trial)
             if after <= VANISHED:
-                return replace(fault, torch=event, cause=(trial.rule, after))
-        return self._with_other_function(k, t, fault) if like is None else fault
+                keras = feeding(self.alignment.keras, fault.keras) if fault.fed else fault.keras
+                return replace(fault, keras=keras, torch=event, cause=(trial.rule, after), fed=False, handed=False)
+        return self._with_other_function(k, t, fault) if like is None and not fault.fed else fault
 
     def looped(self, k: int, t: int, fault: Fault) -> Fault:
         """The fault of a recurrence that PyTorch's code goes through in a loop over a cell, with its cause."""

@@ -190,16 +190,16 @@ class _Search:
 
         The same line of code may leave it out in other blocks.
         """
-        unnamed = [k for k, fault in named.items() if not fault.cause and math.isfinite(fault.found.figure)]
+        unnamed = [k for k, fault in named.items() if fault.is_open and math.isfinite(fault.found.figure)]
         if not unnamed:
             return named
         last = max(unnamed)
         fault = naming.completed(last, pairs[last], named[last])
-        if not fault.cause:
+        if fault.is_open:
             return named
         named[last] = fault
         named |= {k: naming.completed(k, pairs[k], named[k], fault) for k in unnamed if k != last}
-        mended = [k for k in unnamed if named[k].cause]
+        mended = [k for k in unnamed if not named[k].is_open]
         inside = {number for k in mended for number in self.alignment.above_in_keras(k)} - set(mended)
         return {k: each for k, each in named.items() if each.cause or k not in inside}
 

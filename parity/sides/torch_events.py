@@ -15,7 +15,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from parity.recording import Event, Mover
-from parity.sides import torch_drops, torch_facts
+from parity.sides import torch_drops, torch_facts, torch_spectra
 from parity.sides.common import replaced, spread, user_line
 from parity.sides.torch_overwriting import current, overwritten
 from parity.sides.torch_trace import carry, listing_of, mark_of, mover_of, plainly, set_mark, set_mover, tensors_in
@@ -184,6 +184,9 @@ class Recorder(TorchFunctionMode):
 
     def _called(self, func: Any, args: Any, options: dict[str, Any]) -> Any:
         """Call a function and number what it does."""
+        if func in torch_spectra.FUNCTIONS and not (self._paused or self._inside):
+            with self:
+                return torch_spectra.stft(*args, **options)
         result = func(*args, **options)
         if self._paused:
             return result
