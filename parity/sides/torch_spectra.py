@@ -21,7 +21,7 @@ def stft(
     return_complex: bool | None = None,
     **_: object,
 ) -> torch.Tensor:
-    """The spectra (samples, bins, frames) of signals (samples, time), as ``torch.stft`` has them (source: its pages)."""
+    """The spectra (samples, bins, frames) of signals (samples, time), as ``torch.stft`` has them (source: its page)."""
     if center:
         padded = F.pad(input.reshape(-1, 1, input.shape[-1]), (n_fft // 2, n_fft // 2), pad_mode)
         input = padded.reshape(*input.shape[:-1], -1)
