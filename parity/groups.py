@@ -18,6 +18,7 @@ from parity.likeness import initial
 from parity.partners import TAKEN, TOGETHER, axes_in, paths_in, untaken
 from parity.recording import Layer
 from parity.surroundings import Side
+from parity.tables import is_one_table, tables
 
 Inputs = int | tuple[int, ...]
 """Of a projection; of a convolution with a window its channels and the window."""
@@ -78,6 +79,10 @@ def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[st
         side.layers = {path: layer for path, layer in side.layers.items() if path not in set(_owners(names))}
     both_ways = dict(directions(ours, theirs, pairs))
     _set_aside(both_ways, theirs, ours)
+    shared = dict(tables(theirs, ours, pairs.values(), pairs))
+    _set_aside(shared, ours, theirs)
+    parted = dict(tables(ours, theirs, pairs, pairs.values()))
+    _set_aside(parted, theirs, ours)
     split = _split(ours, theirs, pairs)
     packed, stacks = _fuse(ours, theirs, pairs), _stack(ours, theirs, pairs)
     branches = _branches(ours, theirs, pairs)
@@ -98,8 +103,8 @@ def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[st
     unsettled += [(path,) for path in both_ways]
     unsettled += like_cells({path: text for path, text in cells.items() if path not in given})
     unsettled += like_grids({names: text for names, text in grids.items() if names not in given})
-    joint = fused | packed | stacks | branches
-    return pairs, Groups(joint, spread | apart | both_ways, split, tuple(unsettled), heads, cells, grids)
+    joint = fused | packed | stacks | branches | shared
+    return pairs, Groups(joint, spread | apart | both_ways | parted, split, tuple(unsettled), heads, cells, grids)
 
 
 def _owners(several: Iterable[str]) -> Iterator[str]:
@@ -156,7 +161,7 @@ def _given_spread(given: Mapping[str, str], ours: Side, theirs: Side) -> dict[st
         layers = [theirs.layers[part] for part in parts]
         whole = ours.layers[path]
         fits = _joined(layers, torch_size) == keras_size(whole) or is_sum(layers, torch_size, whole)
-        if not fits and not is_directions(whole, layers):
+        if not fits and not is_directions(whole, layers) and not is_one_table(whole, layers):
             raise UsageError(
                 f"map: {path!r} is given {given[path]!r}, but does not keep their weights in one",
                 "give it one Torch layer",
@@ -168,6 +173,8 @@ def _keeps(layer: Layer, parts: Sequence[Layer]) -> bool:
     """Projections of one input, or the layers of one recurrent module."""
     if layer.kind in RECURRENT:
         return layer.storage.get("layers", 1) == len(parts) and all(part.kind == layer.kind for part in parts)
+    if is_one_table(layer, parts):
+        return True
     if "separate" in layer.storage:
         return [keras_size(part) for part in parts] == list(layer.storage["separate"])
     return _joined(parts, keras_size) in (_packed_size(layer), torch_size(layer)) or is_sum(parts, keras_size, layer)

@@ -46,6 +46,7 @@ from parity.partners import paths_in
 from parity.recording import Arrays, Description, Layer, Parameter
 from parity.shapes import longer_axes
 from parity.surroundings import is_norm
+from parity.tables import TablesLink, is_one_table
 from parity.windows import Windowed
 
 
@@ -216,6 +217,8 @@ def _fused(keras: tuple[Layer, ...], torch: Layer, heads: int) -> Link:
         return StackedLink(keras, torch)
     if "separate" in torch.storage:
         return SeparateLink(keras, torch.path)
+    if is_one_table(torch, keras):
+        return TablesLink(keras, (torch,))
     if torch.attributes.get("groups", 1) > 1:
         return BranchesLink(keras, torch.path)
     if torch.kind == "multi_head_attention":
@@ -229,6 +232,8 @@ def _fused(keras: tuple[Layer, ...], torch: Layer, heads: int) -> Link:
 def _spread(keras: Layer, torch: tuple[Layer, ...]) -> Link:
     if is_directions(keras, torch):
         return DirectionsLink(keras, torch)
+    if is_one_table(keras, torch):
+        return TablesLink((keras,), torch)
     return AddedLink((keras,), torch) if is_sum(torch, torch_size, keras) else SpreadLink(keras, torch)
 
 

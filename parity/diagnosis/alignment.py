@@ -102,7 +102,20 @@ class Alignment:
             mine = sorted(ours - partners.keys() - pairs.keys())
             rest = sorted(theirs - {*partners.values(), *pairs.values()} - self.halves)
             pairs |= self.aligned(mine, rest)
-        return pairs
+        terms = self._last_terms(pairs, {**self.anchors, **partners})
+        return {k: t for k, t in pairs.items() if t not in terms.values() and k not in terms} | terms
+
+    def _last_terms(self, pairs: Mapping[int, int], equal: Mapping[int, int]) -> dict[int, int]:
+        """Of sums that are counterparts, the term that is left on each side when those that are equal are taken off."""
+        found: dict[int, int] = {}
+        for k, t in pairs.items():
+            ours = _terms(self.keras, k, equal) - equal.keys()
+            theirs = _terms(self.torch, t, set(equal.values())) - set(equal.values())
+            if len(ours) == len(theirs) == 1 and min(*ours, *theirs) >= 0:
+                (one,), (other,) = ours, theirs
+                if lie_alike(self.torch[other].shape, self.keras[one].shape):
+                    found[one] = other
+        return found
 
     def _tails(self) -> list[tuple[set[int], set[int]]]:
         """Operations behind the last layers: parts that nothing joins by the layers that feed them, then all others.
@@ -202,6 +215,13 @@ def _akin(event: Event, other: Event) -> bool:
     masked = {event.kind, other.kind} <= MASKING
     other_axes = longer_axes(event.shape)[-2:] != longer_axes(other.shape)[-2:]
     return family(event.kind) == family(other.kind) and not (masked and other_axes)
+
+
+def _terms(events: Sequence[Event], number: int, known: Collection[int]) -> set[int]:
+    """What a sum is made of, sums that are not known taken apart; nothing of another operation."""
+    if number in known or events[number].kind != "add" or len(events[number].sources) < 2:
+        return set()
+    return {term for n in events[number].sources for term in (n >= 0 and _terms(events, n, known)) or {n}}
 
 
 def _joins_nothing(events: Sequence[Event], number: int) -> bool:

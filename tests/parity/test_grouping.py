@@ -70,6 +70,14 @@ def test_a_concatenation_of_one_branch_stands_for_nothing():
     assert Alignment(keras, torch, {0: 0}, {}).aligned([1], [1, 2]) == {1: 1}
 
 
+def test_of_two_sums_the_term_that_no_other_is_equal_to_is_left():
+    wide = [event("dense", -1, layer=name) for name in "ab"]
+    keras = [*wide, event("lambda", 0), event("add", 0, 1, 2)]
+    torch = [*wide, event("sum", 0), event("add", 2, 1), event("add", 0, 3)]
+    alignment = Alignment(keras, torch, {0: 0, 1: 1}, {})
+    assert alignment.between([], {}, behind=True) == {3: 4, 2: 2}
+
+
 def test_a_rotary_embedding_turns_queries_and_keys():
     def rotated(first):
         return [
