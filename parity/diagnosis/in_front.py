@@ -24,7 +24,17 @@ from parity.diagnosis.grouping import (
 from parity.diagnosis.known import VANISHED, Known
 from parity.diagnosis.sites import places
 from parity.errors import SideFailed
-from parity.hypotheses import FACTORS, OTHER_ACTIVATION, extra, kernels_before, masked, missing, packed_bias, wired
+from parity.hypotheses import (
+    FACTORS,
+    OTHER_ACTIVATION,
+    direction_turned,
+    extra,
+    kernels_before,
+    masked,
+    missing,
+    packed_bias,
+    wired,
+)
 from parity.matching import ACTIVATIONS, MASKING, RECURRENT, family, upstream
 from parity.recording import Event, Probe, Trial
 
@@ -160,7 +170,8 @@ class InFront(Known):
             event = self.alignment.torch[place[-1]]
             left_out = extra(event, self.alone_in_torch, straight(self.alignment.torch, place[-1]))
             made = kernels_before(event, self.evidence.kernels(k))
-            for trial in (*wired(event), *masked(event, seen), *left_out, *made):
+            turned = direction_turned(self.alignment.keras[k], event)
+            for trial in (*turned, *wired(event), *masked(event, seen), *left_out, *made):
                 if attending or trial.rule != "attention-scale":
                     yield place, trial
 

@@ -24,7 +24,7 @@ from parity.hypotheses.norms import gain, norm, norm_by_hand, response, unit_len
 from parity.hypotheses.one_sided import all_extra, extra, missing
 from parity.hypotheses.padding import pooled_padding, weights_of_padding
 from parity.hypotheses.positions import added, frequencies, looked_up, multiplied
-from parity.hypotheses.recurrences import flipped, recurrence
+from parity.hypotheses.recurrences import direction_turned, flipped, recurrence
 from parity.hypotheses.resizing import resized, sampled, shuffled
 from parity.hypotheses.spreads import spread
 from parity.hypotheses.suspect import Suspect
@@ -41,6 +41,7 @@ __all__ = [
     "Graph",
     "Suspect",
     "all_extra",
+    "direction_turned",
     "extra",
     "kernels_before",
     "masked",

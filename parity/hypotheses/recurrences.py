@@ -83,6 +83,13 @@ def _reading_rule(suspect: Suspect) -> str:
     return "bidirectional-last-step" if suspect.keras.attributes.get("bidirectional") else "recurrent-last-step"
 
 
+def direction_turned(keras: Event, event: Event) -> Iterator[Trial]:
+    """One of two layers that are one bidirectional layer of Keras gives its steps from the other end."""
+    if keras.attributes.get("bidirectional") and keras.kind == event.kind:
+        rule = "recurrent-backwards-order" if len(keras.shape) == len(event.shape) else "bidirectional-last-step"
+        yield from (Trial(rule, action) for action in ("steps turned", "reverse time", "reverse input"))
+
+
 def flipped(suspect: Suspect) -> Iterator[Trial]:
     """Turned round along another axis: the samples, or the features, instead of the steps."""
     if suspect.torch.kind == "flip":

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from parity.hypotheses import Suspect, extra, missing, packed_bias, trials, wired
+from parity.hypotheses import Suspect, direction_turned, extra, missing, packed_bias, trials, wired
 from parity.hypotheses.kernels import kernel_made
 from parity.matching import ACTIVATIONS, POOLS, RECURRENT
 from parity.recording import NO_FAULT, Event
@@ -264,3 +264,13 @@ def test_a_layer_of_sequences_may_go_along_the_other_axis(kind, rule):
     keras, torch = event(kind, -1), event(kind, -1)
     assert (rule, "on exchanged axes") in tried(keras, torch, ("kernel",))
     assert (rule, "on exchanged axes") not in tried(keras, event("conv1d", -1), ("kernel",))
+
+
+@pytest.mark.parametrize(
+    ("shape", "rule"), [((2, 5, 8), "recurrent-backwards-order"), ((2, 8), "bidirectional-last-step")]
+)
+def test_one_of_two_layers_that_are_the_directions_of_one_may_give_its_steps_from_the_other_end(shape, rule):
+    both = Event("both", "lstm", "", shape, {"bidirectional": True}, "both", (-1,))
+    one = Event("back", "lstm", "", (2, 5, 4), {}, "back", (-1,))
+    assert {trial.rule for trial in direction_turned(both, one)} == {rule}
+    assert not list(direction_turned(one, one))

@@ -144,6 +144,11 @@ def reverse_time(call: Call) -> Any:
     return first(reverse_input(call)).flip(1)
 
 
+def steps_turned(call: Call) -> torch.Tensor:
+    """The results in the other order."""
+    return first(call.run()).flip(1 if call.module is None or call.module.batch_first else 0)
+
+
 def flipped(call: Call, axis: int) -> torch.Tensor:
     """Turned round along this axis alone."""
     return call.input.flip(axis)
@@ -215,6 +220,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "flipped": flipped,
     "reverse input": reverse_input,
     "reverse time": reverse_time,
+    "steps turned": steps_turned,
     "swap halves": swap_halves,
     "swap input": swap_input,
     "parts permuted": parts_permuted,
