@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from parity import draws
 from parity.compare import PROOF_BOUND, difference
 from parity.dropping import Unlike, unlike_drops
-from parity.errors import UsageError, listed
+from parity.errors import SideFailed, UsageError, listed
 from parity.given import refuse_unusable
 from parity.goals import drawn_goals
 from parity.listing import Carried, Features, alike
@@ -187,6 +187,22 @@ class OwnPair(Pair):
         self.duo.both("agree_on_noise", noise=all(side.noise for side in drawing))
         torch = self.duo.ask(self.duo.torch, "trace", dtype="float32", inputs=inputs)
         return as_one(keras, torch.events), torch, drawing
+
+    @cached_property
+    def eval_only(self) -> str | None:
+        """A module may want targets in train mode, or give more outputs then, as those with an auxiliary head do."""
+        asked: dict[str, Any] = {"dtype": "float32", "training": True, "dropout": False, "seed": self.seed}
+        traces = self.traces
+        for case in self._batches[:1]:
+            try:
+                runs = self.duo.both("forward", inputs=self.cases[case].inputs, **asked)
+            except SideFailed as problem:
+                return f"{problem.side} does not run in train mode ({problem.reason})"
+            trained, judged = ([each.outputs.keys() for each in passes] for passes in (runs, traces))
+            if trained[0] != trained[1] and judged[0] == judged[1]:
+                side = int(trained[0] == judged[0])
+                return f"{('keras', 'torch')[side]} gives other outputs in train mode ({', '.join(trained[side])})"
+        return None
 
     @property
     def token_limits(self) -> dict[str, int]:

@@ -346,9 +346,18 @@ class Pair:
             )
         return self._forwards[key]
 
+    @property
+    def eval_only(self) -> str | None:
+        """Why the pair cannot be judged in train mode, if that is so."""
+        return None
+
     @cached_property
     def train_cases(self) -> tuple[int, ...]:
         """Cases with more than one sample: batch statistics of one sample are not defined."""
+        return () if self.eval_only else self._batches
+
+    @property
+    def _batches(self) -> tuple[int, ...]:
         return tuple(index for index, case in enumerate(self.cases) if case.batch > 1)
 
     @cached_property

@@ -40,6 +40,11 @@ class Findings:
         self.judged += 1
         self.violations.append(sentence)
 
+    def limit(self, sentence: str | None) -> bool:
+        """Record what nobody can judge, where there is something."""
+        self.limits += [sentence] if sentence else []
+        return bool(sentence)
+
     def result(self, details: dict[str, Any] | None = None, untestable: str | None = None) -> RungResult:
         """The verdict of the rung; ``untestable`` says why a pass would mean nothing."""
         figure, bound, where = self._headline()

@@ -28,6 +28,7 @@ def climb(pair: Pair) -> RungResult:
                 figures[dtype] = max(figures[dtype], found.figure)
             if training and dtype == "float64":
                 _judge_state(findings, keras, pair.state_after(case, keras.state, torch.state), place, allowed)
+    findings.limit(pair.eval_only)
     if pair.noise.lopsided:
         findings.violate(pair.noise.lopsided)
     details = {

@@ -14,6 +14,8 @@ TRAJECTORY_BOUND = 1e-9
 
 def climb(pair: Pair) -> RungResult:
     findings = Findings("trajectory")
+    if findings.limit(pair.eval_only):
+        return findings.result()
     runs = Runs(pair, findings, TRAJECTORY_BOUND)
     _judge_length(runs)
     for step in range(min(len(run.losses) for run in pair.trained)):

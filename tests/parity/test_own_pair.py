@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from parity.errors import SideFailed
 from parity.own_pair import OwnPair
 from parity.pair import Case
 from parity.recording import Event, Forward, Gradients, Trace
@@ -43,6 +44,37 @@ def test_a_table_of_types_that_are_all_the_same_does_not_limit_the_words():
 
 def test_a_smaller_table_that_tokens_are_looked_up_in_limits_them():
     assert limits((70, lambda tokens: tokens), (5, lambda tokens: tokens + 1)) == {"tokens": 5}
+
+
+class Modes:
+    """Both sides in train mode, where each gives these outputs, or raises."""
+
+    def __init__(self, *outputs):
+        self._outputs = outputs
+
+    def both(self, method, **arguments):
+        if None in self._outputs:
+            raise SideFailed(("keras", "torch")[self._outputs.index(None)], method, "targets are missing")
+        return tuple(Forward(dict.fromkeys(names, np.zeros(2)), (), {}) for names in self._outputs)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "reason"),
+    [
+        (("y", "y"), None),
+        (("ya", "ya"), None),
+        (("y", "ya"), "torch gives other outputs in train mode (y, a)"),
+        (("ya", "y"), "keras gives other outputs in train mode (y, a)"),
+        (("y", None), "torch does not run in train mode (targets are missing)"),
+    ],
+)
+def test_what_only_eval_mode_shows_is_judged_in_it(outputs, reason):
+    case = Case({"x": np.ones((3, 4))}, 0)
+    pair = OwnPair("pair", Modes(*outputs), Source("keras"), Source("torch"), (case,), "", 0)
+    trace = Trace((), NOTHING, {"y": np.zeros(2)})
+    pair.__dict__["_runs"] = as_one(trace, ()), trace, ()
+    assert pair.eval_only == reason
+    assert pair.train_cases == (() if reason else (0,))
 
 
 class Ends:
