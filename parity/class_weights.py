@@ -34,6 +34,23 @@ def class_weights(values: Values, outputs: Sequence[NDArray], goals: NDArray) ->
     return None
 
 
+def positive_weight(values: Values, outputs: Sequence[NDArray], goals: NDArray) -> tuple[float, float] | None:
+    """How much more a one counts than a zero in a loss that is a plain binary one but for that, and what a zero counts.
+
+    None if it is not such a loss, or counts them alike.
+    """
+    if goals.size not in (len(goals), len(goals) * outputs[0].shape[-1]):
+        return None
+    alone = [(x, np.full_like(goals[: len(x)], n)) for n in (1, 0) for x in outputs]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for ratios in _ratios(values, alone):
+            ones, zeros = ratios.reshape(2, len(outputs))
+            if np.allclose((ones, zeros), ((ones[0],), (zeros[0],)), rtol=EQUAL, atol=0):
+                known = np.isfinite(ones[0] / zeros[0]) and not np.isclose(ones[0], zeros[0], rtol=EQUAL, atol=0)
+                return (float(ones[0] / zeros[0]), float(zeros[0])) if known else None
+    return None
+
+
 def _ratios(values: Values, asked: Sequence[tuple[NDArray, NDArray]]) -> list[NDArray]:
     """How many times each plain loss it is."""
     own, plain = values([x for x, _ in asked], [y for _, y in asked])

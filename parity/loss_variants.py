@@ -95,6 +95,16 @@ def plain_entropies(known: LossFacts | None) -> list[LossFacts]:
     return [weighted(facts, None), *(weighted(facts, None, takes=takes, reduce=reduce) for takes, reduce in forms)]
 
 
+def plain_binary(known: LossFacts | None) -> list[LossFacts]:
+    """Binary cross-entropies that count ones and zeros alike, the known one first."""
+    is_one = known is not None and known.kind == "binary_cross_entropy"
+    facts = known if known is not None and is_one else LossFacts("", "binary_cross_entropy", {})
+    alike = {**KINDS["binary_cross_entropy"], **facts.numbers, "positive_weight": None}
+    forms = itertools.product(OPTIONS["takes"][:2], ("mean", "sum"), (True, False))
+    others = ({"takes": takes, "reduce": reduce, "clip": clip} for takes, reduce, clip in forms)
+    return [replace(facts, numbers={**alike, **form}) for form in ({}, *others)]
+
+
 def weighted(facts: LossFacts, weights: Sequence[float] | None, **numbers: Any) -> LossFacts:
     """The same loss with other weights of its classes, and other numbers."""
     return replace(facts, numbers={**facts.numbers, "divide": "samples", **numbers, "weights": weights})

@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parity import draws
-from parity.class_weights import class_weights
+from parity.class_weights import Values, class_weights, positive_weight
 from parity.errors import SideFailed
 from parity.ladder.findings import Findings
 from parity.ladder.runs import END, Runs, apart
 from parity.ladder.trajectory import TRAJECTORY_BOUND
-from parity.loss_variants import CHANGES, NEUTRAL, PLAIN_RATE, plain_entropies, rounds, weighted
+from parity.loss_variants import CHANGES, NEUTRAL, PLAIN_RATE, plain_binary, plain_entropies, rounds, weighted
 from parity.pair import Pair
 from parity.rate_rules import rate_rule
 from parity.recording import Instead, LossFacts, OptimizerFacts, Training
@@ -348,22 +348,38 @@ class _Search:
         keras, torch = self._among((self._of_rank(facts) for facts in self.facts.losses), ())
         if keras.kind and torch.kind:
             return keras, torch
-        plain = plain_entropies(next((facts for facts in (keras, torch) if facts.kind), None))
-        found = [weighted(plain[0], weights) for weights in self._weights(keras, torch, plain) if weights]
+        known = next((facts for facts in (keras, torch) if facts.kind), None)
+        found = [*self._weighted(keras, torch, known), *self._positive(keras, torch, known)]
         return self._among((keras, torch), found) if found else (keras, torch)
 
-    def _weights(self, keras: LossFacts, torch: LossFacts, plain: list[LossFacts]) -> Iterator[list[float] | None]:
-        """Weights of classes in each loss whose formula is not known."""
-        outputs, targets = self._probes()
+    def _weighted(self, keras: LossFacts, torch: LossFacts, known: LossFacts | None) -> Iterator[LossFacts]:
+        """A plain loss with the weights of classes of each loss whose formula is not known."""
+        plain, (outputs, targets) = plain_entropies(known), self._probes()
+        for values in self._unknown_values(keras, torch, plain):
+            with suppress(SideFailed):  # not every loss takes targets of one class
+                weights = class_weights(values, outputs, targets[0])
+                yield from [weighted(plain[0], weights)] if weights else []
+
+    def _positive(self, keras: LossFacts, torch: LossFacts, known: LossFacts | None) -> Iterator[LossFacts]:
+        """A plain binary loss with what a one counts in each loss whose formula is not known."""
+        plain, (outputs, targets) = plain_binary(known), self._probes()
+        for values in self._unknown_values(keras, torch, plain):
+            with suppress(SideFailed):
+                found = positive_weight(values, outputs, targets[0])
+                if found:
+                    more, scale = found
+                    factor = None if math.isclose(scale, 1.0) else scale
+                    yield replace(plain[0], numbers={**plain[0].numbers, "positive_weight": more, "factor": factor})
+
+    def _unknown_values(self, keras: LossFacts, torch: LossFacts, plain: list[LossFacts]) -> Iterator[Values]:
+        """What each loss whose formula is not known gives, beside plain ones."""
         of_torch = partial(self._tried, plain)
 
         def of_keras(x: list[NDArray], y: list[NDArray]) -> tuple[list[float], list[list[float]]]:
             ours = self.pair.duo.ask(self.pair.duo.keras, "loss_values", outputs=x, targets=y)
             return ours, of_torch(x, y)[1]
 
-        for values in [ask for facts, ask in ((keras, of_keras), (torch, of_torch)) if not facts.kind]:
-            with suppress(SideFailed):  # not every loss takes targets of one class
-                yield class_weights(values, outputs, targets[0])
+        yield from (ask for facts, ask in ((keras, of_keras), (torch, of_torch)) if not facts.kind)
 
     def _among(self, both: Iterable[LossFacts], known: Sequence[LossFacts]) -> tuple[LossFacts, LossFacts]:
         """Of a loss that is a function of the user's the one of its values: a variant of ``known``, or of the other."""

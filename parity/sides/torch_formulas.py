@@ -322,8 +322,8 @@ def _binary_entropy(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
         return -(more * y * F.logsigmoid(x) + (1 - y) * F.logsigmoid(-x))
     if n.get("clip", True):
         x = x.clamp(CLIP, 1 - CLIP)
-        return -(y * x.log() + (1 - y) * (1 - x).log())
-    return -(y * x.log().clamp(min=-100) + (1 - y) * (1 - x).log().clamp(min=-100))
+        return -(more * y * x.log() + (1 - y) * (1 - x).log())
+    return -(more * y * x.log().clamp(min=-100) + (1 - y) * (1 - x).log().clamp(min=-100))
 
 
 def _cross_entropy(n: Mapping[str, Any], output: Tensor, target: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from parity.class_weights import class_weights
+from parity.class_weights import class_weights, positive_weight
 
 OUTPUTS = [np.random.default_rng(n).normal(size=(rows, 3)) for n, rows in enumerate((6, 6, 3))]
 WEIGHTS = np.array([0.5, 2.0, 3.0])
@@ -57,3 +57,27 @@ def test_targets_of_two_classes_tell_their_weights_where_a_loss_is_divided_by_th
 @pytest.mark.parametrize("loss", [over_samples(np.ones(3)), over_weights(np.ones(3)), squares, lambda x, y: x.max()])
 def test_a_loss_without_weights_has_none(loss):
     assert found(loss) is None
+
+
+def of_ones(positive, zero=1.0):
+    """A binary entropy of logits, in which ones and zeros count so much."""
+    return lambda x, y: (positive * y * np.log1p(np.exp(-x)) + zero * (1 - y) * np.log1p(np.exp(x))).mean()
+
+
+def found_positive(loss, goals):
+    def values(outputs, targets):
+        both = [(x, y.reshape(len(x), -1)) for x, y in zip(outputs, targets, strict=True)]
+        return [loss(*each) for each in both], [[(x**2).mean() for x, _ in both], [of_ones(1)(*each) for each in both]]
+
+    return positive_weight(values, OUTPUTS, goals)
+
+
+@pytest.mark.parametrize("goals", [GOALS.astype("float32"), np.ones((6, 3)), np.zeros((6, 1))])
+@pytest.mark.parametrize(("positive", "zero"), [(3.0, 1.0), (0.9, 0.3)])
+def test_targets_of_ones_and_of_zeros_tell_what_either_counts(goals, positive, zero):
+    assert found_positive(of_ones(positive, zero), goals) == pytest.approx((positive / zero, zero))
+
+
+@pytest.mark.parametrize("loss", [of_ones(2.0, 2.0), lambda x, y: (x - y).max(), lambda x, y: x.mean() + y.mean()])
+def test_a_loss_that_counts_them_alike_or_is_no_entropy_has_no_such_weight(loss):
+    assert found_positive(loss, np.ones((6, 3))) is None
