@@ -23,6 +23,10 @@ ACTIVATIONS = frozenset(
         "activation",
         "log_sigmoid",
         "tanh_shrink",
+        "soft_shrink",
+        "hard_shrink",
+        "squareplus",
+        "threshold",
         "quick_gelu",
     ]
 )

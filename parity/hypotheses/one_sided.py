@@ -69,7 +69,7 @@ def _done_too(
     if event.kind in NORMS:
         return Trial("norm-other", place, normalizing(event, weights.get(event.layer or "", {})))
     if event.path in addends:
-        return Trial("positions-missing", "add before", {"value": addends[event.path]})
+        return Trial(_addend_rule(event), "add before", {"value": addends[event.path]})
     plain = {name: value for name, value in event.attributes.items() if isinstance(value, (int, float, bool, tuple))}
     return Trial(rule, place, {"kind": event.kind, **plain})
 
@@ -107,7 +107,12 @@ def extra(event: Event, stored: Collection[str] = (), straight: bool = True, at_
     left_out = [Trial(rule, "apply", {"kind": "identity"})]
     if event.kind in JOINING and len(event.sources) > 1:
         left_out.append(Trial(rule, "second alone"))
-    return [Trial("positions-missing", "without addend"), *left_out] if event.kind == "add" else left_out
+    return [Trial(_addend_rule(event), "without addend"), *left_out] if event.kind == "add" else left_out
+
+
+def _addend_rule(event: Event) -> str:
+    """What is added to every sample alike stands for positions only where a sample has steps, or pixels."""
+    return "positions-missing" if len(event.shape) > 2 else "branch-missing"
 
 
 def _rule(event: Event, rules: Mapping[str, str], straight: bool) -> str:

@@ -41,6 +41,8 @@ def sampled(suspect: Suspect) -> Iterator[Trial]:
 
 
 def shuffled(suspect: Suspect) -> Iterator[Trial]:
-    """Channels become pixels in another order."""
+    """Channels become pixels, or pixels channels, in another order."""
     if suspect.torch.kind == "pixel_shuffle":
         yield Trial("pixel-shuffle-order", "depth to space")
+    if suspect.torch.kind == "pixel_unshuffle":
+        yield Trial("pixel-shuffle-order", "space to depth")

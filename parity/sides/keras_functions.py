@@ -19,6 +19,7 @@ RELU_6: Form = ("relu", {"max_value": 6, "slope": 0.0, "threshold": 0})
 EXACT: Form = ("gelu", {"approximate": False})
 BY_NAME: Mapping[str, Form] = {
     "hard_swish": ("hard_silu", {}),
+    "hard_tanh": ("hardtanh", {}),
     "swish": ("silu", {}),
     "relu6": RELU_6,
     "gelu": EXACT,
@@ -78,10 +79,12 @@ def _known() -> tuple[tuple[Form, NDArray], ...]:
 
 _OWN = (
     *("relu", "elu", "selu", "celu", "silu", "sigmoid", "tanh", "softplus", "softsign", "mish", "hard_sigmoid"),
-    *("hard_silu", "log_sigmoid", "tanh_shrink", "softmax", "log_softmax", "exponential"),
+    *("hard_silu", "log_sigmoid", "tanh_shrink", "soft_shrink", "hard_shrink", "squareplus"),
+    *("softmax", "log_softmax", "exponential"),
 )
 _FUNCTIONS: tuple[tuple[Form, Callable[[Any], Any]], ...] = (
     *(((name, {}), getattr(keras.activations, name)) for name in _OWN),
+    (("hardtanh", {}), keras.activations.hard_tanh),
     (EXACT, keras.activations.gelu),
     (("gelu", {"approximate": True}), partial(keras.activations.gelu, approximate=True)),
     (("quick_gelu", {}), lambda x: x * ops.sigmoid(1.702 * x)),

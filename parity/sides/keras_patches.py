@@ -15,6 +15,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras.src import backend
+from keras.src.layers.preprocessing.image_preprocessing.base_image_preprocessing_layer import (
+    BaseImagePreprocessingLayer,
+)
 from keras.src.ops.function import Function
 from keras.src.ops.symbolic_arguments import SymbolicArguments
 from tensorflow.python.ops import math_ops
@@ -220,6 +223,18 @@ def no_dropout() -> Iterator[None]:
         stack.enter_context(replaced(backend.random, "dropout", lambda inputs, *args, **kwargs: inputs))
         for noisy in (keras.layers.GaussianDropout, keras.layers.AlphaDropout):
             stack.enter_context(replaced(noisy, "call", lambda layer, inputs, training=False: inputs))
+        yield
+
+
+@contextmanager
+def no_augmentation() -> Iterator[None]:
+    """Layers that alter images at random do what they do in eval mode, in train mode too."""
+    original = BaseImagePreprocessingLayer.call
+
+    def call(layer: Any, data: Any, training: bool = True) -> Any:
+        return original(layer, data, training=False)
+
+    with replaced(BaseImagePreprocessingLayer, "call", call):
         yield
 
 

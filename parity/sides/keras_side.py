@@ -226,6 +226,7 @@ class KerasSide(TrainingSide):
         """
         with (
             keras_draws.not_dropping(model, self._drops) if training else nullcontext(),
+            keras_patches.no_augmentation() if training else nullcontext(),
             keras_patches.no_dropout() if training else keras_draws.dropping_alike(),
             keras_patches.kept_double(),
             keras_draws.agreed(self._noise or not training, count),
@@ -336,7 +337,11 @@ class KerasSide(TrainingSide):
         """
         model = self._model(dtype)
         if recipe == GIVEN:
-            with keras_draws.agreed(self._noise), keras_draws.not_dropping(model, self._drops):
+            with (
+                keras_draws.agreed(self._noise),
+                keras_draws.not_dropping(model, self._drops),
+                keras_patches.no_augmentation(),
+            ):
                 result, self._trained = keras_given.train(
                     model, self._with_model(dtype), Calls(in_order=True), dtype, training, options, seed, keep, quiet
                 )

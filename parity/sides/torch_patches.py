@@ -95,10 +95,18 @@ class _Hardsigmoid(torch.autograd.Function):
 _HARDSIGMOID = torch._C._nn.hardsigmoid
 
 
+def _celu(input: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
+    """PyTorch keeps the alpha of the derivative in float32."""
+    return torch.where(input > 0, input, alpha * torch.expm1(input.clamp(max=0) / alpha))
+
+
 @contextmanager
 def exact_derivatives(dtype: str) -> Iterator[None]:
     """In float64 the derivatives are those of the formulas."""
-    with replaced(torch._C._nn, "hardsigmoid", _Hardsigmoid.apply) if dtype == "float64" else nullcontext():
+    if dtype != "float64":
+        yield
+        return
+    with replaced(torch._C._nn, "hardsigmoid", _Hardsigmoid.apply), replaced(torch, "celu", _celu):
         yield
 
 

@@ -10,7 +10,7 @@ import pytest
 from parity.hypotheses import Suspect, direction_turned, extra, missing, packed_bias, trials, wired
 from parity.hypotheses.kernels import kernel_made
 from parity.matching import ACTIVATIONS, POOLS, RECURRENT
-from parity.recording import NO_FAULT, Event
+from parity.recording import NO_FAULT, Event, Trial
 from parity.rules.book import RULES
 
 LAYERS = ("conv2d", "conv2d_transpose", "dense", "embedding", "batch_norm", "layer_norm", "group_norm", "rms_norm")
@@ -121,7 +121,7 @@ def test_what_keras_does_alone_is_done_in_front_of_the_layer_or_its_result_hande
 
 
 def test_an_addition_too_many_may_be_positions_or_a_branch():
-    found = [(trial.rule, trial.action) for trial in extra(event("add", 0, 1))]
+    found = [(trial.rule, trial.action) for trial in extra(event("add", 0, 1, shape=(2, 5, 4)))]
     assert found == [
         ("positions-missing", "without addend"),
         ("branch-missing", "apply"),
@@ -274,3 +274,10 @@ def test_one_of_two_layers_that_are_the_directions_of_one_may_give_its_steps_fro
     one = Event("back", "lstm", "", (2, 5, 4), {}, "back", (-1,))
     assert {trial.rule for trial in direction_turned(both, one)} == {rule}
     assert not list(direction_turned(one, one))
+
+
+@pytest.mark.parametrize(("shape", "rule"), [((2, 5, 4), "positions-missing"), ((2, 9), "branch-missing")])
+def test_what_is_added_to_every_sample_alike_is_a_position_only_where_there_are_steps(shape, rule):
+    added = event("add", 0, shape=shape)
+    assert Trial(rule, "without addend") in extra(added)
+    assert missing([added], {}, {added.path: np.ones(shape[1:])})[0].rule == rule

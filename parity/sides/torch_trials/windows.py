@@ -271,6 +271,13 @@ def depth_to_space(call: Call) -> torch.Tensor:
     return blocks.permute(0, 3, 4, 1, 5, 2).reshape(shape)
 
 
+def space_to_depth(call: Call) -> torch.Tensor:
+    """TensorFlow's order of the channels that pixels become: offset in the block first, then channel."""
+    value = first(call.result)
+    size = int((value.shape[1] / call.input.shape[1]) ** 0.5)
+    return value.unflatten(1, (call.input.shape[1], size**2)).transpose(1, 2).flatten(1, 2)
+
+
 _REDUCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "max": torch.amax,
     "min": torch.amin,
@@ -297,4 +304,5 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "resize by weights": resize_by_weights,
     "sample": sample,
     "depth to space": depth_to_space,
+    "space to depth": space_to_depth,
 }
