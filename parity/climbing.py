@@ -18,6 +18,7 @@ from parity.pair import Pair
 from parity.static_causes import (
     bound_causes,
     dropping_causes,
+    frozen_causes,
     loaded_causes,
     spectral_causes,
     static_causes,
@@ -121,6 +122,7 @@ def causes(pair: Pair, found: Diagnosis | None, failed: Collection[str]) -> tupl
     stated += tuple(cause for cause in attributes if (cause.rule, cause.keras) not in told)
     stated += unplaced_causes(pair, covered(lones))
     stated += dropping_causes(pair) + bound_causes(pair) + spectral_causes(pair)
+    stated += frozen_causes(pair) if "parameters" in failed else ()
     if pair.own_weights and "transfer" in failed and not confirmed:
         stated += loaded_causes(pair)
     left = [cause for cause in stated if (cause.rule, cause.keras) not in named and not _told(cause, confirmed)]

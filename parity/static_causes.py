@@ -12,8 +12,9 @@ from parity.compare import identical
 from parity.fixes import fix_of
 from parity.loaded import NEVER
 from parity.pair import Pair
-from parity.recording import Layer
+from parity.recording import Description, Layer
 from parity.rules.book import RULES
+from parity.surroundings import is_norm
 from parity.verdicts import Cause
 
 
@@ -78,6 +79,34 @@ def dropping_causes(pair: Pair) -> tuple[Cause, ...]:
         Cause(rule, keras.path, torch.path, False, None, None, fix_of(rule, keras, torch))
         for rule, keras, torch in pair.unlike_drops
     )
+
+
+def frozen_causes(pair: Pair) -> tuple[Cause, ...]:
+    """The first matched layer that one side has frozen and the other trains; how many more there are."""
+    keras, torch = (_trained_layers(description) for description in pair.descriptions)
+    unlike = [
+        (ours, theirs)
+        for ours, theirs in pair.twins
+        if not is_norm(ours) and keras.get(ours.path, True) != torch.get(theirs.path, True)
+    ]
+    if not unlike:
+        return ()
+    ours, theirs = unlike[0]
+    more = f" and {len(unlike) - 1} more" if len(unlike) > 1 else ""
+    if keras[ours.path]:
+        fix = f"in keras ({ours.path}{more}): trainable = False; or in torch ({theirs.path}): requires_grad_(True)."
+    else:
+        fix = f"in torch ({theirs.path}{more}): requires_grad_(False); or in keras ({ours.path}): trainable = True."
+    return (Cause("count-frozen", ours.path, theirs.path, False, None, None, fix),)
+
+
+def _trained_layers(description: Description) -> dict[str, bool]:
+    """Does an optimizer move anything of a layer? Of those that have something that one could move."""
+    found: dict[str, bool] = {}
+    for each in description.parameters:
+        if not each.buffer:
+            found[each.layer] = found.get(each.layer, False) or each.trainable
+    return found
 
 
 def spectral_causes(pair: Pair) -> tuple[Cause, ...]:

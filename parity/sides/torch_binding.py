@@ -43,6 +43,7 @@ class Binding:
         outputs: Torch output -> Keras output; empty keeps the Torch names.
         images: outputs, by their Keras name, that code of the module has given channels first.
         plain: outputs that have Keras's axes as they are, whatever made them.
+        form: what one argument takes all inputs in; by their Keras names, where it is a dict.
     """
 
     arguments: Mapping[str, str] = field(default_factory=dict)
@@ -50,9 +51,12 @@ class Binding:
     outputs: Mapping[str, str] = field(default_factory=dict)
     images: frozenset[str] = frozenset()
     plain: frozenset[str] = frozenset()
+    form: type | None = None
 
     def run(self, model: Callable[..., Any], tensors: Mapping[str, torch.Tensor]) -> Any:
         """Call ``model``."""
+        if self.form is not None:
+            return model(dict(tensors) if self.form is dict else self.form(tensors.values()))
         if not self.arguments:
             return model(*tensors.values())
         return model(**{self.arguments[name]: tensor for name, tensor in tensors.items()})
@@ -129,9 +133,9 @@ def _run(model: nn.Module, inputs: Arrays, dtype: str) -> Bound:
     """
     arguments = _arguments(model, list(inputs))
     problem: Exception | None = None
-    for first in _orders(model, inputs):
+    for form, first in itertools.product((None, list, dict), _orders(model, inputs)):
         try:
-            found, by_channels = _tried(model, inputs, dtype, Binding(arguments, first))
+            found, by_channels = _tried(model, inputs, dtype, Binding(arguments, first, form=form))
         except UNFIT as raised:
             problem = problem or raised
             continue

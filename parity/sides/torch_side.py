@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -515,7 +516,23 @@ class TorchSide(TrainingSide):
 
 
 def _build(source: Source) -> tuple[nn.Module, torch_given.Given | None]:
-    """The module, and what came with it to train it."""
+    """The module, and what came with it to train it.
+
+    Raises:
+        UsageError: there is none, or one whose operations cannot be seen.
+    """
+    module, given = _found(source)
+    module = getattr(module, "_orig_mod", module)  # ``torch.compile`` wraps it
+    if any(isinstance(each, torch.jit.ScriptModule) for each in module.modules()):
+        raise UsageError(
+            f"{source.reference}: a scripted module, expected one whose operations can be seen",
+            "give the module that it was scripted from",
+        )
+    return module, given and replace(given, module=module)
+
+
+def _found(source: Source) -> tuple[nn.Module, torch_given.Given | None]:
+    """As the user has made it."""
     found = source.resolve()
     if isinstance(found, (nn.Module, tuple, list)):
         given = torch_given.taken_apart(found, source.reference)

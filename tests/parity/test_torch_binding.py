@@ -93,3 +93,14 @@ class Windows(nn.Module):
 def test_an_image_that_code_gives_back_channels_first_is_known_by_its_shape():
     binding = bind(Windows(), {"image": np.zeros((4, 6, 6, 12), "float32")}, {"output": (4, 6, 6, 12)}, "float32")
     assert binding.images == {"output"}
+
+
+@pytest.mark.parametrize("form", [list, dict])
+def test_one_argument_may_take_all_inputs(form):
+    class Packed(nn.Module):
+        def forward(self, batch):
+            tokens, mask = (batch["tokens"], batch["mask"]) if form is dict else batch
+            return tokens * mask
+
+    inputs = {"tokens": np.zeros((2, 3), "float32"), "mask": np.ones((2, 3), "float32")}
+    assert bind(Packed(), inputs, {"output": (2, 3)}, "float32").form is form
