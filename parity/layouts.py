@@ -369,6 +369,9 @@ def between(keras: Layer, torch: Layer) -> Layout | None:
         return Cell(layout_of(keras.kind)) if keras.kind == torch.kind else None
     if keras.kind == torch.kind == "prelu":
         return _slopes(keras.storage.get("alpha", ()), torch.storage.get("weight", ()))
+    if keras.kind == torch.kind == "layer_norm":
+        stored = keras.storage.get("gamma", keras.storage.get("beta", ()))
+        return _over_axes(stored, torch.storage.get("weight", ()))
     if keras.kind == torch.kind == "rms_norm":
         return tensor_wise(Entry(keras.storage.get("vector", "scale"), torch.storage.get("vector", "weight")))
     if keras.kind == torch.kind and keras.kind not in ("einsum_dense",) and not torch.storage.get("transposed"):
@@ -389,6 +392,15 @@ def _slopes(keras: tuple[int, ...], torch: tuple[int, ...]) -> Layout | None:
     if int(np.prod(keras)) != int(np.prod(torch)):
         return None
     return tensor_wise(Entry("alpha", "weight", lambda array: array.reshape(keras), lambda array: array.reshape(torch)))
+
+
+def _over_axes(keras: tuple[int, ...], torch: tuple[int, ...]) -> Layout:
+    """A layer norm over several axes begins with the channels in PyTorch, and ends with them in Keras."""
+    moved = len(torch) > 1 and tuple(keras) == (*torch[1:], torch[0])
+    if not moved or (len(torch) == 2 and keras == torch):  # steps and features, as many
+        return LAYOUTS["layer_norm"]
+    ways = lambda array: contiguous(np.moveaxis(array, 0, -1)), lambda array: contiguous(np.moveaxis(array, -1, 0))
+    return tensor_wise(Entry("gamma", "weight", *ways), Entry("beta", "bias", *ways))
 
 
 def _fewer_axes(keras: tuple[int, ...], torch: tuple[int, ...]) -> Layout | None:

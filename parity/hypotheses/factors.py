@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parity.hypotheses.kinds import FACTORS, PREPARING
+from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, FACTORS, PREPARING
 from parity.hypotheses.suspect import Suspect
 from parity.matching import POOLS
 from parity.recording import Trial
 
 WAVES = frozenset({"sin", "cos"})
 SCALING = frozenset({"rescaling", "normalization"})
+BENDING = WAVES | APPLIED | ELEMENTWISE
+"""Functions that do not hand a factor on as it is."""
 
 
 def constants(suspect: Suspect) -> Iterator[Trial]:
@@ -39,6 +41,8 @@ def factor(suspect: Suspect) -> Iterator[Trial]:
         yield Trial(rule, "scaled to", {"reference": suspect.value, "rounded": True})
         if not suspect.weights:
             yield _along(suspect, rule)
+        if suspect.inputs and suspect.keras.kind == suspect.torch.kind and suspect.keras.kind in BENDING:
+            yield Trial(rule, "fed a multiple", {"value": suspect.inputs[0]})
 
 
 def _along(suspect: Suspect, rule: str) -> Trial:

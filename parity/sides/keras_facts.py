@@ -104,7 +104,8 @@ def describe_layer(path: str, layer: keras.layers.Layer) -> Layer:
 
 def _stored_shapes(layer: keras.layers.Layer) -> dict[str, Any]:
     """Shapes of kernel and bias, and how many axes of the kernel are inputs: a kernel may be stored in other axes."""
-    stored = ("kernel", "bias", "embeddings", "alpha")
+    normed = isinstance(layer, layers.LayerNormalization)
+    stored = {"gamma", "beta"} if normed else {"kernel", "bias", "embeddings", "alpha"}
     shapes: dict[str, Any] = {name: tuple(w.shape) for name, w in named_weights(layer) if name in stored}
     if isinstance(layer, layers.EinsumDense) and "kernel" in shapes:
         inputs, kernel, _ = re.split(r",|->", layer.equation)

@@ -246,6 +246,8 @@ def _is_channels_first(
         return rank >= 3 and (name != "pad" or _kept(given, marks, result))
     if name == "layer_norm" and rank == 3 and result.shape[1] == result.shape[2]:  # it may be the steps that are normed
         return marks[0].channels_first
+    if name == "layer_norm" and rank >= 4 and tuple(args[1]) == tuple(result.shape[1:]):  # everything is
+        return marks[0].channels_first
     if name == "matmul" and given[0].dim() == 2:  # a matrix from the left works on the axis before the last
         return rank >= 3 and marks[-1].channels_first
     if name == "unfold" and (given[0].dim(), rank) == (4, 3):

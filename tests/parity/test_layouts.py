@@ -109,3 +109,24 @@ def test_a_window_that_is_one_wide_needs_no_axis(kernel, weight):
     assert there["weight"].shape == weight
     assert np.array_equal(np.moveaxis(array.reshape(-1, 2, 5), (2, 1), (0, 1)), there["weight"].reshape(5, 2, -1))
     assert np.array_equal(layout.to_keras(there, torch.storage)["kernel"], array)
+
+
+@pytest.mark.parametrize(
+    ("gamma", "weight", "turned"),
+    [
+        ((4, 5, 3), (3, 4, 5), True),
+        ((4, 4, 4), (4, 4, 4), True),
+        ((7, 3), (3, 7), True),
+        ((7, 3), (7, 3), False),
+        ((5, 5), (5, 5), False),
+        ((4,), (4,), False),
+    ],
+)
+def test_a_layer_norm_over_several_axes_begins_with_the_channels_in_pytorch(gamma, weight, turned):
+    keras = Layer("n", "layer_norm", "", {}, {"gamma": gamma, "beta": gamma})
+    layout = between(keras, Layer("m", "layer_norm", "", {}, {"weight": weight}))
+    stored = {name: draws.normal(gamma, 0, name) for name in ("gamma", "beta")}
+    there = layout.to_torch(stored, {})
+    assert there["weight"].shape == there["bias"].shape == weight
+    assert np.array_equal(np.moveaxis(stored["beta"], -1, 0) if turned else stored["beta"], there["bias"])
+    assert all(np.array_equal(array, stored[name]) for name, array in layout.to_keras(there, {}).items())

@@ -46,6 +46,13 @@ def scaled_input(call: Call, value: Any) -> torch.Tensor | None:
     return result if torch.allclose(result, wanted, rtol=1e-9, atol=1e-9) else None
 
 
+def fed_multiple(call: Call, value: Any) -> Any:
+    """On what the reference was given, if that is one number times the own input; else None."""
+    wanted = native_like(value, call.input)
+    factor = factor_between(call.input, wanted) if wanted.shape == call.input.shape else None
+    return None if factor is None else call.run(instead=factor * call.input)
+
+
 def input_times(call: Call, factor: float) -> Any:
     """On a multiple of the input."""
     return call.run(instead=factor * call.input)
@@ -252,6 +259,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "grid turned": grid_turned,
     "multiple": multiple,
     "scaled input": scaled_input,
+    "fed a multiple": fed_multiple,
     "input times": input_times,
     "scaled to": scaled_to,
     "scaled along": scaled_along,
