@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -522,18 +521,17 @@ def _build(source: Source) -> tuple[nn.Module, torch_given.Given | None]:
         UsageError: there is none, or one whose operations cannot be seen.
     """
     module, given = _found(source)
-    module = getattr(module, "_orig_mod", module)  # ``torch.compile`` wraps it
     if any(isinstance(each, torch.jit.ScriptModule) for each in module.modules()):
         raise UsageError(
             f"{source.reference}: a scripted module, expected one whose operations can be seen",
             "give the module that it was scripted from",
         )
-    return module, given and replace(given, module=module)
+    return module, given
 
 
 def _found(source: Source) -> tuple[nn.Module, torch_given.Given | None]:
     """As the user has made it."""
-    found = source.resolve()
+    found = _unwrapped(source.resolve())
     if isinstance(found, (nn.Module, tuple, list)):
         given = torch_given.taken_apart(found, source.reference)
         return torch_folding.duplicate(given.module if given else found), given
@@ -541,7 +539,7 @@ def _found(source: Source) -> tuple[nn.Module, torch_given.Given | None]:
         raise UsageError(
             f"{source.reference}: a {type(found).__name__}, expected a torch module or a function that builds one"
         )
-    built = source.build(found)
+    built = _unwrapped(source.build(found))
     given = torch_given.taken_apart(built, source.reference)
     if given:
         return given.module, given
@@ -551,6 +549,13 @@ def _found(source: Source) -> tuple[nn.Module, torch_given.Given | None]:
             "return the module from the function",
         )
     return built, None
+
+
+def _unwrapped(found: Any) -> Any:
+    """What ``torch.compile`` was given, alone or in front of what trains it."""
+    if isinstance(found, (tuple, list)):
+        return tuple(map(_unwrapped, found))
+    return getattr(found, "_orig_mod", found) if isinstance(found, nn.Module) else found
 
 
 def _trainable_count(model: nn.Module) -> int:
