@@ -159,6 +159,13 @@ def _layer_norm(module: Any) -> Facts:
     return _plain("layer_norm", epsilon=module.eps, scale=affine, center=affine and module.bias is not None)
 
 
+def _upsample(module: Any) -> Facts:
+    """To a size, or by a factor, which may be another one for each axis."""
+    if module.size is not None:
+        return _plain("upsample", size=module.size, mode=module.mode)
+    return _plain("upsample", factor=spread(module.scale_factor, 2), mode=module.mode)
+
+
 def _pool(kind: str, rank: int) -> Callable[[Any], Facts]:
     def extract(module: Any) -> Facts:
         return _plain(
@@ -273,5 +280,5 @@ _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
     nn.Hardsigmoid: lambda module: _plain("hard_sigmoid"),
     nn.Flatten: lambda module: _plain("flatten", order="channels_first"),
     nn.Identity: lambda module: _plain("identity"),
-    nn.Upsample: lambda module: _plain("upsample", factor=spread(int(module.scale_factor), 2), mode=module.mode),
+    nn.Upsample: _upsample,
 }
