@@ -118,7 +118,7 @@ def causes(pair: Pair, found: Diagnosis | None, failed: Collection[str]) -> tupl
     lones = lone_biases(pair)
     stated = lone_causes(pair, lones, confirmed)
     told = {(cause.rule, cause.keras) for cause in stated}
-    attributes = static_causes(pair.twins, None if pair.by_name else meaning)
+    attributes = static_causes([*pair.twins, *pair.functions], None if pair.by_name else meaning)
     stated += tuple(cause for cause in attributes if (cause.rule, cause.keras) not in told)
     stated += unplaced_causes(pair, covered(lones))
     stated += dropping_causes(pair) + bound_causes(pair) + spectral_causes(pair)

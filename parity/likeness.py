@@ -20,6 +20,8 @@ ROLES = (frozenset({"q", "query"}), frozenset({"k", "key"}), frozenset({"v", "va
 """Words for what the projections of an attention make."""
 NO_ROLE = len(ROLES)
 SAME_SIZE, SAME_OUTPUTS, SAME_READERS, SAME_WORD = 3.0, 3.0, 2.0, 3.0
+SAME_WORDS = 12.0
+"""More than all that may be exchanged behind two layers of one input."""
 FOLLOWED_ALIKE, PRECEDED_ALIKE, SET_ALIKE = 2.0, 1.0, 2.0
 
 
@@ -139,6 +141,11 @@ def _shared(first: frozenset[str], second: frozenset[str]) -> float:
 def own_word(path: str, rivals: Iterable[str]) -> set[str]:
     """Words in a name that those of its rivals lack."""
     return _words(path) - {word for rival in rivals if rival != path for word in _words(rival)}
+
+
+def same_words(own: set[str], words: set[str]) -> float:
+    """What the words are worth that tell a layer from those of the same input, and its twin from its own."""
+    return SAME_WORDS if own == words else SAME_WORD * bool(own & words)
 
 
 def beside(side: Side, path: str, other: str) -> bool:

@@ -121,12 +121,19 @@ def _without(tensors: Iterable[Parameter], names: Iterable[str]) -> list[Paramet
 
 def open_groups(groups: Iterable[Sequence[str]], pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     """What is left of groups without those whose names tell them from all others."""
-    found = []
+    groups = list(groups)
+    named = told_apart(groups, pairs)
+    free = (tuple(path for path in paths if path not in named) for paths in groups)
+    return tuple(paths for paths in free if len(paths) > 1)
+
+
+def told_apart(groups: Iterable[Sequence[str]], pairs: Mapping[str, str]) -> set[str]:
+    """Those of groups that share a word with their partners which all others of the group lack."""
+    found: set[str] = set()
     for paths in groups:
         others = [pairs[path] for path in paths]
-        free = [path for path in paths if not own_word(path, paths) & own_word(pairs[path], others)]
-        found += [tuple(free)] if len(free) > 1 else []
-    return tuple(found)
+        found |= {path for path in paths if own_word(path, paths) & own_word(pairs[path], others)}
+    return found
 
 
 def _in_order(side: Side) -> list[Parameter]:

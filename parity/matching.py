@@ -24,8 +24,8 @@ from parity.kinds import POOLS as POOLS
 from parity.kinds import RECURRENT as RECURRENT
 from parity.kinds import family as family
 from parity.layouts import between
-from parity.likeness import SAME_WORD, beside, fits, fits_loosely, own_word, score, standing
-from parity.loose import open_groups, pair_loose
+from parity.likeness import beside, fits, fits_loosely, own_word, same_words, score, standing
+from parity.loose import open_groups, pair_loose, told_apart
 from parity.partners import TAKEN, TRANSPOSED, axes_in
 from parity.recording import Description, Event, Trace
 from parity.shapes import lie_alike
@@ -181,7 +181,7 @@ def _pair_up(
         own = own_word(path, rivals)
         if own and rivals:
             others = [own_word(c, [d for d in candidates if beside(theirs, c, d)]) for c in candidates]
-            scores = [each + SAME_WORD * bool(own & words) for each, words in zip(scores, others, strict=True)]
+            scores = [each + same_words(own, words) for each, words in zip(scores, others, strict=True)]
         best = int(np.argmax(scores))
         rivals = [each for each in ours.layers if each not in pairs and fits(ours, theirs, each, candidates[best])]
         if len(rivals) > len(candidates) and path != _heir(ours, theirs, rivals, candidates[best], near):
@@ -193,18 +193,33 @@ def _pair_up(
 
 def _rivals(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     """Layers of one kind and shape that get the same input, on both sides; a word that only one pair has settles it."""
+    return open_groups(_like_groups(ours, theirs, pairs), pairs)
+
+
+def _like_groups(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> list[list[str]]:
+    """Layers of one kind and shape that get the same input, on both sides."""
     groups: dict[Any, list[str]] = defaultdict(list)
     for path, other in pairs.items():
         if path in ours.above and other in theirs.above:
             groups[ours.place(path), theirs.place(other)].append(path)
-    return open_groups(groups.values(), pairs)
+    return list(groups.values())
 
 
 def _in_order(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> dict[str, str]:
-    """Layers of one kind and shape as they run, the first with the first, where they are paired otherwise."""
+    """Layers of one kind and shape as they run, the first with the first, where they are paired otherwise.
+
+    Those stay that a word tells from the others of the same input.
+    """
     groups: dict[Any, list[str]] = defaultdict(list)
+    named = told_apart(_like_groups(ours, theirs, pairs), pairs)
     for path in ours.layers:
-        if path in pairs and pairs[path] in theirs.layers and path in ours.above and pairs[path] in theirs.above:
+        if (
+            path not in named
+            and path in pairs
+            and pairs[path] in theirs.layers
+            and path in ours.above
+            and pairs[path] in theirs.above
+        ):
             groups[ours.place(path)[1:]].append(path)
     places = {other: place for place, other in enumerate(theirs.layers)}
     found: dict[str, str] = {}

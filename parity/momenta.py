@@ -15,7 +15,7 @@ RULE = "norm-momentum"
 
 def settled(pair: Pair, cause: Cause) -> Cause:
     """The cause with both figures, confirmed if the other momentum takes the difference away."""
-    layers = {keras.path: (keras, torch) for keras, torch in pair.twins}
+    layers = {keras.path: (keras, torch) for keras, torch in (*pair.twins, *pair.functions)}
     name = f"{cause.keras}/moving_mean"
     if cause.rule != RULE or not pair.train_cases or cause.keras not in layers:
         return cause

@@ -6,8 +6,6 @@ lists, and the weights follow the match.
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -29,6 +27,7 @@ from parity.matching import Match, match_layers
 from parity.pair import Pair, fitting
 from parity.partners import paths_in
 from parity.recording import Arrays, Description, Drawing, Event, InputFacts, Layer, Trace
+from parity.running_variance import VARIANCE, Norm, norms_of, over_n
 from parity.settling import Settling
 from parity.sides.recipes import GIVEN
 from parity.towers import Towers, as_one
@@ -150,8 +149,8 @@ class OwnPair(Pair):
         case = self.train_cases[0]
         keras, torch = self.forward("float64", case, True)
         state = self.mapping.to_keras(torch.state)
-        over_n = {name for name, array in self._over_n(case, state) if _nearer(keras.state[name], array, state[name])}
-        return frozenset(norm.path for path, norm in self._norms.items() if f"{path}/moving_variance" in over_n)
+        nearer = {name for name, array in self._over_n(case, state) if _nearer(keras.state[name], array, state[name])}
+        return frozenset(norm.kept for path, norm in self._norms.items() if f"{path}/{VARIANCE}" in nearer)
 
     @cached_property
     def doubled(self) -> frozenset[str]:
@@ -271,27 +270,22 @@ class OwnPair(Pair):
         """With the variance over n instead of n - 1 where Keras updates it so; rule: norm-running-variance."""
         state = self.mapping.to_keras(torch)
         return state | {
-            name: over_n for name, over_n in self._over_n(case, state) if _nearer(keras[name], over_n, state[name])
+            name: array for name, array in self._over_n(case, state) if _nearer(keras[name], array, state[name])
         }
 
     def _over_n(self, case: int, state: Arrays) -> Iterator[tuple[str, NDArray]]:
         """Running variances of the Torch side, had each batch been divided by n, by their Keras name."""
-        before = self.weights[0]
-        sizes = {event.layer: math.prod(event.shape[1:]) for event in self.traces[0].events if event.layer}
-        calls = Counter(event.layer for event in self.traces[0].events)
-        for path, layer in self._norms.items():
-            name, momentum = f"{path}/moving_variance", layer.attributes.get("momentum")
-            if name not in state or not momentum:
-                continue
-            samples = sizes.get(path, 0) // before[name].size * self.cases[case].batch
-            if samples > 1:
-                kept = (1 - momentum) ** calls[path] * before[name].astype(state[name].dtype)
-                yield name, kept + (state[name] - kept) * (samples - 1) / samples
+        return over_n(self._norms, self.traces[0].events, self.weights[0], state, self.cases[case].batch)
+
+    @cached_property
+    def _norms(self) -> dict[str, Norm]:
+        """Batch norms of the Torch model by the path of their twin."""
+        return norms_of(self.descriptions[0].layers, self.twins, self.match.tensors, self.traces[1].events)
 
     @property
-    def _norms(self) -> dict[str, Layer]:
-        """Batch norms of the Torch model by the path of their twin."""
-        return {keras.path: torch for keras, torch in self.twins if keras.kind == "batch_norm"}
+    def functions(self) -> list[tuple[Layer, Layer]]:
+        ours = self.descriptions[0].by_path
+        return [(ours[path], norm.layer) for path, norm in self._norms.items() if norm.is_function]
 
     @cached_property
     def common(self) -> frozenset[str]:

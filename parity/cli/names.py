@@ -35,4 +35,6 @@ def select(names: Sequence[str], everything: bool = False) -> list[Named]:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
+    if ":" in word:
+        return "objects of your own go behind --keras FILE.py:OBJ and --torch FILE.py:OBJ"
     return did_you_mean(word, known, "parity list shows them all", likeness=0.5)

@@ -120,13 +120,27 @@ class Alignment:
     def _tails(self) -> list[tuple[set[int], set[int]]]:
         """Operations behind the last layers: parts that nothing joins by the layers that feed them, then all others.
 
-        Outputs may be made in another order on the other side.
+        Outputs may be made in another order on the other side. Nothing stands there where the other model gives what
+        its layers make as it is.
         """
         back = {t: k for k, t in self.anchors.items()}
         ours = _parts(self.keras, self.tail_in_keras(), self.anchors, {})
         theirs = _parts(self.torch, self.tail_in_torch(), self.anchors_in_torch, back)
         alike = [(ours.pop(fed), theirs.pop(fed)) for fed in [*ours] if fed in theirs]
-        return [*alike, (set[int]().union(*ours.values()), set[int]().union(*theirs.values()))]
+        mine = [part for fed, part in ours.items() if not fed <= self._last_in_torch]
+        rest = [part for fed, part in theirs.items() if not fed <= self._last_in_keras]
+        return [*alike, (set[int]().union(*mine), set[int]().union(*rest))]
+
+    @cached_property
+    def _last_in_keras(self) -> set[int]:
+        """Keras numbers of matched layers whose value nothing in Keras takes."""
+        return self.anchors.keys() - {source for event in self.keras for source in event.sources}
+
+    @cached_property
+    def _last_in_torch(self) -> set[int]:
+        """Keras numbers of matched layers whose value nothing in PyTorch takes."""
+        read = {source for event in self.torch for source in event.sources}
+        return {k for k, t in self.anchors.items() if t not in read}
 
     def aligned(self, mine: Sequence[int], rest: Sequence[int]) -> dict[int, int]:
         """Pair two runs of operations from their ends: by family, and the last with the last."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +14,20 @@ from parity.diagnosis.faults import Fault
 from parity.diagnosis.known import VANISHED, Known
 from parity.diagnosis.probing import Run
 from parity.hypotheses import all_extra, extra, missing
+from parity.likeness import own_word
 from parity.recording import Probe
-from parity.surroundings import downstream
+from parity.surroundings import downstream, upstream
+
+EXCHANGED = "output-order"
+
+
+def once(faults: Iterable[Fault]) -> list[Fault]:
+    """The faults of several outputs, each place once, and one exchange for all that change places."""
+    found: dict[Any, Fault] = {}
+    for fault in faults:
+        exchanged = fault.cause is not None and fault.cause[0] == EXCHANGED
+        found.setdefault(EXCHANGED if exchanged else (id(fault.keras), id(fault.torch)), fault)
+    return list(found.values())
 
 
 class AtEnd(Known):
@@ -24,11 +37,11 @@ class AtEnd(Known):
         """Of an output that differs in a run in which all layers agree."""
         other = self._other_output(name, run)
         ours, theirs = self._behind(name)
-        k = ours[-1] if ours else len(self.alignment.keras) - 1
+        k = ours[-1] if ours else self._ends_in(name)
         t = theirs[-1] if theirs else self._met(k)
         if other is not None:
             fault = Fault(self.alignment.keras[k], self.alignment.torch[t], self.probing.output(run, name))
-            return [replace(fault, cause=("output-order", other))]
+            return [replace(fault, cause=(EXCHANGED, other))]
         if k in self.loose:
             return []
         direct = [straight(self.alignment.keras, k), straight(self.alignment.torch, t)]
@@ -52,6 +65,10 @@ class AtEnd(Known):
         ours = [number for number in ours if number in leading]
         reached = downstream(self.alignment.torch, {self._met(max(ends))})
         return ours, [number for number in theirs if number in reached]
+
+    def _ends_in(self, name: str) -> int:
+        """The Keras operation that makes an output, or the last one."""
+        return max(self.probing.keras.ends.get(name, ()), default=-1) % len(self.alignment.keras)
 
     def _met(self, k: int) -> int:
         """The last Torch operation that stands where one stands from which Keras makes the value of ``k``."""
@@ -78,13 +95,30 @@ class AtEnd(Known):
     def _other_output(self, name: str, run: Run) -> float | None:
         """The figure of another output of PyTorch that is this one of Keras.
 
-        Two outputs made alike say nothing: it may be their layers that are paired crosswise.
+        Two outputs made alike say nothing, unless names say it: it may be their layers that are paired crosswise.
         """
         wanted, made = self.probing.keras.outputs[name], self._made_by(name)
         shared = (run.outputs.keys() & self.probing.keras.outputs.keys()) - {name}
-        others = [other for other in sorted(shared) if self._made_by(other) != made]
+        others = [each for each in sorted(shared) if self._made_by(each) != made or self._told_apart(name, each)]
         figures = [difference(wanted, run.outputs[other], PROOF_BOUND).figure for other in others]
         return next((figure for figure in figures if figure <= VANISHED), None)
+
+    def _told_apart(self, *names: str) -> bool:
+        """Words that only they have say which of the layers of two outputs is which."""
+        last = [self._last_layer(name) for name in names]
+        if None in last:
+            return False
+        ours, theirs = zip(*(pair for pair in last if pair), strict=True)
+        return all(own_word(k, ours) & own_word(t, theirs) for k, t in zip(ours, theirs, strict=True))
+
+    def _last_layer(self, name: str) -> tuple[str, str] | None:
+        """Paths of the one layer that an output comes from by no other."""
+        end, anchors = self._ends_in(name), self.alignment.anchors
+        nearest = {end} if end in anchors else upstream(self.alignment.keras, anchors)[end]
+        if len(nearest) != 1 or not nearest <= anchors.keys():
+            return None
+        (k,) = nearest
+        return self.alignment.keras[k].path, self.alignment.torch[anchors[k]].path
 
     def _made_by(self, name: str) -> tuple[str, tuple[int, ...]]:
         """Kind and shape of the Keras operation that gives an output."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from parity.compare import PROOF_BOUND, Difference
 from parity.diagnosis.alignment import Alignment
-from parity.diagnosis.at_end import AtEnd
+from parity.diagnosis.at_end import AtEnd, once
 from parity.diagnosis.bounds import unlike_bounds
 from parity.diagnosis.dropped import behind_its_layer
 from parity.diagnosis.evidence import Evidence
@@ -136,7 +136,8 @@ class _Search:
         faults = self._without_stored_otherwise(self._apart(naming, pairs, named, faults))
         left = self.probing.parted(again, parted)
         if left and not self._explained(left, bad, again, real):
-            faults += AtEnd(*known).faults(left[0], again)
+            at_end = AtEnd(*known)
+            faults += once(fault for name in left for fault in at_end.faults(name, again))
         return [named_by_scores(fault, self.alignment.keras, self.alignment.torch) for fault in faults]
 
     def _misled(self, loose: Mapping[int, int], bad: Sequence[int], run: Run) -> frozenset[int]:

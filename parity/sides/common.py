@@ -44,12 +44,34 @@ def spread(size: Any, rank: int) -> tuple[int, ...]:
 
 
 def by_name(outputs: Any) -> dict[str, Any]:
-    """Outputs of a model by their name, or by number."""
+    """Outputs of a model by their name, or by number; those inside of others behind them, as ``boxes.0``."""
     if isinstance(outputs, Mapping):
-        return dict(outputs)
+        return _flat(outputs)
     if isinstance(outputs, (list, tuple)):
-        return {f"output{index}": tensor for index, tensor in enumerate(outputs)}
+        return _flat({f"output{index}": each for index, each in enumerate(_listed(outputs))})
     return {"output": outputs}
+
+
+def _listed(outputs: Iterable[Any]) -> Iterator[Any]:
+    """What lists hold, whatever lists it is in."""
+    for each in outputs:
+        if isinstance(each, (list, tuple)):
+            yield from _listed(each)
+        else:
+            yield each
+
+
+def _flat(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain outputs first, then those inside of others."""
+    plain, nested = dict[str, Any](), dict[str, Any]()
+    for name, each in outputs.items():
+        if isinstance(each, (list, tuple)):
+            each = {str(index): item for index, item in enumerate(_listed(each))}
+        if isinstance(each, Mapping):
+            nested |= {f"{name}.{inner}": item for inner, item in _flat(each).items()}
+        else:
+            plain[name] = each
+    return plain | nested
 
 
 def plain_number(value: Any) -> float | bool | None:

@@ -43,7 +43,7 @@ def true_float64() -> Iterator[None]:
         return convert(value, tf.float64 if listed else dtype, *args, **options)
 
     def cast(x: Any, dtype: Any = None, name: str | None = None, **options: Any) -> Any:
-        if isinstance(x, float) and tf.as_dtype(dtype).is_floating:
+        if isinstance(x, (float, list, tuple)) and _all_floats(x) and tf.as_dtype(dtype).is_floating:
             return tf.convert_to_tensor(x, dtype=dtype)
         return original(x, dtype, name)
 
@@ -56,7 +56,8 @@ def true_float64() -> Iterator[None]:
 
 
 def _all_floats(value: Any) -> bool:
-    return all(_all_floats(part) if isinstance(part, (list, tuple)) else isinstance(part, float) for part in value)
+    """A float, or floats alone in lists, which may be empty."""
+    return all(map(_all_floats, value)) if isinstance(value, (list, tuple)) else isinstance(value, float)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ takes: images do, sequences do if a convolution reads them first; the other way 
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import itertools
 import re
@@ -22,6 +23,7 @@ from torch.nn.modules.lazy import LazyModuleMixin
 
 from parity.errors import UsageError
 from parity.recording import Arrays
+from parity.sides.common import by_name
 from parity.sides.source import last_line
 from parity.sides.torch_reading import Reading
 from parity.sides.torch_trace import canonical, mark_of, set_mark, tensors_in
@@ -223,12 +225,22 @@ def native(array: NDArray, name: str, dtype: str, channels_first: bool, long: bo
 
 
 def named_outputs(outputs: Any) -> dict[str, torch.Tensor]:
-    """Every tensor among the outputs, by name or number."""
-    if isinstance(outputs, Mapping):
-        return {name: value for name, value in outputs.items() if isinstance(value, torch.Tensor)}
+    """Every tensor among the outputs, by name or number.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if dataclasses.is_dataclass(outputs) and not isinstance(outputs, (Mapping, type)):
+        outputs = vars(outputs)
     if isinstance(outputs, (list, tuple)):
-        return {f"output{index}": tensor for index, tensor in enumerate(tensors_in(outputs))}
-    return {"output": outputs}
+        outputs = [each for each in outputs if next(tensors_in(each), None) is not None]
+    found = {name: value for name, value in by_name(outputs).items() if isinstance(value, torch.Tensor)}
+    if not found:
+        raise UsageError(
+            f"the torch model returns a {type(outputs).__name__} without a tensor",
+            "return a tensor, or several in a tuple, list, dict or dataclass",
+        )
+    return found
 
 
 def _images(produced: Mapping[str, torch.Tensor], expected: Mapping[str, tuple[int, ...]]) -> frozenset[str]:

@@ -440,6 +440,7 @@ def _attributes(name: str, func: Any, args: Any, options: Mapping[str, Any]) -> 
     if not named or "args" in named:  # written in C, or dispatched: F.max_pool2d takes anything
         named = dict(zip(_POSITIONS.get(name, ()), args, strict=False)) | dict(options)
     plain = {key: value for key, value in named.items() if isinstance(value, (int, float, str, bool, tuple, list))}
+    plain["keeps"] = isinstance(named.get("running_mean"), torch.Tensor)
     return _ATTRIBUTES[name](plain) if name in _ATTRIBUTES else {}
 
 
@@ -477,6 +478,12 @@ def _pool(plain: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _batch_norm(plain: dict[str, Any]) -> dict[str, Any]:
+    """Without the momentum where no statistics are kept."""
+    kept = {"momentum": plain.get("momentum", 0.1)} if plain.get("keeps") else {}
+    return {"epsilon": plain.get("eps", 1e-5)} | kept
+
+
 _ATTRIBUTES: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "gelu": lambda plain: {"approximate": plain.get("approximate") == "tanh"},
     "leaky_relu": lambda plain: {"slope": plain.get("negative_slope", 0.01)},
@@ -493,7 +500,7 @@ _ATTRIBUTES: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "antialias": bool(plain.get("antialias")),
     },
     "layer_norm": lambda plain: {"epsilon": plain.get("eps", 1e-5)},
-    "batch_norm": lambda plain: {"epsilon": plain.get("eps", 1e-5)},
+    "batch_norm": _batch_norm,
 }
 
 _LIBRARIES = (str(Path(torch.__file__).parent),)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from parity.arrays import floats_as
 from parity.recording import Arrays, Training
@@ -155,9 +157,35 @@ def quieted(model: nn.Module, paths: frozenset[str]) -> Iterator[None]:
             handle.remove()
 
 
+class _FunctionsOverN(TorchFunctionMode):
+    """``F.batch_norm`` updates these running variances as Keras does."""
+
+    def __init__(self, variances: Sequence[torch.Tensor]) -> None:
+        super().__init__()
+        self.variances = variances
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        if func is not nn.functional.batch_norm:
+            return func(*args, **kwargs)
+        call = inspect.signature(func).bind(*args, **kwargs)
+        call.apply_defaults()
+        given, variance = call.arguments["input"], call.arguments["running_var"]
+        if not call.arguments["training"] or not any(variance is each for each in self.variances):
+            return func(*args, **kwargs)
+        kept = (1 - call.arguments["momentum"]) * variance.detach().clone()
+        result = func(*args, **kwargs)
+        count = given.numel() // given.shape[1]
+        variance.data.copy_(kept + (variance - kept) * (count - 1) / count)
+        return result
+
+
 @contextmanager
 def over_n(model: nn.Module, paths: frozenset[str]) -> Iterator[None]:
-    """Batch norms at ``paths`` update their running variance as Keras does.  rule: norm-running-variance"""
+    """Batch norms, or functions that update the tensors, at ``paths`` remember as Keras does.
+
+    rule: norm-running-variance
+    """
     before: dict[nn.Module, torch.Tensor] = {}
 
     def keep(norm: Any, arguments: Any) -> None:
@@ -175,8 +203,10 @@ def over_n(model: nn.Module, paths: frozenset[str]) -> Iterator[None]:
     for path, module in model.named_modules():
         if path in paths and getattr(module, "track_running_stats", False) and module.momentum is not None:
             handles += [module.register_forward_pre_hook(keep), module.register_forward_hook(correct)]
+    kept = [tensor for name, tensor in model.named_buffers() if slashed(name) in paths]
     try:
-        yield
+        with _FunctionsOverN(kept) if kept else nullcontext():
+            yield
     finally:
         for handle in handles:
             handle.remove()

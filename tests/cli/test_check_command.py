@@ -51,6 +51,7 @@ def test_broken_pair_exits_with_one(capsys, warm_sides):
     ("words", "code", "message", "hint"),
     [
         (["check", "cnnn"], 2, "no twin 'cnnn'", "did you mean 'cnn'"),
+        (["check", "a.py:net"], 2, "no twin 'a.py:net'", "behind --keras FILE.py:OBJ"),
         (["check"], 2, "no NAME given", "parity check cnn"),
         (["check", "cnn", "--rungs", "output"], 2, "rung 'output'", "did you mean 'outputs'"),
         (["check", "cnn", "--upto", "nowhere"], 2, "rung 'nowhere'", ""),

@@ -1,0 +1,39 @@
+"""F.batch_norm in a module of our own got the momentum of Keras."""
+
+INPUTS = ["8x8x3"]
+TRUTH = {
+    "identical": False,
+    "causes": [
+        {"rules": ["norm-momentum"], "keras": ["norm"], "torch": ["1", "1.batch_norm"], "visible": False},
+    ],
+}
+
+
+def keras_model():
+    import keras
+    from keras import layers
+
+    i = keras.Input((8, 8, 3))
+    x = layers.BatchNormalization(epsilon=1e-5, momentum=0.9, name="norm")(layers.Conv2D(4, 3)(i))
+    return keras.Model(i, layers.Conv2D(2, 3)(x))
+
+
+def torch_model():
+    import torch
+    import torch.nn.functional as F
+    from torch import nn
+
+    class BN(nn.Module):
+        def __init__(self, c):
+            super().__init__()
+            self.weight = nn.Parameter(torch.ones(c))
+            self.bias = nn.Parameter(torch.zeros(c))
+            self.register_buffer("running_mean", torch.zeros(c))
+            self.register_buffer("running_var", torch.ones(c))
+
+        def forward(self, x):
+            return F.batch_norm(
+                x, self.running_mean, self.running_var, self.weight, self.bias, self.training, 0.9, 1e-5
+            )
+
+    return nn.Sequential(nn.Conv2d(3, 4, 3), BN(4), nn.Conv2d(4, 2, 3))

@@ -1,0 +1,34 @@
+"""An encoder gives mean and variance as a tuple inside a dictionary."""
+
+INPUTS = ["8"]
+TRUTH = {"identical": True}
+
+
+def keras_model():
+    import keras
+    from keras import layers
+
+    i = keras.Input((8,))
+    x = layers.Dense(6, activation="relu")(i)
+    return keras.Model(
+        i,
+        {"pair": (layers.Dense(4, name="b0")(x), layers.Dense(3, name="b1")(x)), "score": layers.Dense(1, name="s")(x)},
+    )
+
+
+def torch_model():
+    from torch import nn
+
+    class M(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.b = nn.Linear(8, 6)
+            self.b0 = nn.Linear(6, 4)
+            self.b1 = nn.Linear(6, 3)
+            self.s = nn.Linear(6, 1)
+
+        def forward(self, x):
+            x = self.b(x).relu()
+            return {"pair": (self.b0(x), self.b1(x)), "score": self.s(x)}
+
+    return M()
