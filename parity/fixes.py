@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parity.hypotheses.attention import PRODUCTS
-from parity.hypotheses.kinds import APPLIED, ELEMENTWISE
+from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, NORMS
 from parity.kinds import MIXING
 from parity.recording import Event, Layer
 from parity.rules.book import RULES
@@ -43,6 +43,9 @@ OWN_EACH = (
 )
 """Where one layer is called again, and the other side has one for every call."""
 
+ADD_NORM = ("normalise here as the other side does", "leave this norm out")
+"""Where one side normalises and the other does not."""
+
 SIZES = ("units", "filters", "kernel", "groups", "multiplier", "entries", "width", "heads")
 
 
@@ -63,6 +66,8 @@ def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
         return OVER_AXES
     if rule == "tied-weights":
         return OWN_EACH
+    if rule == "norm-other" and (torch.kind in NORMS) != (keras.kind in NORMS):
+        return ADD_NORM if torch.kind in NORMS else ADD_NORM[::-1]
     if keras.kind != torch.kind and rule != "leaky-slope":
         return None
     if rule == "relu-threshold":

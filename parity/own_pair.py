@@ -337,9 +337,14 @@ def drawn(
     padded: bool = False,
     padding: int = 0,
 ) -> np.ndarray:
-    """Random numbers as one input takes them: normal, or whole from 1 below ``tokens``; ``padding`` may end them."""
+    """Random numbers as one input takes them: normal, or whole from 1 below ``tokens``; ``padding`` may end them.
+
+    Bytes are the pixels of an image.
+    """
     if fact.dtype == "bool":
         return draws.uniform(shape, seed, fact.name, number) < 0.7
+    if fact.dtype == "uint8":
+        return (256 * draws.uniform(shape, seed, fact.name, number)).astype(fact.dtype)
     whole = bool(fact.dtype) and not str(fact.dtype).startswith(("float", "bfloat"))
     if whole and "mask" in fact.name:
         return _padded(np.ones(shape, fact.dtype))

@@ -66,7 +66,7 @@ OF_EVERY_OPTIMIZER = ((("accumulated",), "accumulation-mean"), (("cycled",), "on
 NORMS = frozenset({"clipnorm", "global_clipnorm"})
 """Ways to clip that divide by a norm."""
 OF_LOSS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("takes", "labels", "clip", "epsilon", "swapped", "log_target"), ""),
+    (("takes", "labels", "clip", "epsilon", "swapped", "log_target", "full"), ""),
     (("reduce",), "loss-reduction"),
     (("inner",), "loss-sum-reduction"),
     (("broadcast",), "loss-broadcast"),

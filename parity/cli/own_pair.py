@@ -13,6 +13,8 @@ from parity.zoo import Input
 if TYPE_CHECKING:
     from parity.sides.source import Source
 
+DTYPES = ("float32", "float64", "int32", "int64", "uint8", "bool")
+
 
 def add_pair_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keras", metavar="REF", help="FILE.py:OBJ, package.module:OBJ: model, or what builds it")
@@ -59,17 +61,17 @@ def pair_inputs(options: argparse.Namespace) -> list[Input]:
 def _parse_input(text: str, number: int) -> Input:
     shape, _, dtype = text.partition(":")
     try:
-        sizes = tuple(int(size) for size in shape.replace(",", "x").split("x"))
+        sizes = tuple(int(size) for size in shape.replace(",", "x").split("x")) if shape or not dtype else ()
         valid = all(size > 0 for size in sizes)
     except ValueError:
         valid = False
     if not valid:
         raise UsageError(
             f"--input {text!r}: expected sizes joined by x, such as 32x32x3 or 20:int32",
-            "channels last, without the batch axis",
+            "channels last, without the batch axis; :int32 is one number",
         )
-    if dtype and dtype not in ("float32", "float64", "int32", "int64", "bool"):
-        raise UsageError(f"--input {text!r}: dtype {dtype!r}, expected float32, float64, int32, int64 or bool")
+    if dtype and dtype not in DTYPES:
+        raise UsageError(f"--input {text!r}: dtype {dtype!r}, expected {', '.join(DTYPES[:-1])} or {DTYPES[-1]}")
     return Input(f"input{number}", sizes, dtype or "float32")
 
 

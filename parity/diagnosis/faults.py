@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from parity.compare import PROOF_BOUND, Difference
@@ -51,6 +52,14 @@ class Fault:
         if self.cause is None or not self.handed or self.cause[0] not in REORDERED:
             return self.keras, self.torch
         return _at_mover(self.keras), _at_mover(self.torch)
+
+
+def each_once(faults: Iterable[Fault]) -> list[Fault]:
+    """Without those that find the same cause at the same operation of PyTorch, which several others read."""
+    found: dict[tuple[int, str | int], Fault] = {}
+    for number, fault in enumerate(faults):
+        found.setdefault((id(fault.torch), fault.cause[0] if fault.cause else number), fault)
+    return list(found.values())
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from parity.diagnosis.bounds import unlike_bounds
 from parity.diagnosis.dropped import behind_its_layer
 from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.exchanged import behind_exchanged
-from parity.diagnosis.faults import LAST_RESORT, Diagnosis, Fault
+from parity.diagnosis.faults import LAST_RESORT, Diagnosis, Fault, each_once
 from parity.diagnosis.merging import merged
 from parity.diagnosis.naming import Naming
 from parity.diagnosis.probing import Probing, Run
@@ -133,7 +133,7 @@ class _Search:
             for k, fault in named.items()
             if not self._only_shows(k, named)
         ]
-        faults = self._without_stored_otherwise(self._apart(naming, pairs, named, faults))
+        faults = each_once(self._without_stored_otherwise(self._apart(naming, pairs, named, faults)))
         left = self.probing.parted(again, parted)
         if left and not self._explained(left, bad, again, real):
             at_end = AtEnd(*known)

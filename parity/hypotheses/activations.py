@@ -49,6 +49,8 @@ def activation(suspect: Suspect) -> Iterator[Trial]:
         yield Trial(rule, "recompute", {"value": suspect.inputs[0], "kind": keras.kind, **numbers})
     if keras.kind in SOFTMAXES:
         yield from other_axes(keras)
+    if keras.kind in SOFTMAXES and suspect.inputs and keras.shape[int(keras.attributes.get("axis", -1))] == 1:
+        yield Trial("softmax-axis", "recompute", {"value": suspect.inputs[0], "kind": keras.kind, **numbers})
     if keras.kind == "gelu":
         yield other_gelu(keras)
     if keras.kind == "hard_sigmoid":

@@ -16,13 +16,14 @@ PATTERNS: Mapping[str, str] = {
     "opposite": "attention-mask-polarity",
     "crosswise": "permute-axes",
     "causal": "attention-causal",
+    "window": "attention-mask-other",
     "inverted": "attention-mask-polarity",
     "masked": "attention-mask-missing",
     "scaled": "attention-scale",
 }
 
 
-OF_MASKS = ("opposite", "crosswise", "causal", "inverted", "masked")
+OF_MASKS = ("opposite", "crosswise", "causal", "window", "inverted", "masked")
 """Those of them in which the one side sees what the other does not."""
 MASKED = ("softmax", "attention", "multi_head_attention", "masked_fill", "where", "add")
 """Operations that hide positions, or see what was hidden."""
@@ -66,6 +67,7 @@ def attention(suspect: Suspect) -> Iterator[Trial]:
     """An attention of PyTorch's own."""
     if suspect.torch.kind == "multi_head_attention":
         yield Trial("attention-mask-polarity", "invert masks")
+        yield Trial("attention-mask-other", "mask reread")
         yield Trial("attention-batch-first", "batch first")
     if suspect.torch.kind in ("multi_head_attention", "attention"):
         yield Trial("attention-causal", "causal")

@@ -33,6 +33,7 @@ NUMBERED = re.compile(r"input\d+")
 Run = Callable[[Mapping[str, torch.Tensor]], Any]
 UNFIT = (RuntimeError, ValueError, IndexError, TypeError, KeyError)
 """What a module raises that is given axes in another order than its own."""
+FIRST, LAST, FRAMES = "channels first", "channels last", "steps before channels"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Binding:
         images: outputs, by their Keras name, that code of the module has given channels first.
         plain: outputs that have Keras's axes as they are, whatever made them.
         form: what one argument takes all inputs in; by their Keras names, where it is a dict.
+        frames: those of ``channels_first`` that the module takes with their steps in front of the channels.
     """
 
     arguments: Mapping[str, str] = field(default_factory=dict)
@@ -54,9 +56,11 @@ class Binding:
     images: frozenset[str] = frozenset()
     plain: frozenset[str] = frozenset()
     form: type | None = None
+    frames: frozenset[str] = frozenset()
 
     def run(self, model: Callable[..., Any], tensors: Mapping[str, torch.Tensor]) -> Any:
         """Call ``model``."""
+        tensors = {name: _frames(tensor) if name in self.frames else tensor for name, tensor in tensors.items()}
         if self.form is not None:
             return model(dict(tensors) if self.form is dict else self.form(tensors.values()))
         if not self.arguments:
@@ -70,6 +74,11 @@ class Binding:
         for name in (self.images | self.plain) & outputs.keys():
             set_mark(outputs[name], name in self.images, mark_of(outputs[name]).sources)
         return outputs
+
+
+def _frames(film: torch.Tensor) -> torch.Tensor:
+    """(N, C, T, H, W) as (N, T, C, H, W), in memory too: code views steps as samples."""
+    return film.transpose(1, 2).contiguous()
 
 
 Bound = tuple[Binding, dict[str, Any]]
@@ -135,10 +144,12 @@ def _run(model: nn.Module, inputs: Arrays, dtype: str) -> Bound:
     """
     arguments = _arguments(model, list(inputs))
     problem: Exception | None = None
-    for form, first in itertools.product((None, list, dict), _orders(model, inputs)):
+    for form, (first, frames) in itertools.product((None, list, dict), _orders(model, inputs)):
         try:
-            found, by_channels = _tried(model, inputs, dtype, Binding(arguments, first, form=form))
-        except UNFIT as raised:
+            found, by_channels = _tried(model, inputs, dtype, Binding(arguments, first, form=form, frames=frames))
+        except (*UNFIT, AttributeError) as raised:
+            if form is None and isinstance(raised, AttributeError):
+                raise
             problem = problem or raised
             continue
         doubted = {name for name in first - by_channels if inputs[name].shape[-1] > 1}
@@ -194,21 +205,27 @@ def _arguments(model: nn.Module, names: Sequence[str]) -> dict[str, str]:
     return {name: name if name in told else free.pop(0) for name in names}
 
 
-def _orders(model: nn.Module, inputs: Arrays) -> list[frozenset[str]]:
-    """Which inputs to take channels first, the likeliest guess first."""
-    convolves = next((m for m in model.modules() if isinstance(m, (nn.Conv1d, nn.Linear, nn.RNNBase))), None)
-    sequences_first = isinstance(convolves, nn.Conv1d)
-    options = []
-    for array in inputs.values():
-        if array.ndim < 3 or not np.issubdtype(array.dtype, np.floating):
-            options.append([False])
-        else:
-            likely = array.ndim >= 4 or sequences_first
-            options.append([likely, not likely])
+def _orders(model: nn.Module, inputs: Arrays) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Which inputs to take channels first, and which of them with their steps before, the likeliest guess first."""
+    first = next((m for m in model.modules() if isinstance(m, (nn.Conv1d, nn.Linear, nn.RNNBase))), None)
+    by_volume = any(isinstance(m, (nn.Conv3d, nn.ConvTranspose3d)) for m in model.modules())
+    options = [_orders_of(array, isinstance(first, nn.Conv1d), by_volume) for array in inputs.values()]
     return [
-        frozenset(name for name, first in zip(inputs, choice, strict=True) if first)
-        for choice in itertools.product(*options)
+        (
+            frozenset(name for name, order in zip(inputs, orders, strict=True) if order != LAST),
+            frozenset(name for name, order in zip(inputs, orders, strict=True) if order == FRAMES),
+        )
+        for orders in itertools.product(*options)
     ]
+
+
+def _orders_of(array: NDArray, sequences_first: bool, by_volume: bool) -> list[str]:
+    """Places of the channels that an input may have: a film is a volume, or images one after another."""
+    if array.ndim < 3 or not (array.ndim > 3 or np.issubdtype(array.dtype, np.floating)):
+        return [LAST]
+    if array.ndim == 5:
+        return [FIRST, LAST, FRAMES] if by_volume else [FRAMES, FIRST, LAST]
+    return [FIRST, LAST] if array.ndim >= 4 or sequences_first else [LAST, FIRST]
 
 
 def native(array: NDArray, name: str, dtype: str, channels_first: bool, long: bool = False) -> torch.Tensor:

@@ -260,7 +260,10 @@ def _divergence(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
 
 
 def _poisson(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:
-    return x.exp() - y * x if n.get("takes") == "logarithms" else x - y * (x + n.get("epsilon", CLIP)).log()
+    """In full with the logarithm of the factorial of the target, after Stirling."""
+    each = x.exp() - y * x if n.get("takes") == "logarithms" else x - y * (x + n.get("epsilon", CLIP)).log()
+    stirling = torch.xlogy(y, y) - y + (2 * torch.pi * y.clamp(min=1)).log() / 2
+    return each + torch.where(y > 1, stirling, 0) if n.get("full") else each
 
 
 def _cosine(n: Mapping[str, Any], x: Tensor, y: Tensor) -> Tensor:

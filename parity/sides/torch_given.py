@@ -271,6 +271,7 @@ def _function(loss: Any) -> tuple[Any, dict[str, Any]]:
             "beta",
             "pos_weight",
             "log_input",
+            "full",
             "log_target",
             "eps",
         )
@@ -299,7 +300,8 @@ def _numbers(function: Any, options: Mapping[str, Any]) -> tuple[str, dict[str, 
         return "divergence", element | more
     if function is F.poisson_nll_loss:
         takes = "logarithms" if options.get("log_input", True) else "rates"
-        return "poisson", element | {"takes": takes, "epsilon": float(options.get("eps", 1e-8))}
+        more = {"takes": takes, "epsilon": float(options.get("eps", 1e-8)), "full": bool(options.get("full"))}
+        return "poisson", element | more
     if function in (F.binary_cross_entropy, F.binary_cross_entropy_with_logits):
         if options.get("weight") is not None:
             return "", {}

@@ -127,7 +127,7 @@ def _place(found: Mapping[str, Any]) -> Place:
 
 def _input(text: str, number: int) -> Input:
     shape, _, dtype = text.partition(":")
-    return Input(f"input{number}", tuple(int(size) for size in shape.split("x")), dtype or "float32")
+    return Input(f"input{number}", tuple(int(size) for size in shape.split("x") if size), dtype or "float32")
 
 
 def _literals(module: ast.Module) -> Iterator[tuple[str, Any]]:

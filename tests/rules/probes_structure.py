@@ -112,6 +112,13 @@ def attention_mask_missing():
 
 
 @probe
+def attention_mask_other():
+    near = np.abs(np.arange(5)[:, None] - np.arange(5)[None])
+    y, port = attended(visible=near < 3)
+    return error(y, port(2, near < 2)), error(y, port(2, near < 3))
+
+
+@probe
 def split_order():
     x = array(3, 5, 8)
     gate, value = ops.split(ops.convert_to_tensor(x), 2, axis=-1)

@@ -34,7 +34,8 @@ def recompute(call: Call, value: Any, kind: str, **attributes: Any) -> torch.Ten
     like = first(call.result)
     x = native_like(value, like)
     set_mark(x, mark_of(like).channels_first, frozenset())
-    return FUNCTIONS[kind](x, **attributes)
+    found = FUNCTIONS[kind](x, **attributes)
+    return found.reshape(like.shape) if found.numel() == like.numel() else found
 
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {

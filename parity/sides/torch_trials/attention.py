@@ -31,9 +31,9 @@ def scores(call: Call, value: Any, pattern: str, weights: bool) -> torch.Tensor 
     Args:
         value: logits of the reference, masked.
         pattern: ``heads``: another number; ``opposite``: one side sees just what the other does not; ``crosswise``: the
-            one hides targets where the other hides sources; ``causal``: one side sees no later source; ``inverted``:
-            one side sees something that the other does not, and the other way round; ``masked``: it sees less;
-            ``scaled``: its logits are a multiple.
+            one hides targets where the other hides sources; ``causal``: one side sees no later source; ``window``:
+            both hide what depends on the target, and not the same; ``inverted``: one side sees something that the
+            other does not, and the other way round; ``masked``: it sees less; ``scaled``: its logits are a multiple.
         weights: the operation is the softmax, not the mask in front of it.
     """
     logits, own = tensor_like(value, call.input), call.input if weights else first(call.result)
@@ -63,10 +63,17 @@ def _mask_differs(hidden: torch.Tensor, own: torch.Tensor, pattern: str) -> bool
     hiding = both[1].any(-1)
     opposite = bool(hiding.any()) and torch.equal(both[0][hiding], ~both[1][hiding])
     crosswise = both[0].shape[-1] == both[0].shape[-2] and torch.equal(both[0], both[1].mT) and any(more)
+    unlike = both[0] ^ both[1]
+    by_target = (
+        unlike.shape[-1] > 1
+        and bool((unlike != unlike[..., :1, :]).any())
+        and bool((~both[0] & ~both[1]).any(-1).all())
+    )
     holds = {
         "opposite": opposite,
         "crosswise": crosswise,
         "causal": causal[0] != causal[1],
+        "window": by_target and all(bool(each.any()) for each in both),
         "inverted": all(more),
         "masked": any(more),
     }
@@ -343,6 +350,16 @@ def invert_masks(call: Call) -> Any:
     return replace(call, args=args, options=options).run()
 
 
+def mask_reread(call: Call) -> Any:
+    """A mask for every sample and head, which lie in the other order."""
+    mask = _named(call).get("attn_mask")
+    heads: int = call.module.num_heads if call.module is not None else 1
+    if mask is None or mask.dim() != 3 or not 1 < heads < len(mask):
+        return None
+    turned = mask.reshape(heads, -1, *mask.shape[1:]).transpose(0, 1).flatten(0, 1)
+    return replace(call, args=call.args[:3], options={**_named(call), "attn_mask": turned}).run()
+
+
 def _inverted(value: Any) -> Any:
     return ~value if isinstance(value, torch.Tensor) and value.dtype == torch.bool else value
 
@@ -362,4 +379,5 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "turned otherwise": turned_otherwise,
     "causal": causal,
     "invert masks": invert_masks,
+    "mask reread": mask_reread,
 }
