@@ -77,7 +77,8 @@ def _in_place_of(value: torch.Tensor, reference: NDArray) -> torch.Tensor | None
 def _with_last_steps(call: Call, state: NDArray, value: torch.Tensor) -> torch.Tensor:
     """The sequence with the reference's final states in it; those handed out beside it are overwritten in place."""
     module = call.module
-    time_first = mark_of(value).time_first or value.shape[0] != len(state) == value.shape[1]
+    samples = [size == len(state) for size in value.shape[:2]]
+    time_first = samples[1] and (mark_of(value).time_first or not samples[0])
     assert isinstance(module, nn.RNNBase)
     ways = torch_recurrent.directions(module)
     parts = tensor_like(state, value).chunk(ways, -1)
