@@ -229,6 +229,7 @@ LAYOUTS: Mapping[str, Layout] = {
     "conv3d": _CONV,
     "conv1d_transpose": _CONV,
     "conv2d_transpose": _CONV,
+    "conv3d_transpose": _CONV,
     "depthwise_conv1d": Depthwise(),
     "depthwise_conv2d": Depthwise(),
     "embedding": tensor_wise(Entry("embeddings", "weight")),
@@ -395,11 +396,18 @@ def _slopes(keras: tuple[int, ...], torch: tuple[int, ...]) -> Layout | None:
 
 
 def _over_axes(keras: tuple[int, ...], torch: tuple[int, ...]) -> Layout:
-    """A layer norm over several axes begins with the channels in PyTorch, and ends with them in Keras."""
-    moved = len(torch) > 1 and tuple(keras) == (*torch[1:], torch[0])
+    """A layer norm over several axes begins with the channels in PyTorch, and ends with them in Keras.
+
+    Axes of length one may be there on one side alone: (C, 1, 1) of what a pool has left.
+    """
+    turned = (*torch[1:], *torch[:1])
+    moved = len(torch) > 1 and [n for n in keras if n > 1] == [n for n in turned if n > 1]
     if not moved or (len(torch) == 2 and keras == torch):  # steps and features, as many
         return LAYOUTS["layer_norm"]
-    ways = lambda array: contiguous(np.moveaxis(array, 0, -1)), lambda array: contiguous(np.moveaxis(array, -1, 0))
+    ways = (
+        lambda array: contiguous(np.moveaxis(array, 0, -1)).reshape(keras),
+        lambda array: contiguous(np.moveaxis(array.reshape(turned), -1, 0)),
+    )
     return tensor_wise(Entry("gamma", "weight", *ways), Entry("beta", "bias", *ways))
 
 

@@ -1,6 +1,6 @@
 """Dense layers, convolutions, reshaping."""
 
-from parity.rules.families import CONVOLUTIONS
+from parity.rules.families import CONVOLUTIONS, TRANSPOSED
 from parity.rules.rule import Rule
 
 GROUP = "dense_conv"
@@ -210,7 +210,7 @@ RULES = (
         id="transpose-conv-kernel",
         title="A transposed convolution stores its channel axes in the opposite order on both sides",
         group=GROUP,
-        layers=("Conv1DTranspose", "Conv2DTranspose", "nn.ConvTranspose1d", "nn.ConvTranspose2d"),
+        layers=TRANSPOSED,
         keras="kernel (*window, out, in)",
         torch="weight (in, out, *window)",
         effect="Moving axes until out comes first swaps in and out; silent when they are equal.",
@@ -227,7 +227,7 @@ RULES = (
         id="transpose-conv-same",
         title='An upsampling "same" transposed convolution crops the other end',
         group=GROUP,
-        layers=("Conv1DTranspose", "Conv2DTranspose", "nn.ConvTranspose1d", "nn.ConvTranspose2d"),
+        layers=TRANSPOSED,
         keras='"same" keeps n s entries from index floor((k - s) / 2) of the full result',
         torch="padding=1, output_padding=1 (k = 3, s = 2) keeps them from index 1",
         effect="One-pixel shift; equal when k - s is even (k = 4, s = 2 with padding=1 agrees).",
@@ -244,7 +244,7 @@ RULES = (
         id="transpose-conv-short-kernel",
         title="A transposed convolution with a window smaller than its stride is longer in Keras",
         group=GROUP,
-        layers=("Conv1DTranspose", "Conv2DTranspose", "nn.ConvTranspose1d", "nn.ConvTranspose2d"),
+        layers=TRANSPOSED,
         keras='"valid": (n - 1) s + max(k, s) entries',
         torch="(n - 1) s + k + output_padding entries",
         effect="Shapes differ by s - k.",
@@ -261,7 +261,7 @@ RULES = (
         id="transpose-conv-output-padding",
         title='output_padding under "same" does not mean what it means in PyTorch',
         group=GROUP,
-        layers=("Conv1DTranspose", "Conv2DTranspose", "nn.ConvTranspose1d", "nn.ConvTranspose2d"),
+        layers=TRANSPOSED,
         keras='Length (n - 1) s + k mod 2 + output_padding; the crop follows from the forward "same" convolution',
         torch="Length (n - 1) s - 2 padding + k + output_padding",
         effect="Same shape for some (k, s, output_padding), shifted content.",

@@ -11,6 +11,15 @@ CONVOLUTIONS = (
     "nn.Conv3d",
 )
 
+TRANSPOSED = (
+    "Conv1DTranspose",
+    "Conv2DTranspose",
+    "Conv3DTranspose",
+    "nn.ConvTranspose1d",
+    "nn.ConvTranspose2d",
+    "nn.ConvTranspose3d",
+)
+
 OPTIMIZERS = (
     "SGD",
     "RMSprop",

@@ -234,6 +234,7 @@ _EXTRACTORS: Mapping[type, Callable[[Any], Facts]] = {
     nn.ConvTranspose1d: _conv_transpose,
     nn.ConvTranspose2d: _conv_transpose,
     nn.ConvTranspose3d: _conv_transpose,
+    nn.ConvTranspose3d: _conv_transpose,
     nn.BatchNorm1d: _batch_norm,
     nn.BatchNorm2d: _batch_norm,
     nn.BatchNorm3d: _batch_norm,

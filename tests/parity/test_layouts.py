@@ -15,6 +15,7 @@ KERAS = {
     "conv3d": ({"kernel": (3, 2, 1, 4, 6)}, {}),
     "conv1d_transpose": ({"kernel": (3, 6, 4)}, {}),
     "conv2d_transpose": ({"kernel": (3, 2, 6, 4), "bias": (6,)}, {}),
+    "conv3d_transpose": ({"kernel": (3, 2, 2, 6, 4), "bias": (6,)}, {}),
     "depthwise_conv1d": ({"kernel": (3, 4, 2)}, {"multiplier": 2}),
     "depthwise_conv2d": ({"kernel": (3, 2, 4, 2), "bias": (8,)}, {"multiplier": 2}),
     "embedding": ({"embeddings": (7, 3)}, {}),
@@ -120,6 +121,7 @@ def test_a_window_that_is_one_wide_needs_no_axis(kernel, weight):
         ((7, 3), (7, 3), False),
         ((5, 5), (5, 5), False),
         ((4,), (4,), False),
+        ((1, 1, 4), (4, 1, 1), True),
     ],
 )
 def test_a_layer_norm_over_several_axes_begins_with_the_channels_in_pytorch(gamma, weight, turned):
@@ -129,4 +131,13 @@ def test_a_layer_norm_over_several_axes_begins_with_the_channels_in_pytorch(gamm
     there = layout.to_torch(stored, {})
     assert there["weight"].shape == there["bias"].shape == weight
     assert np.array_equal(np.moveaxis(stored["beta"], -1, 0) if turned else stored["beta"], there["bias"])
+    assert all(np.array_equal(array, stored[name]) for name, array in layout.to_keras(there, {}).items())
+
+
+def test_a_layer_norm_of_what_a_pool_has_left_may_keep_the_axes_of_the_image():
+    keras = Layer("n", "layer_norm", "", {}, {"gamma": (4,), "beta": (4,)})
+    layout = between(keras, Layer("m", "layer_norm", "", {}, {"weight": (4, 1, 1)}))
+    stored = {name: draws.normal((4,), 0, name) for name in ("gamma", "beta")}
+    there = layout.to_torch(stored, {})
+    assert there["weight"].shape == there["bias"].shape == (4, 1, 1)
     assert all(np.array_equal(array, stored[name]) for name, array in layout.to_keras(there, {}).items())
