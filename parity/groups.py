@@ -18,7 +18,7 @@ from parity.likeness import initial
 from parity.partners import TAKEN, TOGETHER, axes_in, paths_in, untaken
 from parity.recording import Layer
 from parity.surroundings import Side
-from parity.tables import is_one_table, tables
+from parity.tables import are_beside, is_one_table, tables
 
 Inputs = int | tuple[int, ...]
 """Of a projection; of a convolution with a window its channels and the window."""
@@ -80,8 +80,10 @@ def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[st
     both_ways = dict(directions(ours, theirs, pairs))
     _set_aside(both_ways, theirs, ours)
     shared = dict(tables(theirs, ours, pairs.values(), pairs))
+    turning = [parts for path, parts in shared.items() if _lie_beside(theirs, path, ours, parts)]
     _set_aside(shared, ours, theirs)
     parted = dict(tables(ours, theirs, pairs, pairs.values()))
+    turning += [(path,) for path, parts in parted.items() if _lie_beside(ours, path, theirs, parts)]
     _set_aside(parted, theirs, ours)
     split = _split(ours, theirs, pairs)
     packed, stacks = _fuse(ours, theirs, pairs), _stack(ours, theirs, pairs)
@@ -101,10 +103,16 @@ def grouped(ours: Side, theirs: Side, given: Mapping[str, str]) -> tuple[dict[st
     unsettled = [*packed.values()]  # layers of a stack are in the order they run in
     unsettled += [(path,) for path, parts in apart.items() if unnamed(parts)]
     unsettled += [(path,) for path in both_ways]
+    unsettled += turning
     unsettled += like_cells({path: text for path, text in cells.items() if path not in given})
     unsettled += like_grids({names: text for names, text in grids.items() if names not in given})
     joint = fused | packed | stacks | branches | shared
     return pairs, Groups(joint, spread | apart | both_ways | parted, split, tuple(unsettled), heads, cells, grids)
+
+
+def _lie_beside(side: Side, path: str, other: Side, parts: Sequence[str]) -> bool:
+    """Tables that may as well lie in another order in the one that they are."""
+    return are_beside(side.layers[path], [other.layers[part] for part in parts])
 
 
 def _owners(several: Iterable[str]) -> Iterator[str]:

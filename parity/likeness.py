@@ -14,7 +14,10 @@ from parity.recording import Layer
 from parity.surroundings import Side, is_norm
 
 UPSTREAM_MATCHES, NAME_FITS, NEXT_IN_ORDER, DOWNSTREAM_FITS = 4.0, 2.0, 1.5, 1.0
-PARTS = (frozenset({"gamma", "scale", "weight"}), frozenset({"beta", "shift", "bias", "offset"}))
+PARTS = (
+    frozenset({"gamma", "scale", "weight", "kernel", "w"}),
+    frozenset({"beta", "shift", "bias", "offset", "b"}),
+)
 """Words for the two tensors of an affine map."""
 ROLES = (frozenset({"q", "query"}), frozenset({"k", "key"}), frozenset({"v", "value"}))
 """Words for what the projections of an attention make."""

@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
-from parity.likeness import alike
+from parity.likeness import alike, same_part
 from parity.partners import TOGETHER
 from parity.recording import Parameter
 from parity.shapes import Shape, as_other_side, longer_axes, turned_shape
@@ -59,10 +59,15 @@ def _taken(
             fitting = [parts for parts, axis in zip(lists, axes, strict=True) if axis == 0 or (any_axis and axis)]
             fitting = [parts for parts in fitting if not {whole.path, parts[0].path} <= balanced]
             if fitting:
-                parts = max(fitting, key=lambda parts: alike(whole.path, parts[0].path))
+                parts = max(fitting, key=lambda parts: _names_alike(whole.path, parts[0].path))
                 lists.remove(parts)
                 left.remove(whole)
                 yield whole, parts
+
+
+def _names_alike(whole: str, part: str) -> tuple[float, float]:
+    """A scale is no shift, whatever their owners are called; else by the letters."""
+    return same_part(*(path.rpartition("/")[2] for path in (whole, part))), alike(whole, part)
 
 
 def list_axis(whole: Shape, part: Shape, count: int) -> int | None:

@@ -1,4 +1,6 @@
-"""Embeddings of several features that the other side keeps in one table, with an offset for each feature."""
+"""Embeddings that the other side keeps in one table: of several features one below the other, with an offset for each
+feature, or of one feature side by side.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from itertools import accumulate, combinations
 
 import numpy as np
 
+from parity.arrays import contiguous
 from parity.layouts import EMBEDDINGS, Weights
 from parity.recording import Arrays, Layer
 from parity.surroundings import Side
@@ -15,7 +18,7 @@ from parity.surroundings import Side
 
 @dataclass(frozen=True)
 class TablesLink:
-    """The same rows, one table behind the other: one layer on one side, several on the other."""
+    """The same rows, one table below the other, or beside it: one layer on one side, several on the other."""
 
     keras: tuple[Layer, ...]
     torch: tuple[Layer, ...]
@@ -40,9 +43,10 @@ def _moved(
     known = [part for part in parts if part is not None]
     if len(known) < len(parts):
         return {}
-    ends = list(accumulate(rows_of(layer)[0] for layer in others))
-    tables = np.split(np.concatenate(known), ends[:-1])
-    return {f"{layer.path}/{other}": table for layer, table in zip(others, tables, strict=True)}
+    axis = 1 if len({rows_of(layer)[0] for layer in (*owners, *others)}) == 1 else 0
+    ends = list(accumulate(rows_of(layer)[axis] for layer in others))
+    tables = np.split(np.concatenate(known, axis), ends[:-1], axis)
+    return {f"{layer.path}/{other}": contiguous(table) for layer, table in zip(others, tables, strict=True)}
 
 
 def rows_of(layer: Layer) -> tuple[int, int]:
@@ -54,10 +58,21 @@ def rows_of(layer: Layer) -> tuple[int, int]:
 
 
 def is_one_table(whole: Layer, parts: Sequence[Layer]) -> bool:
-    """Its rows are those of the parts, one table behind the other."""
+    """It is made of the parts, one table below the other or beside it."""
+    return _are_below(whole, parts) or are_beside(whole, parts)
+
+
+def _are_below(whole: Layer, parts: Sequence[Layer]) -> bool:
     rows, width = rows_of(whole)
     tables = [rows_of(part) for part in parts]
     return rows > 0 and {each for _, each in tables} == {width} and sum(each for each, _ in tables) == rows
+
+
+def are_beside(whole: Layer, parts: Sequence[Layer]) -> bool:
+    """Each of its rows is made of those of the parts."""
+    rows, width = rows_of(whole)
+    tables = [rows_of(part) for part in parts]
+    return rows > 0 and {each for each, _ in tables} == {rows} and sum(each for _, each in tables) == width
 
 
 def tables(
@@ -71,7 +86,13 @@ def tables(
         if path in taken or not rows_of(layer)[0] or alike:
             continue
         runs = (tuple(free[begin:end]) for begin, end in combinations(range(len(free) + 1), 2) if end > begin + 1)
-        found = next((run for run in runs if is_one_table(layer, [other.layers[part] for part in run])), None)
+        found = next((run for run in runs if _are_one(other, layer, run)), None)
         if found:
             used |= set(found)
             yield path, found
+
+
+def _are_one(side: Side, whole: Layer, paths: Sequence[str]) -> bool:
+    """Tables of ``side``; those that stand side by side are looked up with the same numbers."""
+    parts = [side.layers[path] for path in paths]
+    return _are_below(whole, parts) or (len({side.above.get(path) for path in paths}) == 1 and are_beside(whole, parts))
