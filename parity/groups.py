@@ -12,7 +12,7 @@ from parity.cells import find_cells, gates_of, like_cells
 from parity.directions import directions, is_directions
 from parity.errors import UsageError
 from parity.grids import find_grids, layers_in, like_grids
-from parity.kinds import CONVOLUTIONS, RECURRENT
+from parity.kinds import CONVOLUTIONS, RECURRENT, TRANSPOSED
 from parity.layouts import DENSE_LIKE, is_matrix, matrix_size
 from parity.likeness import initial
 from parity.partners import TAKEN, TOGETHER, axes_in, paths_in, untaken
@@ -405,17 +405,18 @@ def _stack(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> dict[str, tupl
 
 
 def _branches(ours: Side, theirs: Side, pairs: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Convolutions of slices of one input, one for each group of a grouped convolution."""
+    """Convolutions, or dense layers, of slices of one input, one for each group of a grouped convolution."""
     found: dict[str, tuple[str, ...]] = {}
     for path, layer in theirs.layers.items():
         groups = layer.attributes.get("groups", 1)
         weight = theirs.shapes(path).get("weight")  # a computed one is not stored
-        if groups == 1 or layer.kind not in CONVOLUTIONS or path in pairs.values() or not weight:
+        if groups == 1 or layer.kind not in CONVOLUTIONS | TRANSPOSED or path in pairs.values() or not weight:
             continue
         units, channels, *window = weight
         kernel = (*window, channels, units // groups)
+        kernels = {kernel, kernel[-2:]} if set(window) == {1} else {kernel}
         taken = {*pairs, *(other for paths in found.values() for other in paths)}
-        same = [other for other in ours.layers if ours.shapes(other).get("kernel") == kernel and other not in taken]
+        same = [other for other in ours.layers if ours.shapes(other).get("kernel") in kernels and other not in taken]
         beside = [other for other in same if ours.above.get(other) == ours.above.get(same[0])]
         if len(beside) == groups:
             found[path] = tuple(beside)

@@ -31,6 +31,7 @@ ACTIVATIONS = frozenset(
     ]
 )
 CONVOLUTIONS = frozenset({"conv1d", "conv2d", "conv3d"})
+TRANSPOSED = frozenset({f"{kind}_transpose" for kind in CONVOLUTIONS})
 MIXING = CONVOLUTIONS | {"dense"}
 """Each output channel is made of all input channels, or of those of its group."""
 RECURRENT = frozenset({"lstm", "gru", "rnn"})

@@ -240,17 +240,22 @@ class SpreadLink:
 
 @dataclass(frozen=True)
 class BranchesLink:
-    """Convolutions of slices of the channels, which PyTorch has as one with groups."""
+    """Convolutions or dense layers of slices of the channels, which PyTorch has as one convolution with groups.
+
+    Args:
+        window: of the convolution, which dense layers do without.
+    """
 
     keras: tuple[Layer, ...]
     torch: str
+    window: tuple[int, ...] = ()
     explained: MappingType[str, str] = field(default_factory=dict)
 
     def to_torch(self, keras: MappingType[str, Weights]) -> Arrays:
         parts = [keras.get(layer.path, {}) for layer in self.keras]
         found: Arrays = {}
         if all("kernel" in part for part in parts):
-            found[f"{self.torch}/weight"] = np.concatenate([kernel_to_torch(part["kernel"]) for part in parts])
+            found[f"{self.torch}/weight"] = np.concatenate([self._weight(part["kernel"]) for part in parts])
         if biases := _all_biases(parts, self.keras):
             found[f"{self.torch}/bias"] = np.concatenate(biases)
         return found
@@ -260,10 +265,18 @@ class BranchesLink:
         found: Arrays = {}
         if "weight" in stored:
             parts = zip(self.keras, np.split(stored["weight"], len(self.keras)), strict=True)
-            found |= {f"{layer.path}/kernel": kernel_to_keras(part) for layer, part in parts}
+            found |= {f"{layer.path}/kernel": self._kernel(part, layer) for layer, part in parts}
         if "bias" in stored:
             found |= _own_biases(np.split(stored["bias"], len(self.keras)), self.keras)
         return found
+
+    def _weight(self, kernel: NDArray) -> NDArray:
+        weight = kernel_to_torch(kernel)
+        return weight.reshape(*weight.shape[:2], *(self.window or weight.shape[2:]))
+
+    def _kernel(self, weight: NDArray, layer: Layer) -> NDArray:
+        kernel = kernel_to_keras(weight)
+        return kernel.reshape(layer.storage.get("kernel", kernel.shape))
 
 
 @dataclass(frozen=True)

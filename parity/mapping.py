@@ -220,7 +220,7 @@ def _fused(keras: tuple[Layer, ...], torch: Layer, heads: int) -> Link:
     if is_one_table(torch, keras):
         return TablesLink(keras, (torch,))
     if torch.attributes.get("groups", 1) > 1:
-        return BranchesLink(keras, torch.path)
+        return BranchesLink(keras, torch.path, tuple(torch.storage.get("weight", ())[2:]))
     if torch.kind == "multi_head_attention":
         return FusedLink(keras, torch.path, "in_proj_weight", "in_proj_bias")
     if is_sum(keras, keras_size, torch):

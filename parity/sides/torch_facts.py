@@ -146,6 +146,7 @@ def _conv_transpose(module: Any) -> Facts:
         kernel=tuple(module.kernel_size),
         stride=tuple(module.stride),
         bias=module.bias is not None,
+        **({"groups": module.groups} if module.groups > 1 else {}),  # Keras has none
     )
 
 

@@ -78,6 +78,24 @@ def test_convolutions_of_slices_are_one_with_groups():
     assert_round_trip(link, weights)
 
 
+@pytest.mark.parametrize("transposed", [True, False])
+def test_transposed_convolutions_and_dense_layers_of_slices_are_one_with_groups(transposed):
+    torch = pytest.importorskip("torch")
+    kind, stored = ("conv1d_transpose", (3, 4, 2)) if transposed else ("dense", (2, 4))
+    layers = tuple(Layer(f"group{n}", kind, "", {}, {"kernel": stored, "bias": (4,)}) for n in range(3))
+    weights, link = weights_of(layers), BranchesLink(layers, "conv", (3,) if transposed else (1,))
+    signal = torch.from_numpy(np.random.default_rng(1).normal(size=(1, 6, 1)).astype("float32"))
+    function = torch.conv_transpose1d if transposed else torch.conv1d
+    there = {name: torch.from_numpy(array) for name, array in link.to_torch(weights).items()}
+    whole = function(signal, there["conv/weight"], there["conv/bias"], groups=3)
+    for number, layer in enumerate(layers):
+        kernel, bias = (torch.from_numpy(weights[layer.path][name]) for name in ("kernel", "bias"))
+        kernel = kernel.permute(2, 1, 0) if transposed else kernel.T[..., None]
+        part = function(signal[:, 2 * number : 2 * number + 2], kernel, bias)
+        torch.testing.assert_close(whole[:, 4 * number : 4 * number + 4], part)
+    assert_round_trip(link, weights)
+
+
 CONVOLUTION = Layer("both", "conv1d", "", {}, {"kernel": (3, 2, 10), "bias": (10,)})
 HALVES = (
     Layer("gate", "conv1d", "", {}, {"weight": (4, 2, 3), "bias": (4,)}),
