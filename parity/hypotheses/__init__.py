@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from parity.hypotheses.activations import OTHER_ACTIVATION, Graph, activation, wrapped_gelu
 from parity.hypotheses.attention import PRODUCTS, RESULT_TURNED, attention, hidden_alike, masked, scores, turned_factor
+from parity.hypotheses.channels import grey, halves, red_and_blue
 from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kernels import kernel_made, kernels_before
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
@@ -62,6 +63,8 @@ SOURCES = (
     other_pool,
     other_axis,
     spread,
+    grey,
+    red_and_blue,
     constants,
     shuffled,
     norm,
@@ -79,6 +82,7 @@ SOURCES = (
     bias,
     joined,
     joined_otherwise,
+    halves,
     resized,
     sampled,
     looked_up,

@@ -12,6 +12,10 @@ def resized(suspect: Suspect) -> Iterator[Trial]:
     """Every way to resize: between pixels, then to the nearest."""
     if suspect.keras.kind not in ("upsample", "resizing"):
         return
+    size = suspect.keras.shape[1:-1]
+    if size != suspect.torch.shape[1:-1]:
+        yield from (Trial("resize-size", "resize", {"mode": mode, "size": size}) for mode in ("nearest", "bilinear"))
+        return
     for mode in ("bilinear", "bicubic"):
         for corners, antialias in ((False, False), (True, False), (False, True)):
             options = {"mode": mode, "align_corners": corners, "antialias": antialias}

@@ -27,6 +27,8 @@ BORDERS: Mapping[str, str] = {
     "symmetric": "pad-symmetric",
 }
 """What a layer or function that only pads can put around an image, and the rule of each."""
+FRAMES = ("reflect", "replicate", "circular")
+"""What a convolution that is a function, a blur for one, may have around its image in place of zeros."""
 WHOLE: Mapping[str, str] = {
     "mean": "mean",
     "adaptive_average_pool": "mean",
@@ -161,6 +163,9 @@ def border(suspect: Suspect) -> Iterator[Trial]:
         yield Trial("padding-argument-order", "padded on both sides")
         for behind in (False, True):
             yield Trial("padding-argument-order", "padded on one side", {"behind": behind})
+    if suspect.torch.layer is None and suspect.torch.kind.startswith("conv"):
+        for mode in FRAMES:
+            yield Trial("padding-mode", "framed", {"mode": mode})
 
 
 def other_pool(suspect: Suspect) -> Iterator[Trial]:

@@ -148,6 +148,13 @@ def data_greyscale():
 
 
 @probe
+def data_channel_order():
+    x = np.random.default_rng(0).normal(size=(1, 4, 4, 3))
+    y = n(ops.flip(ops.convert_to_tensor(x), axis=-1))
+    return error(y, t(x)), error(y, t(x).flip(-1))
+
+
+@probe
 def data_preprocess_modes():
     x = np.random.default_rng(0).random((1, 4, 4, 3)) * 255
     mean, deviation = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])

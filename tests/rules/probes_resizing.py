@@ -94,6 +94,15 @@ def resize_area():
 
 
 @probe
+def resize_size():
+    x = array(1, 4, 5, 1)
+    y = first(run(layers.UpSampling2D((2, 3)), x))
+    return error(y, F.interpolate(first(x), scale_factor=(3, 2))), error(
+        y, F.interpolate(first(x), scale_factor=(2, 3))
+    )
+
+
+@probe
 def resize_scale_factor():
     x = array(1, 7, 7, 1)
     y = first(run(layers.Resizing(11, 11, interpolation="nearest"), x))

@@ -13,6 +13,7 @@ import torch
 from parity.sides.torch_trials import (
     applying,
     attention,
+    channels,
     factors,
     inputs,
     kernels,
@@ -36,6 +37,7 @@ _FILES = (
     sequences,
     recurrences,
     attention,
+    channels,
     padding,
     factors,
     inputs,

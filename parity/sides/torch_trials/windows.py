@@ -100,6 +100,19 @@ def bordered(call: Call, mode: str) -> torch.Tensor:
     return x
 
 
+def framed(call: Call, mode: str) -> torch.Tensor | None:
+    """A convolution that is a function, with pixels of the image itself around it."""
+    names = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
+    told = dict(zip(names, call.args, strict=False)) | dict(call.options)
+    x, around = call.input, told.get("padding", 0)
+    widths = spread(around, x.dim() - 2) if not isinstance(around, str) else ()
+    if call.function is None or not any(widths):
+        return None
+    frame = F.pad(x, [width for each in reversed(widths) for width in (each, each)], mode=mode)
+    result: torch.Tensor = call.function(**{**told, "input": frame, "padding": 0})
+    return result
+
+
 def _told(call: Call) -> Sequence[int]:
     """Widths as an operation that only pads lists them, the last axis first."""
     named = dict(zip(("input", "pad"), call.args, strict=False)) | dict(call.options)
@@ -226,9 +239,9 @@ def one_step(call: Call, place: int) -> torch.Tensor:
     return call.input.select(axis, place).reshape(first(call.result).shape)
 
 
-def resize(call: Call, **options: Any) -> torch.Tensor:
-    """To the size of the result, in another way."""
-    return F.interpolate(call.input, size=tuple(first(call.result).shape[2:]), **options)
+def resize(call: Call, size: tuple[int, ...] | None = None, **options: Any) -> torch.Tensor:
+    """To the size of the result, or another, in another way."""
+    return F.interpolate(call.input, size=size or tuple(first(call.result).shape[2:]), **options)
 
 
 def resize_by_weights(call: Call, method: str) -> torch.Tensor:
@@ -289,6 +302,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "padded": padded,
     "pool unframed": pool_unframed,
     "bordered": bordered,
+    "framed": framed,
     "padded from the other end": padded_from_the_other_end,
     "padded on both sides": padded_on_both_sides,
     "padded on one side": padded_on_one_side,
