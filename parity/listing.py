@@ -71,9 +71,34 @@ def alike(ours: Features, theirs: Features) -> tuple[Features, Features] | None:
             return None
         keras, torch = zip(*filter(None, parts), strict=True)
         return Joined(keras), Joined(torch)
-    if isinstance(ours, Listing) and isinstance(theirs, Listing) and ours.sizes == theirs.sizes:
-        return ours, theirs
-    return None
+    if not isinstance(ours, Listing) or not isinstance(theirs, Listing):
+        return None
+    fine, coarse = sorted((ours, theirs), key=lambda each: len(each.sizes), reverse=True)
+    merged = _merged(fine, coarse.sizes)
+    if merged is None:
+        return None
+    return (merged, theirs) if fine is ours else (ours, merged)
+
+
+def _merged(listing: Listing, sizes: tuple[int, ...]) -> Listing | None:
+    """With axes that stay side by side as one, so that it has these sizes; None where it cannot."""
+    if listing.sizes == sizes or len(sizes) < 2:
+        return listing if listing.sizes == sizes else None
+    owners: list[int] = []
+    left = list(listing.sizes)
+    for place, size in enumerate(sizes):
+        taken = 1
+        while left and taken < size:
+            taken *= left.pop(0)
+            owners.append(place)
+        if taken != size:
+            return None
+    order = [owners[each] for each in listing.order] if len(owners) == len(listing.order) else []
+    whole = [each for n, each in enumerate(order) if n == 0 or order[n - 1] != each]
+    inside = [each for place in range(len(sizes)) for each in listing.order if owners[each] == place]
+    if left or len(whole) != len(sizes) or inside != sorted(inside):
+        return None
+    return Listing(sizes, tuple(whole))
 
 
 def _alike(ours: Listing, theirs: Listing) -> tuple[Listing, Listing] | None:

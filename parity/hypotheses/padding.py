@@ -20,7 +20,7 @@ def weights_of_padding(suspect: Suspect) -> Iterator[Trial]:
 
 def pooled_padding(suspect: Suspect) -> Iterator[Trial]:
     """A mean, sum or maximum over the steps that one side takes over padding too."""
-    steps = suspect.inputs[0] if suspect.inputs else None
-    pooled = suspect.value is not None and steps is not None and steps.ndim == 3 and suspect.value.ndim == 2
-    if suspect.lengths is not None and pooled:
+    steps = next((value for value in suspect.inputs if value.ndim == 3), None)
+    pooled = suspect.value is not None and suspect.value.ndim == 2
+    if suspect.lengths is not None and pooled and steps is not None:
         yield Trial("pool-global-mask", "pooled padding", {"value": steps, "lengths": suspect.lengths})

@@ -156,7 +156,7 @@ def _rearranged(suspect: Suspect) -> str | None:
     if recurrent and recurrent.attributes["returns"] == "state":
         return _last_step_rule(suspect, recurrent)
     if _lists_otherwise(suspect) or _flattens(suspect):
-        return "flatten-order"
+        return "patch-feature-order" if _lists_patches(suspect) else "flatten-order"
     flat = any(len(event.shape) == 2 for event in suspect.before_keras)
     return "reshape-order" if flat and suspect.inputs[0].ndim >= 4 else None
 
@@ -165,6 +165,12 @@ def _lists_otherwise(suspect: Suspect) -> bool:
     """Its features list the values of an image, of three axes in Keras, or channels first."""
     ours, theirs = suspect.keras.flattened, suspect.torch.flattened
     return (ours is not None and len(ours.sizes) > 2) or (theirs is not None and not theirs.in_order)
+
+
+def _lists_patches(suspect: Suspect) -> bool:
+    """Of every token, the features list rows, columns and channels."""
+    listing = suspect.keras.flattened or suspect.torch.flattened
+    return listing is not None and len(listing.sizes) > 2 and suspect.inputs[0].ndim > 2
 
 
 def _last_step_rule(suspect: Suspect, recurrent: Event) -> str:

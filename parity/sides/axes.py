@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from parity.listing import Features, Joined, Listing, plain
 
 SAMPLES, CHANNELS = 0, 99
+WINDOW = 49
+"""Behind the place of an axis that is cut into patches, the place within a patch."""
 
 
 class Part(NamedTuple):
@@ -49,7 +51,8 @@ def moved(axes: Axes, order: Sequence[int]) -> Axes:
 def reshaped(axes: Axes, shape: Sequence[int]) -> Axes:
     """Merged, or cut where they had been merged; from the first axis on that was cut elsewhere nothing is known.
 
-    The last axes are known first: samples and steps may be one axis for a while, or the image may be cut into patches.
+    The last axes are known first: samples and steps may be one axis for a while. An axis of the image may be cut into
+    patches.
     """
     left = [part for axis in axes for part in axis if part.size != 1]
     found: list[tuple[Part, ...]] = []
@@ -57,10 +60,34 @@ def reshaped(axes: Axes, shape: Sequence[int]) -> Axes:
         taken: list[Part] = []
         while left and prod(part.size for part in taken) < size:
             taken.insert(0, left.pop())
+        if prod(part.size for part in taken) != size and taken:
+            grid, *pieces = _cut(taken[0], size // max(1, prod(part.size for part in taken[1:])))
+            left.append(grid)
+            taken[:1] = pieces
         if prod(part.size for part in taken) != size:
             break
         found.insert(0, tuple(taken))
     return (*unknown(shape[: len(shape) - len(found)]), *found)
+
+
+def _cut(part: Part, size: int) -> tuple[Part, ...]:
+    """A grid of patches and what is in one, of an axis of the image; else the whole."""
+    if part.place is None or not SAMPLES < part.place < WINDOW or size < 2 or part.size % size:
+        return (part,)
+    return Part(part.place, part.size // size), Part(WINDOW + part.place, size)
+
+
+def windows(axes: Axes, places: Sequence[int], sizes: Sequence[int], shape: Sequence[int]) -> Axes | None:
+    """Cut along the axes at ``places`` into patches of these sizes, each with an axis of its own behind all others.
+
+    Args:
+        shape: of the result.
+    """
+    cut = [axes[place] for place in places]
+    if any(len(axis) != 1 or axis[0].place is None for axis in cut):
+        return None
+    within = tuple((Part(WINDOW + (axis[0].place or 0), size),) for axis, size in zip(cut, sizes, strict=True))
+    return (*resized(axes, shape[: len(axes)]), *within)
 
 
 def resized(axes: Axes, shape: Sequence[int]) -> Axes:

@@ -18,7 +18,7 @@ from parity.listing import Features, in_order
 from parity.recording import Event, Mover
 from parity.sides import axes, keras_drops, keras_facts, keras_functions
 from parity.sides.axes import Axes
-from parity.sides.common import by_name, only_one, replaced, snake, user_line
+from parity.sides.common import by_name, only_one, replaced, snake, spread, user_line
 
 Visit = Callable[[int, Event, Any], None]
 
@@ -58,6 +58,7 @@ TRANSPARENT = frozenset(
         "function",
     ]
 )
+PATCHES = "extract_patches"
 MOVERS = frozenset(["reshape", "transpose", "permute", "flatten", "swapaxes", "moveaxis", "ravel"])
 """Those that put numbers into another order or shape."""
 _RESHAPING = frozenset(["reshape", "flatten", "ravel", "expand_dims", "squeeze"])
@@ -318,6 +319,7 @@ class Recorder:
         axis = _axis_of_joining(name, operation, given)
         new, along = (axis if name in names else None for names in (("stack",), ("concatenate", "hstack")))
         behind = [] if name in _MIXING else self._kept_axes(given, produced, new, along)
+        behind = self._patches(operation, given, produced) if name == PATCHES else behind
         self._add(made, produced, moved=self._moved_by(given), behind=behind)
         return result
 
@@ -369,6 +371,16 @@ class Recorder:
             return [axes.resized(every[0], shape)]
         left = axes.without_one(every[0], shape) if len(every[0]) == len(shape) + 1 else None
         return [] if left is None else [left]
+
+    def _patches(self, operation: Any, given: Any, produced: list[Any]) -> list[Axes]:
+        """Of an image: (B, rows, columns, k * k * C)."""
+        args, options = given
+        size = spread(getattr(operation, "size", options.get("size", args[1] if len(args) > 1 else 0)), 2)
+        before, shape = self._axes_of(_tensors_in(given)[0]), tuple(produced[0].shape)
+        if len(before) != 4 or len(shape) != 4:
+            return []
+        cut = axes.windows(before, (1, 2), size, (*shape[:3], axes.sizes(before)[3], *size))
+        return [] if cut is None else [(*cut[:3], cut[4] + cut[5] + cut[3])]
 
     def _moved_by(self, given: Any) -> Mover | None:
         return only_one(self._movers.get(_key(tensor)) for tensor in _tensors_in(given))

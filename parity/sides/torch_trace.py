@@ -250,7 +250,7 @@ def _is_channels_first(
         return marks[0].channels_first
     if name == "matmul" and given[0].dim() == 2:  # a matrix from the left works on the axis before the last
         return rank >= 3 and marks[-1].channels_first
-    if name == "unfold" and (given[0].dim(), rank) == (4, 3):
+    if (name == "unfold" and (given[0].dim(), rank) == (4, 3)) or (name == "fold" and rank == 4):
         return True
     if name in _FLATTEN:
         unfolded = rank >= 4 and given[0].dim() == 2 and result.shape[0] == given[0].shape[0]

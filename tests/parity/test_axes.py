@@ -6,6 +6,7 @@ import pytest
 
 from parity.listing import Joined, Listing, plain
 from parity.sides import axes
+from parity.sides.torch_axes import axes_behind
 
 IMAGE = axes.of_image((2, 5, 6, 4), channels_first=True)
 
@@ -104,3 +105,27 @@ def test_features_of_images_keep_their_order_where_they_are_joined():
 @pytest.mark.parametrize("others", [[axes.unknown((2, 3))], [axes.of_image((2, 5, 4, 120))], []])
 def test_without_features_of_an_image_nothing_is_remembered_of_what_is_joined(others):
     assert axes.joined([axes.unknown((2, 120)), *others], 1) is None
+
+
+def test_an_axis_of_the_image_is_cut_into_a_grid_and_what_is_in_a_patch():
+    rows, columns = axes.WINDOW + 1, axes.WINDOW + 2
+    image = axes.of_image((2, 8, 6, 4))
+    cut = axes.reshaped(image, (2, 4, 2, 2, 3, 4))
+    assert places(cut) == ((0,), (1,), (rows,), (2,), (columns,), (axes.CHANNELS,))
+    patches = axes.reshaped(axes.moved(cut, (0, 1, 3, 2, 4, 5)), (2, 8, 24))
+    assert places(patches) == ((0,), (1, 2), (rows, columns, axes.CHANNELS))
+    assert axes.listing(patches) == Listing((2, 3, 4), (0, 1, 2))
+
+
+@pytest.mark.parametrize("stride", [2, 3])
+def test_unfold_lists_the_channels_before_what_is_in_a_patch(stride):
+    image = axes.of_image((2, 5, 8, 8), channels_first=True)
+    grid = (8 - 3) // stride + 1
+    found = axes_behind("unfold", (("image", 3), {"stride": stride}), [image], None, (2, 45, grid * grid))
+    assert places(found) == ((0,), (axes.CHANNELS, axes.WINDOW + 1, axes.WINDOW + 2), (1, 2))
+    assert axes.listing(found, 1) == Listing((3, 3, 5), (2, 0, 1))
+
+
+def test_windows_along_one_axis_stand_behind_all_others():
+    found = axes_behind("unfold", (("image", 2, 4, 4), {}), [IMAGE], None, (2, 5, 1, 4, 4))
+    assert places(found) == ((0,), (axes.CHANNELS,), (1,), (2,), (axes.WINDOW + 1,))

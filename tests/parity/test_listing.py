@@ -79,3 +79,13 @@ def test_only_what_stands_for_features_is_carried_in_another_order(kind, name, s
     rows = np.arange(20).reshape(SIZES).T.ravel()
     assert np.array_equal(moved, array if axis is None else array.take(rows, axis))
     assert np.array_equal(carried.to_keras(name, moved), array)
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"), [((2, 0, 1), (1, 0)), ((0, 1, 2), (0, 1)), ((1, 2, 0), None), ((1, 0, 2), None)]
+)
+def test_axes_that_stay_side_by_side_may_be_one_on_the_other_side(order, expected):
+    tokens, image = Listing((6, 4), (0, 1)), Listing((2, 3, 4), order)
+    found = None if expected is None else Listing((6, 4), expected)
+    assert alike(tokens, image) == (None if found is None else (tokens, found))
+    assert alike(image, tokens) == (None if found is None else (found, tokens))

@@ -29,7 +29,10 @@ def softmax_with_padding(call: Call, value: Any, lengths: Any) -> torch.Tensor |
 
 
 def pooled_padding(call: Call, value: Any, lengths: Any) -> torch.Tensor | None:
-    """The reference's steps (B, T, C) pooled with padding, if one's own result pools them without; or the reverse."""
+    """The reference's steps (B, T, C) pooled with padding, if one's own result pools them without; or the reverse.
+
+    A mean may leave padding out of the sum alone.
+    """
     own = first(call.result)
     steps = tensor_like(value, own)
     hidden = _hidden(steps, 1, lengths)
@@ -37,7 +40,8 @@ def pooled_padding(call: Call, value: Any, lengths: Any) -> torch.Tensor | None:
     whole = (steps.mean(1), steps.sum(1), steps.amax(1))
     real = steps.masked_fill(hidden, 0.0).sum(1)
     short = (real / count, real, steps.masked_fill(hidden, -torch.inf).amax(1))
-    for one, other in (*zip(whole, short, strict=True), *zip(short, whole, strict=True)):
+    means = (real / steps.shape[1], real / count)  # the sum without padding, divided by all steps
+    for one, other in (*zip(whole, short, strict=True), *zip(short, whole, strict=True), means, means[::-1]):
         if torch.allclose(own, other, rtol=1e-9, atol=1e-12):
             return one
     return None

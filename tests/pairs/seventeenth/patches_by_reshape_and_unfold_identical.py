@@ -1,0 +1,31 @@
+"""Patches cut by reshape and transpose in Keras and by F.unfold in PyTorch."""
+
+INPUTS = ("8x12x3",)
+TRUTH = {"identical": True}
+
+
+def keras_model():
+    import keras
+    from keras import layers, ops
+
+    x = i = keras.Input((8, 12, 3))
+    p = ops.reshape(x, (-1, 2, 4, 3, 4, 3))
+    p = ops.reshape(ops.transpose(p, (0, 1, 3, 2, 4, 5)), (-1, 6, 48))
+    p = layers.Dense(6, name="proj")(p)
+    x = layers.Dense(2, name="o")(layers.Flatten()(p))
+    return keras.Model(i, x)
+
+
+def torch_model():
+    import torch.nn.functional as F
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.proj, self.o = nn.Linear(48, 6), nn.Linear(36, 2)
+
+        def forward(self, x):
+            return self.o(self.proj(F.unfold(x, 4, stride=4).transpose(1, 2)).flatten(1))
+
+    return Net()
