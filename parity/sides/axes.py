@@ -60,10 +60,9 @@ def reshaped(axes: Axes, shape: Sequence[int]) -> Axes:
         taken: list[Part] = []
         while left and prod(part.size for part in taken) < size:
             taken.insert(0, left.pop())
-        if prod(part.size for part in taken) != size and taken:
-            grid, *pieces = _cut(taken[0], size // max(1, prod(part.size for part in taken[1:])))
+        if len(taken) == 1 and taken[0].size != size:
+            grid, *taken = _cut(taken[0], size)
             left.append(grid)
-            taken[:1] = pieces
         if prod(part.size for part in taken) != size:
             break
         found.insert(0, tuple(taken))

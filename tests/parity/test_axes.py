@@ -117,6 +117,11 @@ def test_an_axis_of_the_image_is_cut_into_a_grid_and_what_is_in_a_patch():
     assert axes.listing(patches) == Listing((2, 3, 4), (0, 1, 2))
 
 
+def test_a_view_across_axes_cuts_no_patches():
+    image = axes.of_image((2, 8, 4, 4), channels_first=True)
+    assert places(axes.reshaped(image, (2, 16, 8))) == ((None,), (None,), (None,))
+
+
 @pytest.mark.parametrize("stride", [2, 3])
 def test_unfold_lists_the_channels_before_what_is_in_a_patch(stride):
     image = axes.of_image((2, 5, 8, 8), channels_first=True)
