@@ -275,7 +275,9 @@ class OwnPair(Pair):
 
     def _over_n(self, case: int, state: Arrays) -> Iterator[tuple[str, NDArray]]:
         """Running variances of the Torch side, had each batch been divided by n, by their Keras name."""
-        return over_n(self._norms, self.traces[0].events, self.weights[0], state, self.cases[case].batch)
+        return over_n(
+            self._norms, self.traces[0].events, self.weights[0], state, (self.cases[case].batch, self.cases[0].batch)
+        )
 
     @cached_property
     def _norms(self) -> dict[str, Norm]:

@@ -59,25 +59,25 @@ def norms_of(
 
 
 def over_n(
-    norms: Mapping[str, Norm], events: Iterable[Event], before: Arrays, state: Arrays, batch: int
+    norms: Mapping[str, Norm], events: Iterable[Event], before: Arrays, state: Arrays, batches: tuple[int, int]
 ) -> Iterator[tuple[str, NDArray]]:
     """Running variances of the Torch side, had the batch been divided by n, by their Keras name.
 
     Args:
         events: what the Keras model does.
         before, state: its tensors, and those of the Torch model after one batch.
-        batch: rows of it.
+        batches: rows of that batch, and of the one that the Keras model ran on.
     """
     sizes, calls = dict[str, int](), Counter[str]()
     for event in events:
         if event.layer is not None and event.layer in norms:
-            sizes[event.layer] = math.prod(event.shape[1:])
+            sizes[event.layer] = math.prod(event.shape)  # steps, or series, may be samples here
             calls[event.layer] += 1
     for path, size in sizes.items():
         name, momentum = f"{path}/{VARIANCE}", norms[path].momentum
         if name not in state or not momentum:
             continue
-        samples = size // before[name].size * batch
+        samples = size // before[name].size * batches[0] // batches[1]
         if samples > 1:
             kept = (1 - momentum) ** calls[path] * before[name].astype(state[name].dtype)
             yield name, kept + (state[name] - kept) * (samples - 1) / samples

@@ -35,6 +35,7 @@ class Alignment:
         firsts: Keras number of a layer that makes several outputs -> the Torch number that makes the first of them,
             which is the value that the layer is known by.
         halves: Torch numbers of the depthwise halves of separable convolutions, which are one layer in Keras.
+        ends: by output, the operation that makes it on each side, where it makes no other.
     """
 
     keras: Sequence[Event]
@@ -44,6 +45,7 @@ class Alignment:
     inside: Mapping[int, Sequence[int]] = field(default_factory=dict)
     firsts: Mapping[int, int] = field(default_factory=dict)
     halves: frozenset[int] = frozenset()
+    ends: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, keras: Sequence[Event], torch: Sequence[Event], match: Match) -> Alignment:
@@ -60,7 +62,7 @@ class Alignment:
         for name, ends in keras.ends.items():
             if len(ends) == len(torch.ends.get(name, ())) == 1 and list(keras.ends.values()).count(ends) > 1:
                 firsts.setdefault(ends[0], torch.ends[name][0])
-        return replace(cls.of(keras.events, torch.events, match), firsts=firsts)
+        return replace(cls.of(keras.events, torch.events, match), firsts=firsts, ends=_ends(keras, torch))
 
     @cached_property
     def anchors_in_torch(self) -> frozenset[int]:
@@ -194,6 +196,17 @@ class Alignment:
         place_first = more_in_torch and ours.kind not in ("softmax", *MASKING)
         chosen = (in_place or akin) if place_first else (akin or in_place)
         return chosen[-1] if chosen else None
+
+
+def _ends(keras: Trace, torch: Trace) -> dict[str, tuple[int, int]]:
+    """By output, what makes it on each side and no other output."""
+    alone = [Counter(end for ends in trace.ends.values() for end in ends) for trace in (keras, torch)]
+    found: dict[str, tuple[int, int]] = {}
+    for name in keras.ends.keys() & torch.ends.keys():
+        ours, theirs = keras.ends[name], torch.ends[name]
+        if len(ours) == len(theirs) == 1 and min(*ours, *theirs) >= 0:
+            found |= {name: (ours[0], theirs[0])} if alone[0][ours[0]] == alone[1][theirs[0]] == 1 else {}
+    return found
 
 
 def _is_cut_further(event: Event, other: Event) -> bool:

@@ -154,12 +154,22 @@ class Naming(Known):
         self, k: int, t: int, site: Sequence[int], trial: Trial, beside: Mapping[int, Probe] | None = None
     ) -> float:
         """The figure of an operation in a run with the trial at every operation of a site, and what is done beside."""
-        altered = {number: Probe(alter=trial) for number in site if number != t}
+        altered = {number: Probe(alter=trial) for number in site}
+        name = self._output_moved_behind(k, t)
+        if name is not None:
+            run = self._run({**(beside or {}), **altered})
+            return math.inf if run is None else self.probing.output(run, name).figure
+        altered.pop(t, None)
         last = self.probing.operation(k, (trial,) if t in site else ())
         run = self._run({**(beside or {}), **altered, t: last})
         if run is None:
             return math.inf
         return run.found[t].trials[0] if t in site else run.figure(k, t)
+
+    def _output_moved_behind(self, k: int, t: int) -> str | None:
+        """The output that two operations make, where its axes are moved behind them: only it can be compared."""
+        moved = self.alignment.keras[k].shape != self.alignment.torch[t].shape
+        return next((name for name, ends in self.alignment.ends.items() if moved and ends == (k, t)), None)
 
     def _handed_on(self, fault: Fault) -> Fault:
         """How a recurrent layer is read is the matter of that layer, not of the next one that shows it."""

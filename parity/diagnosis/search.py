@@ -91,6 +91,11 @@ class _Search:
             equal = [t for t in options if t not in partners.values() and run.figure(k, t) <= PROOF_BOUND]
             if equal:
                 partners[k] = equal[0]
+        taken = {*self.alignment.anchors_in_torch, *partners.values()}
+        parted = self.probing.parted(run, self.keras.outputs)
+        for name, (k, t) in self.alignment.ends.items():
+            if name not in parted and k not in (*self.alignment.anchors, *partners) and t not in taken:
+                partners[k] = t
         return partners
 
     def _worst(self, run: Run, partners: Mapping[int, int]) -> tuple[Difference, str]:

@@ -20,6 +20,9 @@ FORMS = ("tanh", "sigmoid", "relu", "softmax")
 CHOSEN = ("topk", "sigmoid", "softmax", "exp")
 """What gives weights, which code may divide by their sum."""
 SUMMED = ("sum", "mean")
+GRIDDED = ("add", "subtract")
+COUPLES = 2
+"""Of axes of a constant, such as places in a grid, that may have changed places."""
 POWERS = ("sqrt", "square")
 """Of distances and deviations: the one side goes on with the root, the other with the square."""
 SCALES = (math.pi, 2 * math.pi, 2.0, 0.5, 1 / math.pi, 0.5 / math.pi, -1.0, math.sqrt(2.0), math.sqrt(0.5))
@@ -92,6 +95,9 @@ def completions(event: Event, inputs: Sequence[NDArray] = ()) -> Iterator[Trial]
             yield Trial("leaky-slope", "apply", {"kind": "leaky_relu", "slope": slope})
     if event.kind == "multiply":
         yield Trial("window-periodic", "other window", {})
+    if event.kind in GRIDDED and len(event.sources) == 1:
+        for place in range(COUPLES):
+            yield Trial("permute-axes", "addend turned", {"place": place})
     if event.kind in CHOSEN:
         yield Trial("scale-other", "apply after", {"kind": "shares"})
     for value in inputs if event.kind in SUMMED else ():

@@ -128,7 +128,7 @@ def _to_layer(suspect: Suspect) -> Iterator[Trial]:
         yield Trial("attention-norm-position", *feed)
     last = "branch-missing" if _other_branches(suspect) else "wiring-other"
     yield Trial(last, *feed)
-    if "conv" in suspect.keras.kind and any(event.kind == "zero_padding" for event in suspect.before_keras):
+    if "conv" in suspect.keras.kind and any(event.kind == "zero_padding" for event in suspect.before):
         yield Trial(last, "feed convolution", other_image(suspect))
 
 

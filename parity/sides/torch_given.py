@@ -303,10 +303,12 @@ def _numbers(function: Any, options: Mapping[str, Any]) -> tuple[str, dict[str, 
         more = {"takes": takes, "epsilon": float(options.get("eps", 1e-8)), "full": bool(options.get("full"))}
         return "poisson", element | more
     if function in (F.binary_cross_entropy, F.binary_cross_entropy_with_logits):
-        if options.get("weight") is not None:
+        weight = options.get("weight")
+        if weight is not None and weight.numel() > 1:
             return "", {}
         takes = "probabilities" if function is F.binary_cross_entropy else "logits"
         more = {"takes": takes, "smoothing": 0.0, "positive_weight": _listed(options.get("pos_weight"))}
+        more |= {} if weight is None else {"times": float(weight)}
         return "binary_cross_entropy", element | more | ({"clip": False} if takes == "probabilities" else {})
     ignored = options.get("ignore_index", -100)
     weights = _listed(options.get("weight"))
@@ -323,8 +325,12 @@ def _numbers(function: Any, options: Mapping[str, Any]) -> tuple[str, dict[str, 
     }
 
 
-def _listed(tensor: Any) -> list[float] | None:
-    return None if tensor is None else torch.as_tensor(tensor).double().tolist()
+def _listed(tensor: Any) -> Any:
+    """One number for each class, whatever axes of one stand around them."""
+    if tensor is None:
+        return None
+    numbers = torch.as_tensor(tensor).double()
+    return (numbers.flatten() if numbers.dim() and numbers.numel() == max(numbers.shape) else numbers).tolist()
 
 
 def loss_values(
@@ -338,8 +344,7 @@ def loss_values(
     own = _without_penalties(given, "float64")
     values = []
     for x, y in zip(outputs, targets, strict=True):
-        x = torch.from_numpy(np.array(x))
-        values.append(float(_quietly(own, x.movedim(-1, 1) if first else x, _target(y, "float64")).double().mean()))
+        values.append(float(_on_arrays(own, x, y, first).mean()))
     pairs = [(torch.from_numpy(np.array(x)), _target(y, "float64")) for x, y in zip(outputs, targets, strict=True)]
     return values, [[_attempted(facts, x, y, first) for x, y in pairs] for facts in candidates]
 
@@ -352,8 +357,7 @@ def _without_penalties(given: Given, dtype: str) -> Callable[..., Any]:
 
 def penalties(given: Given, model: nn.Module, output: NDArray, target: NDArray, first: bool) -> dict[str, float]:
     """By weight, how many times the sum of its squares the loss adds by hand; of those that it adds nothing else of."""
-    own, x = loss_of(given, "float64", model), torch.from_numpy(np.array(output))
-    value = _quietly(own, x.movedim(-1, 1) if first else x, _target(target, "float64")).double().mean()
+    value = _on_arrays(loss_of(given, "float64", model), output, target, first).mean()
     if not value.requires_grad:
         return {}
     named = {slashed(name): p for name, p in model.named_parameters() if p.requires_grad}
@@ -391,6 +395,18 @@ def _last_axis(facts: LossFacts, first: bool) -> LossFacts:
             replace(facts, numbers={**facts.numbers, "class_axis": "last"}) if "class_axis" in facts.numbers else facts
         )
     return facts
+
+
+def _on_arrays(own: Callable[..., Any], output: NDArray, target: NDArray, first: bool) -> Tensor:
+    """The user's loss of an output in canonical order, which the module gives with its channels on axis 1, or not."""
+    x, y = torch.from_numpy(np.array(output)), _target(target, "float64")
+    value: Tensor = _quietly(own, x.movedim(-1, 1), _beside(y, x)) if first else _quietly(own, x, y)
+    return value.double()
+
+
+def _beside(target: Tensor, canonical: Tensor) -> Tensor:
+    """A target of every pixel, with its channels where PyTorch has those of the output."""
+    return target.movedim(-1, 1) if target.dim() > 2 and target.shape == canonical.shape else target
 
 
 def _target(array: NDArray, dtype: str) -> Tensor:
@@ -454,7 +470,12 @@ def train(
 
 def _criterion(given: Given, model: nn.Module, dtype: str, instead: LossFacts | None) -> Callable[..., Any]:
     """The user's loss, or another one with the penalties that the user's adds by hand."""
-    own = loss_of(given, dtype, model)
+    whole = loss_of(given, dtype, model)
+
+    def own(output: Any, target: Tensor) -> Any:
+        first = isinstance(output, Tensor) and mark_of(output).channels_first
+        return whole(output, _beside(target, channels_last(output)) if first else target)
+
     if instead is None or loss_facts(given).kind:
         return own if instead is None else functools.partial(_by_facts, instead)
     bare = _without_penalties(given, dtype)

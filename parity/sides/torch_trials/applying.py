@@ -29,13 +29,13 @@ def apply_after(call: Call, kind: str, **attributes: Any) -> torch.Tensor:
     return FUNCTIONS[kind](first(call.run()), **attributes)
 
 
-def recompute(call: Call, value: Any, kind: str, **attributes: Any) -> torch.Tensor:
+def recompute(call: Call, value: Any, kind: str, **attributes: Any) -> torch.Tensor | None:
     """An activation of the reference's own input, where hand-written code spreads it over several operations."""
     like = first(call.result)
     x = native_like(value, like)
     set_mark(x, mark_of(like).channels_first, frozenset())
     found = FUNCTIONS[kind](x, **attributes)
-    return found.reshape(like.shape) if found.numel() == like.numel() else found
+    return found.reshape(like.shape) if found.numel() == like.numel() else None
 
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, combinations
 from typing import Any
 
 import torch
@@ -36,6 +36,18 @@ def addend_shifted(call: Call, value: Any) -> torch.Tensor | None:
         if torch.allclose(ahead, own[:, :-shift], atol=1e-9) or torch.allclose(behind, own[:, shift:], atol=1e-9):
             return call.input + wanted
     return None
+
+
+def addend_turned(call: Call, place: int) -> Any:
+    """With rows for columns in a constant that is added: two of its axes, as long, exchanged; the ``place``-th two."""
+    constants = [value for value in tensors_in(call.args) if value is not call.input and not mark_of(value).sources]
+    constant = next((value for value in constants if value.dim() > 1), None)
+    if constant is None:
+        return None
+    long = [axis for axis, size in enumerate(constant.shape) if size > 1]
+    couples = [couple for couple in combinations(long, 2) if len({constant.shape[axis] for axis in couple}) == 1]
+    turned = constant.transpose(*couples[place]) if place < len(couples) else None
+    return None if turned is None else exchanged(call, {id(constant): turned})
 
 
 def another_table(call: Call, value: Any) -> torch.Tensor | None:
@@ -169,6 +181,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "add before": add_before,
     "without addend": without_addend,
     "addend shifted": addend_shifted,
+    "addend turned": addend_turned,
     "another table": another_table,
     "second alone": second_alone,
     "with term": with_term,
