@@ -130,7 +130,7 @@ def open_groups(groups: Iterable[Sequence[str]], pairs: Mapping[str, str]) -> tu
 def told_apart(groups: Iterable[Sequence[str]], pairs: Mapping[str, str]) -> set[str]:
     """Those of groups that share a word with their partners which all others of the group lack."""
     found: set[str] = set()
-    for paths in groups:
+    for paths in (each for each in groups if len(each) > 1):
         others = [pairs[path] for path in paths]
         found |= {path for path in paths if own_word(path, paths) & own_word(pairs[path], others)}
     return found
