@@ -13,6 +13,7 @@ import torch
 from parity.sides.torch_trials import (
     applying,
     attention,
+    colours,
     factors,
     inputs,
     kernels,
@@ -38,6 +39,7 @@ _FILES = (
     attention,
     padding,
     factors,
+    colours,
     inputs,
     kernels,
     wiring,
