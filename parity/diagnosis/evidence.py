@@ -85,6 +85,8 @@ class Evidence:
             joins_alike=self._joins_alike or self.joined_elsewhere(k, t),
             kernels=self.kernels(k),
             steps=self._steps(ours),
+            maps=self._maps(ours),
+            images=tuple(array for array in self.inputs.values() if array.ndim == 4),
             unmatched=self._unmatched(ours),
             stack=self._stack(k, t) if theirs.kind in RECURRENT else (),
         )
@@ -108,6 +110,13 @@ class Evidence:
         found = [(self.value(source), False) for source in sources]
         found += [(self.value(before), True) for pool in pools for before in self.alignment.keras[pool].sources[:1]]
         return tuple((value, pooled) for value, pooled in found if value is not None and value.ndim == 3)
+
+    def _maps(self, event: Event) -> tuple[NDArray, ...]:
+        """Images in front of an operation, and in front of what crops them."""
+        sources = [source for source in event.sources if source >= 0]
+        crops = [source for source in sources if "crop" in self.alignment.keras[source].kind]
+        sources += [before for crop in crops for before in self.alignment.keras[crop].sources]
+        return tuple(value for value in map(self.value, sources) if value is not None and value.ndim == 4)
 
     def _unmatched(self, event: Event) -> tuple[NDArray, ...]:
         """What layers that have no twin give to an operation."""

@@ -10,10 +10,12 @@ from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.faults import Fault
 from parity.diagnosis.probing import Probing
+from parity.hypotheses.wiring import CENTRED, SPECTRA
 from parity.recording import Event, Probe, Trial
 from parity.rules.book import RULES
 
 VANISHED = 1e-9
+EXTENT = "more or less of it"
 FEEDING = ("feed", "feed each", "feed one", "feed convolution", "swap input", "in other sequences")
 HANDED = (
     *FEEDING,
@@ -21,10 +23,12 @@ HANDED = (
     "across samples",
     "lengthened",
     "cropped",
-    "more or less of it",
+    EXTENT,
+    "another window",
     "instead of a step",
     "on exchanged axes",
     "input scaled",
+    "colours turned",
     "reverse input",
     "batch first",
 )
@@ -75,8 +79,17 @@ class Known:
             fault = replace(fault, keras=self.alignment.keras[self.evidence.begin(k, t)])
         if (trial.action, trial.rule) == ("instead of a step", "pool-other"):
             fault = replace(fault, keras=feeding(self.alignment.keras, fault.keras))
+        if trial.rule == CENTRED:
+            fault = self._at_spectrum(k, t, fault)
         handed = trial.action in HANDED
         return replace(fault, cause=(trial.rule, after), fed=trial.action in FEEDING, handed=handed, by=trial.action)
+
+    def _at_spectrum(self, k: int, t: int, fault: Fault) -> Fault:
+        """The fault where both sides cut the signal into frames."""
+        ours, theirs = sorted(self.alignment.above_in_keras(k)), sorted(self.alignment.above_in_torch(t))
+        made = [self.alignment.keras[n] for n in ours if any(word in self.alignment.keras[n].kind for word in SPECTRA)]
+        cut = [self.alignment.torch[n] for n in theirs if self.alignment.torch[n].kind in ("zero_padding", "unfold")]
+        return replace(fault, keras=next(iter(made), fault.keras), torch=next(iter(cut), fault.torch))
 
     def forced(self) -> dict[int, Probe]:
         """Every matched operation is compared and replaced by the reference."""

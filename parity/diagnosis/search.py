@@ -16,6 +16,7 @@ from parity.diagnosis.dropped import behind_its_layer
 from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.exchanged import behind_exchanged
 from parity.diagnosis.faults import LAST_RESORT, Diagnosis, Fault, each_once
+from parity.diagnosis.known import EXTENT
 from parity.diagnosis.merging import merged
 from parity.diagnosis.naming import Naming
 from parity.diagnosis.probing import Probing, Run
@@ -176,7 +177,9 @@ class _Search:
         rule, _ = named[k].cause or ("", 0.0)
         handed = named[k].fed and rule == LAST_RESORT
         alike = {number for number in lasting if (named[number].cause or ("",))[0] == rule}
-        again = named[k].fed and bool(alike & set(self.keras.events[k].sources))
+        if named[k].by == EXTENT:
+            alike |= {number for number in lasting if named[number].by == EXTENT}
+        again = (named[k].fed or named[k].handed) and bool(alike & set(self.keras.events[k].sources))
         before = self.alignment.above_in_keras(k) | set(self.keras.events[k].sources)
         return again or (handed and bool(lasting & before))
 

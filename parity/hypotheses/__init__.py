@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from parity.hypotheses.activations import OTHER_ACTIVATION, Graph, activation, wrapped_gelu
 from parity.hypotheses.attention import PRODUCTS, RESULT_TURNED, attention, hidden_alike, masked, scores, turned_factor
-from parity.hypotheses.channels import grey, halves, red_and_blue
+from parity.hypotheses.colours import colours_turned, grey
 from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kernels import kernel_made, kernels_before
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
@@ -29,7 +29,7 @@ from parity.hypotheses.recurrences import direction_turned, flipped, recurrence
 from parity.hypotheses.resizing import resized, sampled, shuffled
 from parity.hypotheses.spreads import spread
 from parity.hypotheses.suspect import Suspect
-from parity.hypotheses.windows import border, masked_mean, other_axis, other_pool, window
+from parity.hypotheses.windows import border, framed, masked_mean, other_axis, other_pool, window
 from parity.hypotheses.wiring import another_term, handed, joined, joined_otherwise, wired
 from parity.recording import Trial
 
@@ -60,11 +60,11 @@ SOURCES = (
     wrapped_gelu,
     window,
     border,
+    framed,
     other_pool,
     other_axis,
     spread,
     grey,
-    red_and_blue,
     constants,
     shuffled,
     norm,
@@ -82,7 +82,6 @@ SOURCES = (
     bias,
     joined,
     joined_otherwise,
-    halves,
     resized,
     sampled,
     looked_up,
@@ -97,6 +96,7 @@ SOURCES = (
     factor,
     power,
     multiplied,
+    colours_turned,
     handed,
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, SOFTMAXES
+from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, JOINED_BY_ORDER, SOFTMAXES
 from parity.hypotheses.suspect import Suspect
 from parity.matching import ACTIVATIONS
 from parity.recording import Event, Trial
@@ -45,7 +45,7 @@ def activation(suspect: Suspect) -> Iterator[Trial]:
     if keras.kind == "activation" and suspect.inputs and suspect.value is not None:
         xs, ys = graph_of(suspect.inputs[0], suspect.value)
         yield Trial(rule, "apply", {"kind": "mapped", "xs": xs, "ys": ys})
-    if suspect.inputs and keras.kind != torch.kind:
+    if suspect.inputs and keras.kind != torch.kind and torch.kind not in JOINED_BY_ORDER:
         yield Trial(rule, "recompute", {"value": suspect.inputs[0], "kind": keras.kind, **numbers})
     if keras.kind in SOFTMAXES:
         yield from other_axes(keras)

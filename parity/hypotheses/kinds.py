@@ -10,6 +10,7 @@ APPLIED = ACTIVATIONS | SOFTMAXES
 NORMS = frozenset({"batch_norm", "layer_norm", "group_norm", "rms_norm", "instance_norm"})
 FACTORS = frozenset({"multiply", "divide", "rescaling"})
 JOINING = frozenset({"add", "subtract", "multiply", "concatenate", "maximum", "minimum", "average"})
+JOINED_BY_ORDER = frozenset({"concatenate", "stack"})
 ELEMENTWISE = frozenset(
     {"clamp", "clip", "abs", "absolute", "exp", "exponential", "square", "sqrt", "log", "log1p", "expm1", "erf"}
 )

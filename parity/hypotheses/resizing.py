@@ -12,10 +12,9 @@ def resized(suspect: Suspect) -> Iterator[Trial]:
     """Every way to resize: between pixels, then to the nearest."""
     if suspect.keras.kind not in ("upsample", "resizing"):
         return
-    size = suspect.keras.shape[1:-1]
-    if size != suspect.torch.shape[1:-1]:
-        yield from (Trial("resize-size", "resize", {"mode": mode, "size": size}) for mode in ("nearest", "bilinear"))
-        return
+    if suspect.keras.shape != suspect.torch.shape:
+        for mode in (None, "nearest", "bilinear"):
+            yield Trial("resize-size", "resize to", {"size": suspect.keras.shape[1:-1], "mode": mode})
     for mode in ("bilinear", "bicubic"):
         for corners, antialias in ((False, False), (True, False), (False, True)):
             options = {"mode": mode, "align_corners": corners, "antialias": antialias}
@@ -44,8 +43,16 @@ def sampled(suspect: Suspect) -> Iterator[Trial]:
                     yield Trial(rule, "sample", {"other_corners": corners, "stretch": stretch, "border": border})
 
 
+def _divisors(number: int) -> Iterator[int]:
+    """Of a number of channels, but for one and all of them."""
+    yield from (n for n in range(2, number) if number % n == 0)
+
+
 def shuffled(suspect: Suspect) -> Iterator[Trial]:
-    """Channels become pixels, or pixels channels, in another order."""
+    """Channels become pixels, or pixels channels, in another order; or they change places in other groups."""
+    if suspect.torch.kind == "channel_shuffle":
+        for groups in _divisors(suspect.torch.shape[-1]):
+            yield Trial("reshape-order", "shuffled in groups", {"groups": groups})
     if suspect.torch.kind == "pixel_shuffle":
         yield Trial("pixel-shuffle-order", "depth to space")
     if suspect.torch.kind == "pixel_unshuffle":

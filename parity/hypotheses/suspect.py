@@ -35,6 +35,8 @@ class Suspect:
         kernels: what the Keras layer stores whose code makes this, if one of them is a kernel.
         joins_alike: both models join as many branches in every way.
         steps: sequences (B, T, C) that its input may be a step of, or be pooled from, each with whether it is pooled.
+        maps: images that one of its inputs may be cut from.
+        images: the inputs of the model that are images.
         unmatched: those of its inputs that a layer makes which only Keras has.
         stack: the recurrent layers of Keras that are one in PyTorch, in execution order, with their weights.
     """
@@ -61,6 +63,8 @@ class Suspect:
     joins_alike: bool = False
     kernels: tuple[NDArray, ...] = ()
     steps: tuple[tuple[NDArray, bool], ...] = ()
+    images: tuple[NDArray, ...] = ()
+    maps: tuple[NDArray, ...] = ()
     unmatched: tuple[NDArray, ...] = ()
     stack: tuple[tuple[Event, Weights], ...] = ()
 

@@ -27,8 +27,6 @@ BORDERS: Mapping[str, str] = {
     "symmetric": "pad-symmetric",
 }
 """What a layer or function that only pads can put around an image, and the rule of each."""
-FRAMES = ("reflect", "replicate", "circular")
-"""What a convolution that is a function, a blur for one, may have around its image in place of zeros."""
 WHOLE: Mapping[str, str] = {
     "mean": "mean",
     "adaptive_average_pool": "mean",
@@ -158,14 +156,39 @@ def border(suspect: Suspect) -> Iterator[Trial]:
     if suspect.torch.kind.startswith((*EMPTY_PADDING, *PIXEL_PADDING)):
         for mode, rule in BORDERS.items():
             yield Trial(rule, "bordered", {"mode": mode})
-        yield Trial("padding-argument-order", "padded from the other end", {})
-        yield Trial("causal-padding", "padded from the other end", {"ends": True})
-        yield Trial("padding-argument-order", "padded on both sides")
-        for behind in (False, True):
-            yield Trial("padding-argument-order", "padded on one side", {"behind": behind})
-    if suspect.torch.layer is None and suspect.torch.kind.startswith("conv"):
-        for mode in FRAMES:
-            yield Trial("padding-mode", "framed", {"mode": mode})
+        yield from _other_ends("crop" in suspect.keras.kind)
+
+
+def _other_ends(crops: bool) -> Iterator[Trial]:
+    """Widths along another axis, or at the other ends; a crop is a padding with numbers below zero."""
+    order = "cropping-argument-order" if crops else "padding-argument-order"
+    side, end = ("crop-place", "crop-place") if crops else ("padding-argument-order", "causal-padding")
+    yield Trial(order, "padded from the other end", {})
+    yield Trial(end, "padded from the other end", {"ends": True})
+    yield Trial(side, "padded on both sides")
+    for behind in (False, True):
+        yield Trial(side, "padded on one side", {"behind": behind})
+
+
+def framed(suspect: Suspect) -> Iterator[Trial]:
+    """A convolution or a pool whose layer or function puts something else around the image than code in front does."""
+    torch = suspect.torch
+    by_hand = (torch.layer is None and not suspect.weights) or torch.kind != suspect.keras.kind
+    yield from _frames(torch) if by_hand else ()
+
+
+def _frames(event: Event) -> Iterator[Trial]:
+    """What may be around the image of a convolution or a pool that would put zeros there, or nothing that counts."""
+    if ("conv" in event.kind and not event.kind.endswith("transpose")) or event.kind in PADDING_RULES:
+        for mode, rule in BORDERS.items():
+            yield Trial(rule, "framed", {"mode": mode})
+
+
+def other_frames(event: Event) -> list[Trial]:
+    """Something else around an image that code in front of another operation pads, or a function that convolves."""
+    if event.kind.startswith((*EMPTY_PADDING, *PIXEL_PADDING)):
+        return [Trial(rule, "bordered", {"mode": mode}) for mode, rule in BORDERS.items()]
+    return list(_frames(event)) if event.layer is None else []
 
 
 def other_pool(suspect: Suspect) -> Iterator[Trial]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import permutations
 from math import prod
 
 import numpy as np
@@ -13,10 +14,10 @@ from numpy.typing import NDArray
 from parity.hypotheses.activations import other_axes, other_gelu
 from parity.hypotheses.attention import PRODUCTS, products
 from parity.hypotheses.factors import WAVES
-from parity.hypotheses.kinds import JOINING, PREPARING, SOFTMAXES
+from parity.hypotheses.kinds import JOINED_BY_ORDER, JOINING, PREPARING, SOFTMAXES
 from parity.hypotheses.norms import along_other_axes
 from parity.hypotheses.suspect import Suspect
-from parity.hypotheses.windows import other_extent, other_image, other_reading, over_another_axis
+from parity.hypotheses.windows import other_extent, other_frames, other_image, other_reading, over_another_axis
 from parity.kinds import SPREADS
 from parity.matching import ACTIVATIONS, POOLS, RECURRENT
 from parity.recording import Event, Trial
@@ -24,7 +25,8 @@ from parity.recording import Event, Trial
 TRANSFORMER_NORMS = ("layer_norm", "rms_norm")
 HANDED_ON = ("bidirectional-last-step", "recurrent-last-step", "recurrent-masked-output")
 """Another state of a recurrence was read; the same numbers in another order are no other state."""
-JOINED_BY_ORDER = frozenset({"concatenate", "stack"})
+SPECTRA = ("stft", "spectrogram")
+CENTRED = "spectrogram-center"
 TERMS = ("add", "multiply", "maximum", "minimum")
 
 
@@ -84,7 +86,16 @@ def _related(suspect: Suspect) -> Iterator[Trial]:
     yield Trial("reshape-order", "in other sequences", {"value": suspect.inputs[0]})
     yield Trial("dtype-policy", "lengthened", values)
     yield Trial("crop-place", "cropped", values)
-    yield Trial("crop-place", "more or less of it", {"value": suspect.inputs[0]})
+    extent = CENTRED if _is_of_a_spectrum(suspect) else "crop-place"
+    yield Trial(extent, "more or less of it", {"value": suspect.inputs[0]})
+    if suspect.maps and suspect.value is not None:
+        yield Trial("crop-place", "another window", {**values, "maps": suspect.maps, "reference": suspect.value})
+
+
+def _is_of_a_spectrum(suspect: Suspect) -> bool:
+    """Its steps are the frames of a signal."""
+    ours = any(word in kind for kind in suspect.neighbours for word in SPECTRA)
+    return ours or suspect.written >= {"unfold", "zero_padding"}
 
 
 def _order_rule(suspect: Suspect) -> str:
@@ -203,6 +214,13 @@ def _prepared(events: Sequence[Event]) -> bool:
     return bool(events) and all(event.kind in PREPARING for event in events)
 
 
+def _other_orders() -> Iterator[Trial]:
+    """What hand-written code joins, in another order; parts of three can stand in five of them."""
+    yield Trial("concat-order", "joined in order", {"order": (1, 0)})
+    for order in list(permutations(range(3)))[1:]:
+        yield Trial("concat-order", "joined in order", {"order": order})
+
+
 def wired(event: Event) -> list[Trial]:
     """Other ways to call an operation inside hand-written code."""
     found = []
@@ -222,11 +240,13 @@ def wired(event: Event) -> list[Trial]:
         found += other_reading()
     if event.kind in RECURRENT and event.attributes.get("bidirectional"):
         found.append(Trial("bidirectional-last-step", "ends last"))
-    found += [*over_another_axis(event), *other_extent(event), *along_other_axes(event)]
+    found += [*over_another_axis(event), *other_extent(event), *along_other_axes(event), *other_frames(event)]
     if event.kind == "exp":  # a deviation from the logarithm of a variance, or the other way round
         found += [Trial("scale-other", "input times", {"factor": factor}) for factor in (0.5, 2.0)]
     if event.kind == "multiply":  # by numbers that count: one side begins with 0, the other one with 1
         found += [Trial("position-offset", "counted from", {"by": by}) for by in (1, -1)]
+    if event.kind in JOINED_BY_ORDER:
+        found += _other_orders()
     if event.kind in TERMS[:2] and len(event.shape) > 3:  # a grid of places, by rows or by columns
         found += [Trial("position-table", "grid turned", {"ends": ends}) for ends in (False, True)]
     if event.kind == "gelu":

@@ -181,6 +181,21 @@ def place_of_channels(axes: Axes) -> int | None:
     return next((n for n, axis in enumerate(axes) if any(part.place == CHANNELS for part in axis)), None)
 
 
+def lists_a_grid(axes: Axes, place: int) -> bool:
+    """An axis lists which patch it is, and what is in a patch stands elsewhere."""
+    own = {part.place for part in axes[place]}
+    others = {part.place for n, axis in enumerate(axes) if n != place for part in axis}
+    return any(each is not None and WINDOW + each in others for each in own)
+
+
+def ends_in_space(axes: Axes) -> bool:
+    """Behind the first two stand the rows and columns of the image and nothing else: what was cut is its channels."""
+    places = [[part.place for part in axis if part.size != 1] for axis in axes]
+    space = [own[0] for own in places[2:] if len(own) == 1 and own[0] not in (None, SAMPLES, CHANNELS)]
+    others = {place for own in places[:2] for place in own} - {None, SAMPLES}
+    return 0 < len(space) == len(axes) - 2 and space == sorted(space) and not others
+
+
 def begins_with_samples(axis: tuple[Part, ...]) -> bool:
     return bool(axis) and axis[0].place == SAMPLES
 

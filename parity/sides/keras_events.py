@@ -182,8 +182,7 @@ class Recorder:
         listing = self._listing_of(given)
         given_first = next(iter(_tensors_in(given)), None)
         entering = () if given_first is None else tuple(given_first.shape)
-        if len(self.events) in self._enter and given_first is not None:
-            self.entering[len(self.events)] = _canonical(value_of(given_first), listing)
+        self._note_entering(given_first, listing)
         self._note_drop(path, layer, given_first, sources)
         inner: list[Any] = []
         self._inside += 1
@@ -258,6 +257,11 @@ class Recorder:
             seen = seen & np.tri(query.shape[1], key.shape[1], dtype=bool)
         self.masks[len(self.events)] = seen
 
+    def _note_entering(self, given: Any, listing: Features | None) -> None:
+        """What the next operation is given first, if that was asked for."""
+        if len(self.events) in self._enter and given is not None:
+            self.entering[len(self.events)] = _canonical(value_of(given), listing)
+
     def _note_drop(self, path: str, layer: keras.layers.Layer, given: Any, sources: tuple[int, ...]) -> None:
         """Something that drops at random in train mode."""
         kind = keras_drops.kind_of(layer)
@@ -309,6 +313,7 @@ class Recorder:
         if name in TRANSPARENT or not produced[0].dtype.is_floating:
             self._hand_on(name, given, produced, sources, path, _order(name, operation, given))
             return result
+        self._note_entering(next((t for t in _tensors_in(given) if self._made.get(_key(t))), None), None)
         self._repeats[path] += 1
         if self._repeats[path] > 1:
             path = f"{path}#{self._repeats[path]}"

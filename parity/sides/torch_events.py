@@ -6,6 +6,7 @@ import inspect
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,8 @@ TRANSPARENT = frozenset(
         "dtype",
         "device",
         "is_floating_point",
+        "real",
+        "imag",
         "dim",
         "numel",
     ]
@@ -464,6 +467,7 @@ _POSITIONS = {
     "mean": ("input", "dim"),
     "max_pool2d": ("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode"),
     "avg_pool2d": ("input", "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"),
+    **{f"conv{rank}d": ("input", "weight", "bias", "stride", "padding", "dilation") for rank in (1, 2, 3)},
 }
 
 
@@ -484,6 +488,14 @@ def _batch_norm(plain: dict[str, Any]) -> dict[str, Any]:
     return {"epsilon": plain.get("eps", 1e-5)} | kept
 
 
+def _conv(plain: dict[str, Any], rank: int) -> dict[str, Any]:
+    """Which pixels it sees; a padding that is told by a word says so by itself."""
+    step = {name: spread(plain.get(name, 1), rank) for name in ("stride", "dilation")}
+    padding = plain.get("padding", 0)
+    told = {} if isinstance(padding, str) else {"padding": tuple((size, size) for size in spread(padding, rank))}
+    return step | told
+
+
 _ATTRIBUTES: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "gelu": lambda plain: {"approximate": plain.get("approximate") == "tanh"},
     "leaky_relu": lambda plain: {"slope": plain.get("negative_slope", 0.01)},
@@ -492,6 +504,7 @@ _ATTRIBUTES: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "max_pool2d": _pool,
     "avg_pool2d": lambda plain: _pool(plain) | {"count_padding": plain.get("count_include_pad", True)},
     "boolean_dispatch": _pool,
+    **{f"conv{rank}d": partial(_conv, rank=rank) for rank in (1, 2, 3)},
     "softmax": lambda plain: {"axis": plain.get("dim", -1)},
     "pad": lambda plain: {} if plain.get("mode", "constant") == "constant" else {"padding_mode": plain["mode"]},
     "interpolate": lambda plain: {

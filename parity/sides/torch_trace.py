@@ -84,6 +84,8 @@ _END_CHANNELS_FIRST = frozenset(
 
 _REDUCING = frozenset({"mean", "sum", "max", "amax", "min", "amin", "logsumexp", "std", "var", "norm", "prod"})
 _NONE: Mapping[str, Any] = {}
+_PARTS = frozenset({"real", "imag"})
+"""Of complex numbers."""
 _TURNED = frozenset({"mT", "mH", "adjoint"})
 _SYNONYMS = {"swapdims": "transpose", "swapaxes": "transpose"}
 TO_TIME_FIRST, FROM_TIME_FIRST = (2, 0, 1), (1, 2, 0)
@@ -193,6 +195,8 @@ def plainly(func: Any, args: Any) -> tuple[str, Any]:
     read = getattr(getattr(func, "__self__", None), "__name__", name) if name == "get" else name
     if read in _TURNED:
         return "transpose", (args[0], -2, -1)
+    if read in _PARTS:
+        return read, args
     if read in ("T", "H"):
         return "permute", (args[0], *reversed(range(args[0].dim())))
     return _SYNONYMS.get(name, name), args
@@ -275,7 +279,10 @@ def _told_by_axes(name: str, before: Mark, went: Axes | None) -> bool | None:
     if went is None or name not in MOVING | RESHAPING | {"getitem"} or before.time_first or before.turned:
         return None
     place = axes.place_of_channels(went)
-    if place is None or (name in RESHAPING and len(went[1]) > 1 and axes.only_merged(went)):
+    if place is None and name in RESHAPING and axes.ends_in_space(went):
+        return True
+    merged = name in RESHAPING and len(went[1]) > 1 and axes.only_merged(went)
+    if place is None or merged or axes.lists_a_grid(went, place):
         return None
     return place == 1 and axes.begins_with_samples(went[0])
 

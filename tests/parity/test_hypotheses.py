@@ -281,3 +281,38 @@ def test_what_is_added_to_every_sample_alike_is_a_position_only_where_there_are_
     added = event("add", 0, shape=shape)
     assert Trial(rule, "without addend") in extra(added)
     assert missing([added], {}, {added.path: np.ones(shape[1:])})[0].rule == rule
+
+
+def test_a_crop_by_negative_numbers_has_rules_of_its_own():
+    def rules(kind):
+        found = tried(event(kind, 0), event("zero_padding", 0))
+        return {rule for rule, action in found if action.startswith("padded")}
+
+    assert rules("zero_padding") == {"padding-argument-order", "causal-padding"}
+    assert rules("cropping2d") == {"cropping-argument-order", "crop-place"}
+
+
+def test_frames_that_one_side_has_more_of_are_those_of_a_spectrum():
+    def rule(*kinds):
+        found = tried(
+            event("conv1d", 0), event("conv1d", 0), ("kernel",), inputs=(np.ones((2, 5, 3)),), neighbours=kinds
+        )
+        return next(rule for rule, action in found if action == "more or less of it")
+
+    assert (rule("stft", "sqrt"), rule("sqrt")) == ("spectrogram-center", "crop-place")
+
+
+def test_an_image_of_another_size_is_enlarged_by_another_factor():
+    def rules(shape):
+        keras, torch = event("upsample", 0, shape=(2, 4, 6, 3)), event("upsample", 0, shape=shape)
+        return {rule for rule, _ in tried(keras, torch, value=np.ones((2, 4, 6, 3)))}
+
+    assert "resize-size" in rules((2, 6, 4, 3))
+    assert "resize-size" not in rules((2, 4, 6, 3))
+
+
+def test_the_order_of_what_is_joined_comes_before_an_activation_that_stands_elsewhere():
+    value = np.maximum(np.linspace(-1, 1, 8).reshape(2, 4), 0)
+    found = tried(event("relu", 0), event("concatenate", 0, 1), inputs=(value,), value=value)
+    assert ("concat-order", "joined like") in found
+    assert "recompute" not in {action for _, action in found}

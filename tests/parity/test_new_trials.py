@@ -256,3 +256,58 @@ def test_what_is_added_may_begin_several_rows_further_on(begin, found):
     call = Call((x, table[:6]), {}, x + table[:6], function=torch.add)
     other = attempt(call, "addend shifted", {"value": (value - x)[:1].numpy()})
     assert (other is not None and torch.allclose(other, value)) == found
+
+
+@pytest.mark.parametrize("mode", ["reflect", "replicate"])
+def test_a_function_or_layer_puts_something_else_around_its_image(mode):
+    x, kernel = torch.randn(2, 4, 6, 6, dtype=torch.float64), torch.rand(4, 1, 3, 3, dtype=torch.float64)
+    framed = F.pad(x, (1, 1, 1, 1), mode=mode)
+    blur = Call((x, kernel), {"padding": 1, "groups": 4, "stride": 2}, x, function=F.conv2d)
+    options = {"mode": "edge" if mode == "replicate" else mode}
+    assert torch.allclose(attempt(blur, "framed", options), F.conv2d(framed, kernel, groups=4, stride=2))
+    pool = Call((x, 3, 1, 1), {}, x, function=F.avg_pool2d)
+    assert torch.allclose(attempt(pool, "framed", options), F.avg_pool2d(framed, 3, 1))
+    assert attempt(Call((x, kernel), {"groups": 4}, x, function=F.conv2d), "framed", options) is None
+
+
+def test_an_upsampling_goes_to_the_size_of_the_reference():
+    x = torch.randn(2, 3, 4, 5, dtype=torch.float64)
+    wanted = F.interpolate(x, size=(8, 15))
+    for call in (
+        Call((x,), {"scale_factor": (3, 2)}, x, function=F.interpolate),
+        Call((x,), {}, x, module=torch.nn.Upsample(scale_factor=3)),
+    ):
+        assert torch.equal(attempt(call, "resize to", {"size": (8, 15), "mode": None}), wanted)
+        smooth = F.interpolate(x, size=(8, 15), mode="bilinear")
+        assert torch.allclose(attempt(call, "resize to", {"size": (8, 15), "mode": "bilinear"}), smooth)
+
+
+def _marked(x):
+    set_mark(x, True, frozenset({0}))
+    return x
+
+
+@pytest.mark.parametrize("join", [torch.add, lambda x, y: torch.cat([x, y], 1)])
+def test_a_branch_is_cut_from_its_map_where_the_reference_cuts_it(join):
+    whole, y = (_marked(torch.randn(2, 3, size, size, dtype=torch.float64)) for size in (9, 5))
+    corner, other = _marked(whole[..., :5, :5].clone()), whole[..., 4:, 4:]
+    wanted = join(other, y).movedim(1, -1).numpy()
+    args = (corner, y) if join is torch.add else ([corner, y], 1)
+    call = Call(args, {}, _marked(join(corner, y)), function=torch.add if join is torch.add else torch.cat)
+    options = {"values": [], "maps": [whole.movedim(1, -1).numpy()], "reference": wanted}
+    assert torch.allclose(attempt(call, "another window", options), join(other, y))
+    strange = {**options, "maps": [np.random.default_rng(0).normal(size=(2, 9, 9, 3))]}
+    assert attempt(call, "another window", strange) is None
+
+
+def test_what_code_joins_is_joined_in_another_order():
+    x, y = torch.randn(2, 3), torch.randn(2, 4)
+    call = Call(((x, y),), {"dim": 1}, x, function=torch.cat)
+    assert torch.equal(attempt(call, "joined in order", {"order": (1, 0)}), torch.cat([y, x], 1))
+    assert attempt(call, "joined in order", {"order": (1, 0, 2)}) is None
+
+
+def test_channels_are_shuffled_in_other_groups():
+    x = torch.randn(2, 8, 3, 3)
+    call = Call((x,), {}, x, module=torch.nn.ChannelShuffle(4))
+    assert torch.equal(attempt(call, "shuffled in groups", {"groups": 2}), torch.nn.ChannelShuffle(2)(x))

@@ -279,3 +279,22 @@ def test_samples_that_are_groups_of_channels_of_one_image_are_no_steps():
     assert not mark_of(grouped).time_first
     assert mark_of(made).channels_first
     assert not mark_of(made).time_first
+
+
+def test_channels_that_were_shuffled_are_still_in_front_of_the_space():
+    image = torch.zeros(2, 8, 5, 6)
+    set_mark(image, True, frozenset({-1}))
+    with Tracing():
+        shuffled = image.view(2, 4, 2, 5, 6).transpose(1, 2).reshape(2, 8, 5, 6)
+        windows = image.view(2, 8, 5, 2, 3).transpose(2, 3).reshape(2, 16, 5, 3)
+    assert mark_of(shuffled).channels_first
+    assert not mark_of(windows).channels_first
+
+
+def test_the_parts_of_complex_numbers_come_from_where_these_do():
+    signal = torch.zeros(2, 8)
+    set_mark(signal, False, frozenset({-1}))
+    with Tracing():
+        spectrum = torch.fft.rfft(signal)
+        parts = spectrum.real, spectrum.imag
+    assert [mark_of(part).sources for part in parts] == [{-1}, {-1}]

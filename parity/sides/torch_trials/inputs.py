@@ -77,6 +77,45 @@ def cropped(call: Call, values: Sequence[Any]) -> Any:
     return _related(call, values, _is_another_window)
 
 
+def another_window(call: Call, values: Sequence[Any], maps: Sequence[Any], reference: Any) -> Any:
+    """With an input cut from a map of the reference where the reference cuts it, if it is cut elsewhere; else None."""
+    own = first(call.result)
+    wanted = native_like(reference, own)
+    given = list(tensors_in((call.args, dict(call.options))))
+    for x in given if wanted.shape == own.shape else ():
+        whole = [_like(each, x, call) for each in maps]
+        cut = [each for each in whole if _is_a_part(x, each) and _is_cut_from(x, each)]
+        others = [_like(value, x, call) for value in values] + _in_place_of(x, own, wanted)
+        for other in others if cut else ():
+            moved = other.shape == x.shape and not torch.allclose(other, x)
+            if moved and any(_is_cut_from(other, each) for each in cut):
+                return exchanged(call, {id(x): other})
+    return None
+
+
+def _is_a_part(x: torch.Tensor, whole: torch.Tensor) -> bool:
+    return x.dim() == whole.dim() == 4 and x.numel() < whole.numel() and x.shape[:2] == whole.shape[:2]
+
+
+def _is_cut_from(x: torch.Tensor, whole: torch.Tensor) -> bool:
+    """The image is a window of a map."""
+    rows, columns = (size - part + 1 for size, part in zip(whole.shape[2:], x.shape[2:], strict=True))
+    corners = torch.isclose(whole[0, :, :rows, :columns], x[0, :, :1, :1]).all(0).nonzero().tolist()
+    height, width = x.shape[2:]
+    return any(torch.allclose(whole[:, :, r : r + height, c : c + width], x) for r, c in corners)
+
+
+def _in_place_of(x: torch.Tensor, own: torch.Tensor, wanted: torch.Tensor) -> list[torch.Tensor]:
+    """What the reference has where a concatenation or a sum of images has ``x``."""
+    size = x.shape[1]
+    if x.dim() != own.dim() or x.shape[2:] != own.shape[2:]:
+        return []
+    if x.shape == own.shape:
+        return [wanted - own + x]
+    begins = [n for n in range(own.shape[1] - size + 1) if torch.equal(own[:, n : n + size], x)]
+    return [wanted[:, n : n + size] for n in begins[:1]]
+
+
 def more_or_less(call: Call, value: Any) -> Any:
     """On the reference's input where it is a part of one's own, or has it as a part, along one axis; else None."""
     x = call.input
@@ -209,6 +248,11 @@ def _handed(call: Call, change: Callable[[torch.Tensor], torch.Tensor]) -> Any:
     return (call.module or call.function)(*args, **options)  # type: ignore[misc]
 
 
+def like_input(value: Any, call: Call) -> torch.Tensor:
+    """A value in canonical order with the order of axes that the first input has, whatever its sizes."""
+    return _like(value, call.input, call)
+
+
 def _fitted(value: Any, x: torch.Tensor, call: Call) -> torch.Tensor:
     """A value in canonical order as the operation takes ``x``."""
     return _like(value, x, call).reshape(x.shape)
@@ -246,6 +290,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "lengthened": lengthened,
     "cropped": cropped,
     "more or less of it": more_or_less,
+    "another window": another_window,
     "instead of a step": instead_of_a_step,
     "on exchanged axes": on_exchanged_axes,
     "input scaled": input_scaled,

@@ -16,7 +16,7 @@ from parity.sides.torch_trace import mark_of, native_like, tensor_like
 from parity.sides.torch_trials.call import Call, changed, first, own_kind
 from parity.sides.torch_trials.settings import set_attributes
 
-Widths = Sequence[tuple[int, int]]
+Widths = Sequence[Sequence[int]]
 """Padding per axis: (before, after)."""
 
 MAX_POOLS = (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)
@@ -39,6 +39,8 @@ _OF_FUNCTIONS: Mapping[str, tuple[type[nn.Module], tuple[str, ...]]] = {
     },
 }
 """Pooling functions: the layer that does the same, and the arguments behind the input."""
+_CONVOLUTIONS: Mapping[str, type[nn.Module]] = {f"conv{rank}d": getattr(nn, f"Conv{rank}d") for rank in (1, 2, 3)}
+_OF_CONVOLUTION = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
 
 
 def as_layer(call: Call) -> Call:
@@ -48,6 +50,29 @@ def as_layer(call: Call) -> Call:
         return call
     named = dict(zip(("input", *names), call.args, strict=False)) | dict(call.options)
     return Call((call.input,), {}, call.result, layer(**{name: named[name] for name in names if name in named}))
+
+
+def with_layer(action: Callable[..., Any]) -> Callable[..., Any]:
+    """An action on a layer, for a function that convolves too: a kernel of the code is made one of a layer."""
+
+    def run(call: Call, **options: Any) -> Any:
+        return action(_convolving(call) if call.module is None else call, **options)
+
+    return run
+
+
+def _convolving(call: Call) -> Call:
+    """A convolution by a function as the layer that does the same; anything else as it is."""
+    layer = _CONVOLUTIONS.get(call.name)
+    if layer is None:
+        return call
+    named = dict(zip(_OF_CONVOLUTION, call.args, strict=False)) | dict(call.options)
+    x, weight, bias = named.pop("input"), named.pop("weight"), named.pop("bias", None)
+    channels = weight.shape[1] * named.get("groups", 1), weight.shape[0]
+    module = layer(*channels, tuple(weight.shape[2:]), bias=bias is not None, **named).to(weight)
+    module.weight = nn.Parameter(weight.detach())
+    module.bias = None if bias is None else nn.Parameter(bias.detach())
+    return Call((x,), {}, call.result, module)
 
 
 def pad(x: torch.Tensor, widths: Widths, value: float = 0.0) -> torch.Tensor:
@@ -89,28 +114,27 @@ def padded(call: Call, widths: Widths) -> Any:
 
 def bordered(call: Call, mode: str) -> torch.Tensor:
     """As much around every axis as the operation puts there, filled in another of NumPy's ways."""
-    told = _told(call)
-    x, rank = call.input, len(told) // 2
+    return _filled(call.input, _pairs(call)[::-1], mode)
+
+
+def framed(call: Call, mode: str) -> Any:
+    """As much around the image as the layer itself puts there, filled in one of NumPy's ways; None where it is none."""
+    rank = call.input.dim() - 2
+    widths = spread(call.module.padding, rank)  # type: ignore[union-attr]
+    if not any(widths):
+        return None
+    module = changed(call, padding=(0,) * rank, padding_mode="zeros")
+    return module(_filled(call.input, [(width, width) for width in widths], mode))
+
+
+def _filled(x: torch.Tensor, widths: Sequence[Sequence[int]], mode: str) -> torch.Tensor:
+    """With so much around its last axes, filled in one of NumPy's ways."""
     if mode == "constant":
-        return F.pad(x, list(told))
-    for place in range(rank):
-        axis, (before, behind) = x.dim() - 1 - place, told[2 * place : 2 * place + 2]
+        return pad(x, widths)
+    for axis, (before, behind) in enumerate(widths, x.dim() - len(widths)):
         numbers = np.pad(np.arange(x.shape[axis]), (before, behind), mode=mode)  # type: ignore[call-overload]
         x = x.index_select(axis, torch.from_numpy(numbers))
     return x
-
-
-def framed(call: Call, mode: str) -> torch.Tensor | None:
-    """A convolution that is a function, with pixels of the image itself around it."""
-    names = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
-    told = dict(zip(names, call.args, strict=False)) | dict(call.options)
-    x, around = call.input, told.get("padding", 0)
-    widths = spread(around, x.dim() - 2) if not isinstance(around, str) else ()
-    if call.function is None or not any(widths):
-        return None
-    frame = F.pad(x, [width for each in reversed(widths) for width in (each, each)], mode=mode)
-    result: torch.Tensor = call.function(**{**told, "input": frame, "padding": 0})
-    return result
 
 
 def _told(call: Call) -> Sequence[int]:
@@ -239,9 +263,15 @@ def one_step(call: Call, place: int) -> torch.Tensor:
     return call.input.select(axis, place).reshape(first(call.result).shape)
 
 
-def resize(call: Call, size: tuple[int, ...] | None = None, **options: Any) -> torch.Tensor:
-    """To the size of the result, or another, in another way."""
-    return F.interpolate(call.input, size=size or tuple(first(call.result).shape[2:]), **options)
+def resize(call: Call, **options: Any) -> torch.Tensor:
+    """To the size of the result, in another way."""
+    return F.interpolate(call.input, size=tuple(first(call.result).shape[2:]), **options)
+
+
+def resize_to(call: Call, size: Sequence[int], mode: str | None) -> Any:
+    """To another size, in the same way or in another."""
+    other = {} if mode is None else {"mode": mode, "align_corners": None}
+    return set_attributes(call, size=tuple(size), scale_factor=None, **other)
 
 
 def resize_by_weights(call: Call, method: str) -> torch.Tensor:
@@ -284,6 +314,11 @@ def depth_to_space(call: Call) -> torch.Tensor:
     return blocks.permute(0, 3, 4, 1, 5, 2).reshape(shape)
 
 
+def shuffled_in_groups(call: Call, groups: int) -> torch.Tensor:
+    """The channels of so many groups by turns."""
+    return call.input.unflatten(1, (groups, -1)).transpose(1, 2).flatten(1, 2)
+
+
 def space_to_depth(call: Call) -> torch.Tensor:
     """TensorFlow's order of the channels that pixels become: offset in the block first, then channel."""
     value = first(call.result)
@@ -298,25 +333,27 @@ _REDUCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "sum": torch.sum,
 }
 ACTIONS: Mapping[str, Callable[..., Any]] = {
-    "same padding": same_padding,
-    "padded": padded,
+    "same padding": with_layer(same_padding),
+    "padded": with_layer(padded),
+    "framed": with_layer(framed),
     "pool unframed": pool_unframed,
     "bordered": bordered,
-    "framed": framed,
     "padded from the other end": padded_from_the_other_end,
     "padded on both sides": padded_on_both_sides,
     "padded on one side": padded_on_one_side,
     "zero padding": zero_padding,
-    "convolve": convolve,
-    "feed convolution": convolve_other,
+    "convolve": with_layer(convolve),
+    "feed convolution": with_layer(convolve_other),
     "transpose same": transpose_same,
     "pooled": pooled,
     "reduced": reduced,
     "reduced along": reduced_along,
     "one step": one_step,
     "resize": resize,
+    "resize to": resize_to,
     "resize by weights": resize_by_weights,
     "sample": sample,
     "depth to space": depth_to_space,
     "space to depth": space_to_depth,
+    "shuffled in groups": shuffled_in_groups,
 }

@@ -89,6 +89,15 @@ def _is_short_along_one(term: torch.Tensor, own: torch.Tensor, axes: tuple[int, 
     return bool(lengths) and lengths[0][0] == 1 < lengths[0][1] == lengths[1][0] == lengths[1][1]
 
 
+def joined_in_order(call: Call, order: Sequence[int]) -> Any:
+    """The same values in another order; None where there are not as many."""
+    values = call.args[0] if call.args else call.options.get("tensors")
+    if not isinstance(values, (tuple, list)) or len(values) != len(order):
+        return None
+    options = {name: value for name, value in call.options.items() if name != "tensors"}
+    return call.function([values[place] for place in order], *call.args[1:], **options)  # type: ignore[misc]
+
+
 def joined_in_turn(call: Call, reference: Any) -> torch.Tensor | None:
     """The same slices along the axis where values are joined, in a few runs that have changed places; else None."""
     own = first(call.result)
@@ -187,6 +196,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "with term": with_term,
     "joined like": joined_like,
     "joined by": joined_by,
+    "joined in order": joined_in_order,
     "term turned": term_turned,
     "joined in turn": joined_in_turn,
     "joined by turns": joined_by_turns,

@@ -1,10 +1,7 @@
-"""Blur pooling pads by reflection in front of a frozen depthwise layer, and with zeros in PyTorch."""
+"""I pad with ops.pad in front of a frozen depthwise blur; the port gives conv2d a padding of one."""
 
-INPUTS = ["9x9x3"]
-TRUTH = {
-    "identical": False,
-    "causes": [{"rules": ["padding-mode"], "keras": ["blur", "pad*"], "torch": ["2", "2.conv2d"]}],
-}
+INPUTS = ("9x9x3",)
+TRUTH = {"identical": False, "causes": [{"rules": ["padding-mode"], "keras": ["blur", "pad"], "torch": ["2", ""]}]}
 
 
 def keras_model():

@@ -1,7 +1,10 @@
-"""A crop per side, listed rows first in Keras; F.pad begins with the last axis."""
+"""I cropped with negative numbers in F.pad and listed the rows first."""
 
-INPUTS = ["9x9x3"]
-TRUTH = {"identical": False, "causes": [{"rules": ["padding-argument-order"], "keras": ["crop"], "torch": ["pad*"]}]}
+INPUTS = ("9x9x3",)
+TRUTH = {
+    "identical": False,
+    "causes": [{"rules": ["cropping-argument-order", "crop-place"], "keras": ["crop"], "torch": ["pad", ""]}],
+}
 
 
 def keras_model():

@@ -1,7 +1,7 @@
-"""Blur pooling pads by reflection in a Lambda of Keras and with zeros in PyTorch."""
+"""The blur behind the max pool mirrors the edges in Keras, while the convolution of the port pads with zeros."""
 
-INPUTS = ["9x9x3"]
-TRUTH = {"identical": False, "causes": [{"rules": ["padding-mode"], "keras": ["blur"], "torch": ["3", "3.conv2d"]}]}
+INPUTS = ("9x9x3",)
+TRUTH = {"identical": False, "causes": [{"rules": ["padding-mode"], "keras": ["blur"], "torch": ["3", ""]}]}
 
 
 def keras_model():
