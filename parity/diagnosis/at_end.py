@@ -16,6 +16,7 @@ from parity.diagnosis.probing import Run
 from parity.hypotheses import all_extra, extra, missing
 from parity.likeness import own_word
 from parity.recording import Probe
+from parity.shapes import longer_axes
 from parity.surroundings import downstream, upstream
 
 EXCHANGED = "output-order"
@@ -44,6 +45,10 @@ class AtEnd(Known):
             return [replace(fault, cause=(EXCHANGED, other))]
         if k in self.loose:
             return []
+        squeezed = self._squeezed(name, run)
+        if squeezed is not None:
+            fault = Fault(self.alignment.keras[k], self.alignment.torch[t], self.probing.output(run, name))
+            return [replace(fault, cause=("output-squeezed", squeezed))]
         direct = [straight(self.alignment.keras, k), straight(self.alignment.torch, t)]
         events = [self.alignment.keras[n] for n in ours]
         maps = self.evidence.maps(ours)
@@ -53,6 +58,14 @@ class AtEnd(Known):
         figures = self.probing.run(self.forced() | {t: goal}).found[t].trials
         fault = self.with_cause(k, t, self.probing.output(run, name), tried, figures)
         return [fault if fault.cause is not None or ours else self._without_all(theirs, goal, fault)]
+
+    def _squeezed(self, name: str, run: Run) -> float | None:
+        """The figure of an output that has axes of length one on one side alone, without them."""
+        wanted, found = self.probing.keras.outputs[name], run.outputs.get(name)
+        if found is None or found.shape == wanted.shape or longer_axes(found.shape) != longer_axes(wanted.shape):
+            return None
+        figure = difference(wanted, found.reshape(wanted.shape), PROOF_BOUND).figure
+        return figure if figure <= VANISHED else None
 
     def _behind(self, name: str) -> tuple[list[int], list[int]]:
         """What either side alone does behind the last layers; of several outputs, for this one where that is known."""

@@ -390,6 +390,12 @@ class KerasSide(TrainingSide):
         if not isinstance(found, (tuple, list)) or len(found) != 2:
             raise UsageError(f"{source.reference}: expected (inputs, targets)", "two arrays, rows on the first axis")
         inputs, targets = found
+        if not hasattr(targets, "shape") and len({np.shape(each) for each in targets}) > 1:
+            raise UsageError(
+                f"{source.reference}: targets of the shapes {', '.join(str(np.shape(each)) for each in targets)},"
+                " expected one array",
+                "put them side by side in one, of which the losses on both sides take their columns",
+            )
         if isinstance(inputs, Mapping):
             return {name: np.asarray(array) for name, array in inputs.items()}, np.asarray(targets)
         several = isinstance(inputs, (tuple, list)) and all(hasattr(each, "shape") for each in inputs)

@@ -361,7 +361,10 @@ def penalties(given: Given, model: nn.Module, output: NDArray, target: NDArray, 
     if not value.requires_grad:
         return {}
     named = {slashed(name): p for name, p in model.named_parameters() if p.requires_grad}
-    slopes = torch.autograd.grad(value, list(named.values()), allow_unused=True)
+    try:
+        slopes = torch.autograd.grad(value, list(named.values()), allow_unused=True)
+    except RuntimeError:  # a penalty on what the last step has left behind
+        return {}
     factors = {
         path: _factor(p.detach(), s) for (path, p), s in zip(named.items(), slopes, strict=True) if s is not None
     }

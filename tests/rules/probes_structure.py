@@ -112,6 +112,12 @@ def attention_mask_missing():
 
 
 @probe
+def output_squeezed():
+    y = array(4, 1)
+    return error(y, t(y).squeeze(-1)), error(y, t(y))
+
+
+@probe
 def attention_mask_other():
     near = np.abs(np.arange(5)[:, None] - np.arange(5)[None])
     y, port = attended(visible=near < 3)
