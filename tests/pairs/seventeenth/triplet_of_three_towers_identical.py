@@ -14,7 +14,9 @@ def keras_model():
     model = keras.Model([a, p, n], ops.stack([enc(a), enc(p), enc(n)], 1))
 
     def triplet(y, z):
-        d = lambda u, v: ops.sum(ops.square(u - v), -1)
+        def d(u, v):
+            return ops.sum(ops.square(u - v), -1)
+
         return ops.maximum(d(z[:, 0], z[:, 1]) - d(z[:, 0], z[:, 2]) + 0.5, 0.0)
 
     return model, keras.optimizers.SGD(0.05), triplet
