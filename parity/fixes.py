@@ -25,6 +25,8 @@ NUMBERS: Mapping[str, tuple[str, str, str]] = {
     "stride-other-conv": ("stride", "strides={}", "stride={}"),
 }
 
+DROPPING_INSIDE = "dropout={}"
+"""The argument of an attention or a recurrence."""
 HEADS = (
     "Reshape((steps, heads, width)), then Permute((2, 1, 3)), and back in that order",
     "view(b, steps, heads, width).transpose(1, 2), and transpose(1, 2).reshape(b, steps, -1) behind it",
@@ -81,7 +83,15 @@ def _values(rule: str, keras: Place, torch: Place) -> tuple[str, str] | None:
     ours, theirs = (side.attributes.get(name, absent) for side in (keras, torch))
     if ours is None or theirs is None or ours == theirs:
         return None
+    if rule == "dropout-rate":
+        sides = zip((keras, torch), forms, strict=True)
+        forms = [DROPPING_INSIDE if _is_inside(side) else form for side, form in sides]
     return forms[0].format(theirs), forms[1].format(ours)
+
+
+def _is_inside(side: Place) -> bool:
+    """It drops inside a layer, which takes the rate as an argument."""
+    return side.attributes.get("shared", ()) is None
 
 
 def _activations(keras: str, torch: str) -> tuple[str, str] | None:

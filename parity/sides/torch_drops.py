@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -19,11 +19,35 @@ MODULES: Mapping[type[nn.Module], str] = {
 }
 """Layers that drop, and the function of each."""
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {name: getattr(F, name) for name in MODULES.values()}
+INSIDE = (nn.RNNBase, nn.MultiheadAttention)
+"""Layers that drop between the layers of a stack, or of the weights of an attention."""
 ATTEND = F.scaled_dot_product_attention
 """Drops of the weights that it makes."""
 _BEHIND_VALUES = ("attn_mask", "dropout_p", "is_causal")
 UNBATCHED: Mapping[str, int] = {"dropout1d": 2, "dropout3d": 4}
 """So many axes have an input that is taken for one sample alone."""
+
+
+class Rates:
+    """With which rates the layers of a model drop inside, before it runs without that.
+
+    Args:
+        attending: of its attentions by a function, in execution order.
+    """
+
+    def __init__(self, model: nn.Module, attending: Sequence[float]) -> None:
+        inner = {path: module for path, module in model.named_modules() if isinstance(module, INSIDE)}
+        self._layers = {path: float(module.dropout) for path, module in inner.items()}
+        self._attending, self._calls = attending, 0
+
+    def of(self, path: str) -> float:
+        """The rate of a layer; zero for any that drops nothing inside."""
+        return self._layers.get(path, 0.0)
+
+    def next(self) -> float:
+        """The rate of the next attention by a function."""
+        self._calls += 1
+        return self._attending[self._calls - 1] if self._calls <= len(self._attending) else 0.0
 
 
 def function_of(module: nn.Module) -> str:

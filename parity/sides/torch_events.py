@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,7 @@ TRANSPARENT = frozenset(
         "numel",
     ]
 )
+ATTEND = "scaled_dot_product_attention"
 MOVERS = frozenset(
     ["view", "reshape", "permute", "transpose", "movedim", "moveaxis", "swapaxes", "flatten", "unflatten", "t"]
 )
@@ -164,10 +166,14 @@ class Recorder(TorchFunctionMode):
     """Number the operations of one forward pass of ``model``; ``visit`` sees each with its value.
 
     ``visit(number, event, value, call)`` may return a tensor that takes the place of the value.
+
+    Args:
+        rates: with which each attention by a function drops of its weights in train mode, in execution order.
     """
 
-    def __init__(self, model: nn.Module, visit: Visit | None = None) -> None:
+    def __init__(self, model: nn.Module, visit: Visit | None = None, rates: Sequence[float] = ()) -> None:
         super().__init__()
+        self._rates = torch_drops.Rates(model, rates)
         self.events: list[Event] = []
         self.drops: list[Event] = []
         self._visit = visit
@@ -203,6 +209,7 @@ class Recorder(TorchFunctionMode):
         given = list(tensors_in((args, options)))
         if name not in ("get", "set"):
             carry(name, said, given, produced, options)
+        attends = self._rates.next() if name == ATTEND else 0.0
         drops = name in torch_drops.FUNCTIONS
         if drops and not self._inside and torch_drops.rate_of(args, options) > 0:
             self._drop(self._owned(name), name, torch_drops.rate_of(args, options), given)
@@ -212,6 +219,7 @@ class Recorder(TorchFunctionMode):
         if self._inside or passed_on or not produced[0].is_floating_point() or not _followed(given):
             return result
         event = self._function_event(name, func, args, options, given, produced[0])
+        self._note_inside(event, attends)
         return self._seen(event, produced[0], Call(args, options, result, function=func), in_place=_in_place(func))
 
     def enter(self, inputs: Mapping[str, torch.Tensor]) -> None:
@@ -278,6 +286,7 @@ class Recorder(TorchFunctionMode):
             layer = torch_facts.describe_layer(path, module)
         attributes = {**layer.attributes, **_padding_mode(module)}
         event = self._event(path, layer.kind, layer.native, attributes, path, given, produced[0])
+        self._note_inside(event, self._rates.of(path), getattr(module, "num_layers", 2) - 1)
         overwrites = getattr(module, "inplace", None) is True
         if isinstance(module, nn.RNNCellBase):
             call = Call(args, options, result, module, states=(*self._states, *self._of_cells.get(path, ())))
@@ -294,6 +303,12 @@ class Recorder(TorchFunctionMode):
         with self.paused():
             kind, attributes = torch_drops.facts_of(name, rate, given[0])
         self.drops.append(self._event(path, kind, name, attributes, None, given[:1], given[0]))
+
+    def _note_inside(self, event: Event, rate: float, times: int = 1) -> None:
+        """The next operation drops at random by itself: weights of an attention, or what the layers of a stack get."""
+        facts = {"rate": rate, "shared": None, "numbers": 0, "inside": True}
+        drop = replace(event, kind="dropout", attributes=facts, layer=None, sources=(len(self.events),))
+        self.drops += [drop] * times if rate > 0 else []
 
     def _owned(self, name: str) -> str:
         """A function by the module whose code calls it."""
@@ -357,8 +372,14 @@ def overwriting_layers(model: nn.Module) -> list[nn.Module]:
 
 
 @contextmanager
-def without_dropout(model: nn.Module, overwriting: bool = False) -> Iterator[None]:
-    """No dropout in train mode, and no layer that overwrites its input, unless that is wanted."""
+def without_dropout(
+    model: nn.Module, overwriting: bool = False, attending: list[float] | None = None
+) -> Iterator[None]:
+    """No dropout in train mode, and no layer that overwrites its input, unless that is wanted.
+
+    Args:
+        attending: takes the rate of every attention by a function that runs in train mode.
+    """
     dropped = [(m, m.training) for m in model.modules() if torch_drops.function_of(m)]
     in_place = [] if overwriting else overwriting_layers(model)
     rates = [(m, m.dropout) for m in model.modules() if isinstance(m, (nn.RNNBase, nn.MultiheadAttention))]
@@ -373,7 +394,8 @@ def without_dropout(model: nn.Module, overwriting: bool = False) -> Iterator[Non
             for name, original in torch_drops.FUNCTIONS.items():
                 stack.enter_context(replaced(F, name, _passed_on if model.training else original))
             if model.training:
-                stack.enter_context(replaced(F, "scaled_dot_product_attention", _whole))
+                whole = partial(_whole, [] if attending is None else attending)
+                stack.enter_context(replaced(F, ATTEND, whole))
             if any(parameter.dtype == torch.float64 for parameter in model.parameters()):
                 stack.enter_context(KeptDouble())
             yield
@@ -400,8 +422,10 @@ class KeptDouble(TorchFunctionMode):
         return func(*args, **options)
 
 
-def _whole(*args: Any, **options: Any) -> torch.Tensor:
-    return torch_drops.attend_whole(*args, **options)[0]
+def _whole(rates: list[float], *args: Any, **options: Any) -> torch.Tensor:
+    result, rate = torch_drops.attend_whole(*args, **options)
+    rates.append(rate)
+    return result
 
 
 def _passed_on(input: torch.Tensor, *args: Any, **options: Any) -> torch.Tensor:

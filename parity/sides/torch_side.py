@@ -75,6 +75,7 @@ class TorchSide(TrainingSide):
         self._stored_count = 0
         self._overwriting = False
         self._noise, self._drops = False, frozenset[str]()
+        self._attending: tuple[float, ...] = ()
         self._sample: Arrays | None = None
 
     def versions(self) -> dict[str, str]:
@@ -103,7 +104,7 @@ class TorchSide(TrainingSide):
         self._models.clear()
         self._given.clear()
         self._binding, self._overwriting = None, False
-        self._noise, self._drops = False, frozenset()
+        self._noise, self._drops, self._attending = False, frozenset(), ()
         self._source, self._seed, self._rounded, self._folded = source, seed, rounded, folded
         self._sample = sample
         return self._describe(self._model("float32"))
@@ -165,17 +166,17 @@ class TorchSide(TrainingSide):
 
         Where it cannot run in train mode, the rungs say so.
         """
-        model, found = self._model("float32"), set[str]()
+        model, found, attending = self._model("float32"), set[str](), list[float]()
         with (
             self._recording(model, "float32", True, 0),
             suppress(Exception),
             torch.no_grad(),
-            without_dropout(model, self._overwriting),
+            without_dropout(model, self._overwriting, attending),
             torch_draws.agreed(False) as mode,
             torch_draws.finding_drops(model, found, mode),
         ):
             self._outputs(model, self._arguments(model, inputs, "float32"))
-        self._drops = frozenset(found)
+        self._drops, self._attending = frozenset(found), tuple(attending)
         return Drawing(mode.normal > 0, bool(found))
 
     def agree_on_noise(self, noise: bool) -> None:
@@ -224,7 +225,7 @@ class TorchSide(TrainingSide):
         self, dtype: str, inputs: Arrays, training: bool, visit: Visit | None
     ) -> tuple[Recorder, dict[str, torch.Tensor]]:
         model = self._model(dtype)
-        recorder = Recorder(model, visit)
+        recorder = Recorder(model, visit, self._attending)
         with (
             self._recording(model, dtype, training, 0, recorder.watching(model)),
             torch.no_grad(),
