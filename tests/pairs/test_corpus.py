@@ -14,7 +14,7 @@ BLIND = (
     *("unseen", "blind", "fresh", "fourth", "fifth", "sixth", "seventh", "eighth"),
     *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth"),
 )
-DEVISED = (*BLIND, "devised")
+DEVISED = (*BLIND, "devised", "seventeenth")
 """Pairs that we wrote ourselves, sixteen sets of them without a look at the code."""
 EVERY = 3
 JUDGED = [pair for pair in PAIRS if not (pair.identical and pair.libraries)][::EVERY]
