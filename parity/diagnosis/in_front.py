@@ -153,6 +153,7 @@ class InFront(Known):
             layers = {number: probe for number, probe in altered.items() if number != t}
             after = self._after(k, t, {t: self.probing.layer(k), **layers}, loose=False)
             if layers and after <= VANISHED:
+                rule = "flatten-order" if rule == "reshape-order" and _is_flattened(events[t]) else rule
                 return replace(fault, cause=(rule, after), fed=False, handed=False, whole=True)
         return None
 
@@ -204,6 +205,11 @@ class InFront(Known):
         extra_activation = trial.rule == OTHER_ACTIVATION and trial.options == {"kind": "identity"}
         normed = self.alignment.keras[k].kind.endswith("_norm")
         return "norm-activation-order" if normed and extra_activation and behind & ACTIVATIONS else None
+
+
+def _is_flattened(event: Event) -> bool:
+    """It takes the features of an image, listed otherwise than on the other side."""
+    return len(event.shape) == 2 and event.flattened is not None and not event.flattened.in_order
 
 
 def _on_second_branch(tried: Sequence[Trial], event: Event) -> list[Trial]:

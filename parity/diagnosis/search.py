@@ -18,6 +18,7 @@ from parity.diagnosis.exchanged import behind_exchanged
 from parity.diagnosis.faults import LAST_RESORT, Diagnosis, Fault, each_once
 from parity.diagnosis.known import EXTENT
 from parity.diagnosis.merging import merged
+from parity.diagnosis.moved_norms import with_moved_norms
 from parity.diagnosis.naming import Naming
 from parity.diagnosis.probing import Probing, Run
 from parity.diagnosis.rearranged import without_rearranged
@@ -144,6 +145,7 @@ class _Search:
         if left and not self._explained(left, bad, again, real):
             at_end = AtEnd(*known)
             faults += once(fault for name in left for fault in at_end.faults(name, again))
+        faults = with_moved_norms(self.alignment, faults)
         return [named_by_scores(fault, self.alignment.keras, self.alignment.torch) for fault in faults]
 
     def _misled(self, loose: Mapping[int, int], bad: Sequence[int], run: Run) -> frozenset[int]:

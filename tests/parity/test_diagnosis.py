@@ -233,6 +233,16 @@ def test_sequences_cut_otherwise_are_named_where_they_begin(rule, shows):
     assert not search._only_shows(2, {2: cut, 3: behind})
 
 
+@pytest.mark.parametrize(("by", "shows"), [("more or less of it", True), ("feed", False)])
+def test_more_steps_than_the_reference_has_are_named_where_they_begin(by, shows):
+    search = object.__new__(_Search)
+    search.keras = Trace(KERAS, {}, {})
+    search.alignment = Alignment(KERAS, TORCH, {0: 0, 2: 2}, {})
+    longer = Fault(KERAS[2], TORCH[2], Difference(math.inf), ("spectrogram-center", 0.0), handed=True, by=by)
+    behind = Fault(KERAS[3], TORCH[3], Difference(0.1), ("crop-place", 0.0), handed=True, by=by)
+    assert search._only_shows(3, {2: longer, 3: behind}) is shows
+
+
 @pytest.mark.parametrize(("figure", "shows"), [(math.inf, True), (0.1, False)])
 def test_what_reads_a_layer_of_another_shape_is_handed_something_else_for_that(figure, shows):
     search = object.__new__(_Search)
