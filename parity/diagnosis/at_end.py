@@ -119,7 +119,7 @@ class AtEnd(Known):
     def _told_apart(self, *names: str) -> bool:
         """Words that only they have say which of the layers of two outputs is which."""
         last = [self._last_layer(name) for name in names]
-        if None in last:
+        if None in last or len(set(last)) < len(last):
             return False
         ours, theirs = zip(*(pair for pair in last if pair), strict=True)
         return all(own_word(k, ours) & own_word(t, theirs) for k, t in zip(ours, theirs, strict=True))
