@@ -218,9 +218,12 @@ def _rates(
     """
     rates, momenta = [], []
     optimizer.zero_grad()
-    with warnings.catch_warnings(), _without_hooks(optimizer), suppress(ValueError):  # one cycle comes to an end
+    ends = suppress(ValueError)  # one cycle comes to an end
+    with warnings.catch_warnings(), _without_hooks(optimizer), ends:
         warnings.simplefilter("ignore")
         for _ in range(horizon):
+            if any(isinstance(group["lr"], complex) for group in optimizer.param_groups):
+                break  # a power of what is left, where nothing is
             rates.append(tuple(float(group["lr"]) for group in optimizer.param_groups))
             momenta.append(_momentum(optimizer.param_groups[0]))
             if scheduler:

@@ -84,7 +84,7 @@ KINDS: Mapping[str, Kind] = {
     "input-rescaled": Kind(("preprocessing-inside",), ("cnn", "unet", "mlp")),
     "input-centred": Kind(("preprocessing-inside",), ("cnn", "unet", "mlp")),
     "input-standardised": Kind(("preprocessing-inside",), ("cnn", "unet", "mlp")),
-    "channels-reversed": Kind(("wiring-other",), ("cnn", "unet", "vit")),
+    "channels-reversed": Kind(("data-channel-order", "wiring-other"), ("cnn", "unet", "vit")),
     "image-transposed": Kind(("wiring-other", "reshape-order"), ("cnn", "unet", "vit")),
     "series-reversed": Kind(("recurrent-backwards-order", "wiring-other"), ONE_WAY),
     # what should be off
