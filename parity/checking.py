@@ -15,6 +15,7 @@ from parity import data
 from parity.arrays import times
 from parity.climbing import Progress, climb
 from parity.errors import SideFailed, UsageError
+from parity.goals import Goals, goals_of
 from parity.keeping import keep_arrays
 from parity.ladder import RUNGS
 from parity.own_pair import OwnPair, drawn, sample_of
@@ -108,7 +109,7 @@ def pair_of_live_models(
     keras_model: Any,
     torch_model: Any,
     inputs: Mapping[str, NDArray] | NDArray | None = None,
-    targets: NDArray | None = None,
+    targets: Any = None,
     loss: str = "",
     seed: int = 0,
     own_weights: bool = False,
@@ -138,13 +139,15 @@ def _usual_rungs(pair: OwnPair) -> tuple[str, ...]:
     return TRAINED_RUNGS if pair.trains else OWN_RUNGS
 
 
-def _checked_data(pair: OwnPair, found: tuple[Any, NDArray]) -> tuple[Arrays, NDArray]:
+def _checked_data(pair: OwnPair, found: tuple[Any, Any]) -> tuple[Arrays, Goals]:
     """Inputs by name, as many rows of each as of targets.
 
     Raises:
-        UsageError: an input is missing, does not fit or has another number of rows.
+        UsageError: an input or a target is missing, does not fit or has another number of rows.
     """
     inputs, targets = found
+    _ = pair.traces
+    targets = goals_of(targets, pair.duo.ask(pair.duo.keras, "output_names"))
     named = _named(pair.descriptions[0], inputs)
     for fact in pair.descriptions[0].inputs:
         _check_given(fact, named)
@@ -159,7 +162,7 @@ def check(
     keras_model: Any,
     torch_model: Any,
     inputs: Mapping[str, NDArray] | NDArray | None = None,
-    targets: NDArray | None = None,
+    targets: Any = None,
     loss: str = "",
     rungs: Sequence[str] | None = None,
     seed: int = 0,
@@ -176,7 +179,8 @@ def check(
             either.
         torch_model: a ``torch.nn.Module``, such a tuple, or such a function; with a scheduler of steps as fourth.
         inputs: rows in canonical (channels last) order, or several inputs by name; drawn at random if absent.
-        targets: what ``loss``, or the user's own losses, compare the first output with.
+        targets: what ``loss`` compares the first output with, and the user's own losses all; of several outputs one
+            array for each, in order or by name.
         loss: a name of ``parity.sides.*_losses``; without one the gradient probes are random projections.
         rungs: which to climb; without, up to ``gradients``, and up to ``trajectory`` where both bring an optimizer.
         seed: of every random choice.
@@ -195,7 +199,7 @@ def check(
         duo, keras_model, torch_model, inputs, targets, loss, seed, own_weights, name=name, given=given
     )
     if pair.trains and inputs is not None and targets is not None:
-        pair.data = _checked_data(pair, (inputs, np.asarray(targets)))
+        pair.data = _checked_data(pair, (inputs, targets))
     report = Report(_command(), all_versions(duo), seed, (climb(pair, rungs or _usual_rungs(pair)),))
     if bound is not None:
         report = tolerate(report, bound)
@@ -341,7 +345,7 @@ def _check_shape(fact: InputFacts, shape: tuple[int | None, ...]) -> None:
 
 
 def _given_cases(
-    descriptions: tuple[Description, Description], inputs: Any, targets: NDArray | None, seed: int
+    descriptions: tuple[Description, Description], inputs: Any, targets: Any, seed: int
 ) -> tuple[Case, ...]:
     description, torch = descriptions
     if inputs is None:
@@ -350,9 +354,15 @@ def _given_cases(
     for fact in description.inputs:
         _check_given(fact, arrays)
     rows = len(next(iter(arrays.values())))
-    goal = np.zeros(rows) if targets is None else np.asarray(targets)
+    goal = np.zeros(rows) if targets is None else _first_of(targets, rows)
     sizes = sorted({rows, 1, max(1, rows // 2)}, reverse=True)
     return tuple(Case({name: array[:size] for name, array in arrays.items()}, goal[:size]) for size in sizes)
+
+
+def _first_of(targets: Any, rows: int) -> NDArray:
+    """That of the first output, where there is one for each."""
+    several = tuple(targets.values()) if isinstance(targets, Mapping) else targets
+    return np.asarray(several if len(several) == rows else several[0])
 
 
 def _sample(inputs: Any) -> Arrays | None:

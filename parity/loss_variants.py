@@ -69,6 +69,10 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
 
 NEUTRAL = LossFacts("", "squared_outputs", {})
 """The mean square of the outputs, whatever the targets: what both sides can train with, to leave their losses out."""
+SUM = "sum"
+"""The kind of several losses, each of one output."""
+NONE = LossFacts("", "no_loss", {})
+"""Of an output that has none."""
 PLAIN_RATE = 2.0**-6
 """Of the gradient descent by which both can do without their optimizers."""
 

@@ -19,7 +19,7 @@ from parity.compare import PROOF_BOUND, difference
 from parity.dropping import Unlike, unlike_drops
 from parity.errors import SideFailed, UsageError, listed
 from parity.given import refuse_unusable
-from parity.goals import drawn_goals
+from parity.goals import Goals, Several, drawn_goals
 from parity.listing import Carried, Features, alike
 from parity.mapping import Mapping as Tensors
 from parity.mapping import map_by_match
@@ -55,7 +55,7 @@ class OwnPair(Pair):
     given: Mapping[str, str] | None = None
     drawn: bool = False
     rounded: bool = False
-    data: tuple[Arrays, NDArray] | None = None
+    data: tuple[Arrays, Goals] | None = None
 
     def anew(self, **changes: Any) -> OwnPair:
         """The same pair, not yet loaded."""
@@ -157,7 +157,7 @@ class OwnPair(Pair):
         second = {path for path, rule in self.mapping.explained.items() if rule == "recurrent-two-biases"}
         return frozenset(() if self.trains else second)
 
-    def _drawn_rows(self, rows: int) -> tuple[Arrays, NDArray]:
+    def _drawn_rows(self, rows: int) -> tuple[Arrays, Goals]:
         """Inputs like those of the first case, and targets that the losses take."""
         facts = {fact.name: fact for fact in self.descriptions[0].inputs}
         limits = self.token_limits
@@ -165,9 +165,13 @@ class OwnPair(Pair):
         for name, array in self.cases[0].inputs.items():
             fact = InputFacts(name, array.shape[1:], facts[name].dtype if name in facts else str(array.dtype))
             inputs[name] = drawn(fact, (rows, *array.shape[1:]), limits.get(name, 2), self.seed, rows)
-        output = next(iter(self.forward("float64", 0, False)[0].outputs.values()))
+        shapes = [(rows, *array.shape[1:]) for array in self.forward("float64", 0, False)[0].outputs.values()]
         losses = [facts[1] for facts in self.duo.both("training_facts", horizon=1)]
-        return inputs, drawn_goals(losses, (rows, *output.shape[1:]), self.seed)
+        if len(shapes) == 1:
+            return inputs, drawn_goals(losses, shapes[0], self.seed)
+        parts = losses[0].parts
+        each = tuple(drawn_goals([part], shape, self.seed) for part, shape in zip(parts, shapes, strict=True))
+        return inputs, Several(self.duo.ask(self.duo.keras, "output_names"), each)
 
     @cached_property
     def traces(self) -> tuple[Trace, Trace]:

@@ -320,12 +320,14 @@ class LossFacts:
         kind: which loss it is; "" is a function of the user's.
         numbers: what it takes, its forms included.
         masked: a mask that the model makes may travel with its outputs and count in the loss.
+        parts: of a sum of losses, one of each output of Keras, in their order.
     """
 
     native: str
     kind: str
     numbers: Mapping[str, Any] = field(default_factory=dict)
     masked: bool = False
+    parts: tuple[LossFacts, ...] = ()
 
 
 @dataclass(frozen=True)

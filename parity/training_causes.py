@@ -10,33 +10,24 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from parity import draws
-from parity.class_weights import Values, class_weights, positive_weight
-from parity.errors import SideFailed
+from parity.aspects import Aspect, differing
 from parity.ladder.findings import Findings
 from parity.ladder.runs import END, Runs, apart
 from parity.ladder.trajectory import TRAJECTORY_BOUND
-from parity.loss_variants import CHANGES, NEUTRAL, PLAIN_RATE, plain_binary, plain_entropies, rounds, weighted
+from parity.loss_aspects import loss_aspects, with_aspects
+from parity.loss_recognition import Outputs
+from parity.loss_variants import NEUTRAL, PLAIN_RATE
 from parity.pair import Pair
 from parity.rate_rules import rate_rule
-from parity.recording import Instead, LossFacts, OptimizerFacts, Training
+from parity.recording import Instead, OptimizerFacts, Training
 from parity.rules.book import RULES
 from parity.training_facts import training_facts
 from parity.verdicts import Cause, Divergence
 
-PROBED = 3
-EQUAL, NEAR = 1e-13, 1e-9
-"""Relative: two losses are one, or differ by next to nothing, such as a smaller epsilon."""
-LARGE = 2**18
-"""Losses of so many numbers are not tried with three changes."""
 OF_OPTIMIZER: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "sgd": (
         (("momentum", "dampening"), "optimizer-momentum"),
@@ -65,55 +56,6 @@ OF_OPTIMIZER: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
 OF_EVERY_OPTIMIZER = ((("accumulated",), "accumulation-mean"), (("cycled",), "one-cycle-momentum"))
 NORMS = frozenset({"clipnorm", "global_clipnorm"})
 """Ways to clip that divide by a norm."""
-OF_LOSS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("takes", "labels", "clip", "epsilon", "swapped", "log_target", "full"), ""),
-    (("reduce",), "loss-reduction"),
-    (("inner",), "loss-sum-reduction"),
-    (("broadcast",), "loss-broadcast"),
-    (("smoothing",), "loss-label-smoothing"),
-    (("weights", "divide", "smoothing_weighted", "positive_weight"), "loss-class-weights"),
-    (("class_axis",), "loss-class-axis"),
-    (("ignored",), "loss-other"),
-    (("delta", "scale"), "loss-huber"),
-    (("over",), "loss-dice-batch"),
-    (("alpha",), "loss-focal-balance"),
-    (("times",), "loss-factor"),
-    (("sign", "offset"), "loss-cosine-sign"),
-    (("mapped",), "loss-hinge-labels"),
-    (("gamma", "factor", "added", "squared", "shares", "power"), "loss-other"),
-)
-OF_KIND = {
-    ("binary_cross_entropy", "loss-label-smoothing"): "loss-binary-smoothing",
-    ("divergence", "loss-sum-reduction"): "loss-kl-divergence",
-    ("divergence", "loss-other"): "loss-kl-divergence",
-    ("divergence", ""): "loss-kl-divergence",
-    ("poisson", ""): "loss-poisson",
-}
-NUMBERED = frozenset({"ignored"})
-"""Names whose zero is no absence: the first class."""
-FORMS = frozenset(
-    {"rate_inside", "epsilon_corrected", "epsilon_inside", "broadcast", "class_axis", "smoothing_weighted", "clip"}
-)
-"""What a library does and nobody has chosen."""
-
-
-@dataclass(frozen=True)
-class Aspect:
-    """Something in which the two sides differ.
-
-    Args:
-        part: ``optimizer``, ``learning rate`` or ``loss``.
-        names: numbers that are Keras's once the aspect is taken away; or ``kind``, ``rates``, ``decays``,
-            ``penalties``, ``trained``.
-        chosen: somebody has set it, it is not a form that the library has.
-    """
-
-    part: str
-    rule: str
-    names: tuple[str, ...]
-    chosen: bool = True
-
-
 OF_KERAS = {
     "dense": Aspect("optimizer", "embedding-sparse-gradient", ()),
     "unmasked": Aspect("loss", "loss-mask", ()),
@@ -165,14 +107,17 @@ class _Search:
         self.pair = pair
         self.third: frozenset[str] = frozenset()
         self.facts = training_facts(pair)
+        self.outputs = Outputs(pair)
         self.keras, self.torch = self.facts.optimizers
         self.keras_loss, self.torch_loss = self.facts.losses
         self.reference = pair.trained[0]
 
     def run(self) -> tuple[Cause, ...]:
-        self.keras_loss, self.torch_loss = self._known_losses()
-        self.torch = replace(self.torch, penalties=self._penalties_by_hand())
-        aspects = [*self._loss_aspects(), *self._optimizer_aspects()]
+        self.keras_loss, self.torch_loss = self.outputs.recognised(self.facts.losses)
+        by_hand = {} if self.facts.losses[1].kind else self.outputs.penalties()
+        self.torch = replace(self.torch, penalties=by_hand)
+        losses = loss_aspects(self.keras_loss, self.torch_loss, self.outputs.arrays)
+        aspects = [*losses, *self._optimizer_aspects()]
         try:
             of_keras = self._unknown(aspects) or self._of_keras(aspects)
             after = self._figure(aspects)
@@ -224,7 +169,7 @@ class _Search:
     def _without_formula(self, aspects: Sequence[Aspect]) -> dict[str, Aspect]:
         """By the option of Keras's side that trains with a third one."""
         parts = {}
-        if not self.keras_loss.kind and self._losses_part():
+        if not self.keras_loss.kind and self.outputs.part(self.facts.losses):
             parts["neutral"] = Aspect("loss", "loss-other", ())
         if not self.keras.kind:
             known = [each for each in aspects if each.part != "loss"]
@@ -244,13 +189,6 @@ class _Search:
     def _still_there(self, aspects: Sequence[Aspect]) -> list[Aspect]:
         return [each for each in aspects if "plain" not in self.third or each.part == "loss"]
 
-    def _losses_part(self) -> bool:
-        """On the same outputs and targets."""
-        outputs, targets = self._probes()
-        keras = self.pair.duo.keras
-        ours = self.pair.duo.ask(keras, "loss_values", outputs=outputs, targets=targets)
-        return not _alike(ours, self._tried([], outputs, targets)[0])
-
     @property
     def _may_be(self) -> Mapping[str, bool]:
         """Repeated rows of a table arrive one by one, a mask of the model counts in its loss."""
@@ -266,7 +204,8 @@ class _Search:
         confirmed = after <= TRAJECTORY_BOUND < before
         fix = f"in torch: {rule.fix_torch}; or in keras: {rule.fix_keras}"
         shown = (before, after) if confirmed else (None, None)
-        return Cause(aspect.rule, aspect.part, aspect.part, confirmed, shown[0], shown[1], fix)
+        place = aspect.part if aspect.output is None else f"{aspect.part}.{self.outputs.names[aspect.output]}"
+        return Cause(aspect.rule, place, place, confirmed, shown[0], shown[1], fix)
 
     def _optimizer_aspects(self) -> Iterator[Aspect]:
         ours, theirs = self.keras, self.torch
@@ -278,7 +217,7 @@ class _Search:
             yield Aspect("optimizer", "optimizer-other", ("kind",))
         elif known:
             groups = (*OF_OPTIMIZER[ours.kind], *OF_EVERY_OPTIMIZER)
-            yield from _differing("optimizer", groups, ours.numbers, theirs.numbers)
+            yield from differing("optimizer", groups, ours.numbers, theirs.numbers)
             yield from _clip_aspects(ours.numbers, theirs.numbers)
         doubled = {path for path in theirs.rates if path in self.pair.mapping.explained}
         if doubled:
@@ -312,142 +251,12 @@ class _Search:
                 ("decays", *(() if both else ("decoupled",))),
             )
 
-    def _loss_aspects(self) -> Iterator[Aspect]:
-        ours, theirs = self.keras_loss, self.torch_loss
-        if not ours.kind:
-            return
-        if ours.kind != theirs.kind:
-            yield Aspect("loss", "loss-other", ("kind",))
-            return
-        differing = list(_differing("loss", OF_LOSS, ours.numbers, theirs.numbers))
-        named = [replace(each, rule=self._rule_of(each, ours.kind, theirs.numbers)) for each in differing]
-        yield from _one_each(named)
-
-    def _rule_of(self, aspect: Aspect, kind: str, theirs: Mapping[str, Any]) -> str:
-        """Divided by the samples alone, a divergence of sequences has the mean of the library and not a sum."""
-        if kind == "divergence" and aspect.names == ("reduce",) and theirs["reduce"] == "samples":
-            return "loss-kl-divergence"
-        return OF_KIND.get((kind, aspect.rule), aspect.rule) or self._given_rule()
-
-    def _given_rule(self) -> str:
-        """One side takes the outputs for logits, the other for probabilities: which of them is right?"""
-        takes = self.keras_loss.numbers["takes"], self.torch_loss.numbers["takes"]
-        if takes[0] == takes[1]:
-            return "loss-binary-clip"
-        if not self._shares:
-            return "softmax-missing"
-        return "loss-log-missing" if takes[1] == "logarithms" else "softmax-twice"
-
-    @cached_property
-    def _shares(self) -> bool:
-        """Are the outputs probabilities?"""
-        return bool((self._output >= 0).all() and (self._output <= 1).all())
-
-    def _known_losses(self) -> tuple[LossFacts, LossFacts]:
-        """A function of the user's is the variant of the other side's loss that has its values, maybe by class."""
-        keras, torch = self._among((self._of_rank(facts) for facts in self.facts.losses), ())
-        if keras.kind and torch.kind:
-            return keras, torch
-        known = next((facts for facts in (keras, torch) if facts.kind), None)
-        found = [*self._weighted(keras, torch, known), *self._positive(keras, torch, known)]
-        return self._among((keras, torch), found) if found else (keras, torch)
-
-    def _weighted(self, keras: LossFacts, torch: LossFacts, known: LossFacts | None) -> Iterator[LossFacts]:
-        """A plain loss with the weights of classes of each loss whose formula is not known."""
-        plain, (outputs, targets) = plain_entropies(known), self._probes()
-        for values in self._unknown_values(keras, torch, plain):
-            with suppress(SideFailed):  # not every loss takes targets of one class
-                weights = class_weights(values, outputs, targets[0])
-                yield from [weighted(plain[0], weights)] if weights else []
-
-    def _positive(self, keras: LossFacts, torch: LossFacts, known: LossFacts | None) -> Iterator[LossFacts]:
-        """A plain binary loss with what a one counts in each loss whose formula is not known."""
-        plain, (outputs, targets) = plain_binary(known), self._probes()
-        for values in self._unknown_values(keras, torch, plain):
-            with suppress(SideFailed):
-                found = positive_weight(values, outputs, targets[0])
-                if found:
-                    more, scale = found
-                    factor = None if math.isclose(scale, 1.0) else scale
-                    yield replace(plain[0], numbers={**plain[0].numbers, "positive_weight": more, "factor": factor})
-
-    def _unknown_values(self, keras: LossFacts, torch: LossFacts, plain: list[LossFacts]) -> Iterator[Values]:
-        """What each loss whose formula is not known gives, beside plain ones."""
-        of_torch = partial(self._tried, plain)
-
-        def of_keras(x: list[NDArray], y: list[NDArray]) -> tuple[list[float], list[list[float]]]:
-            ours = self.pair.duo.ask(self.pair.duo.keras, "loss_values", outputs=x, targets=y)
-            return ours, of_torch(x, y)[1]
-
-        yield from (ask for facts, ask in ((keras, of_keras), (torch, of_torch)) if not facts.kind)
-
-    def _among(self, both: Iterable[LossFacts], known: Sequence[LossFacts]) -> tuple[LossFacts, LossFacts]:
-        """Of a loss that is a function of the user's the one of its values: a variant of ``known``, or of the other."""
-        keras, torch = both
-        if keras.kind and torch.kind:
-            return keras, torch
-        outputs, targets = self._probes()
-        sides = self.pair.duo
-        ours = [] if keras.kind else sides.ask(sides.keras, "loss_values", outputs=outputs, targets=targets)
-        most = 2 if outputs[0].size > LARGE else CHANGES
-        known = known or [facts for facts in (keras, torch) if facts.kind]
-        for variants in rounds(known, most, sequences=self._output.ndim > 2):
-            theirs, tried = self._tried(variants, outputs[:1], targets[:1])
-            wanted = [*([] if keras.kind else ours[:1]), *([] if torch.kind else theirs)]
-            near = [v for v, values in zip(variants, tried, strict=True) if any(_alike(values, [w]) for w in wanted)]
-            theirs, tried = self._tried(near, outputs, targets)
-            keras = keras if keras.kind else _recognised(keras, ours, near, tried)
-            torch = torch if torch.kind else _recognised(torch, theirs, near, tried)
-            if keras.kind and torch.kind:
-                break
-        return keras, torch
-
-    def _penalties_by_hand(self) -> Mapping[str, float]:
-        """What a loss of the user's own adds in PyTorch."""
-        if self.facts.losses[1].kind:
-            return {}
-        outputs, targets = self._probes()
-        options = {"output": outputs[0], "target": targets[0], "first": self._output.ndim >= 4}
-        found: Mapping[str, float] = self.pair.duo.ask(self.pair.duo.torch, "penalties", **options)
-        return found
-
     @property
     def _more_penalties(self) -> dict[str, float]:
         """By weight, how much more Keras has of the sum of its squares."""
         ours, theirs = self.keras.penalties, self.torch.penalties
         both = {path: (ours.get(path, 0.0), theirs.get(path, 0.0)) for path in {*ours, *theirs}}
         return {path: mine - other for path, (mine, other) in both.items() if not math.isclose(mine, other)}
-
-    def _tried(
-        self, variants: Sequence[LossFacts], outputs: list[NDArray], targets: list[NDArray]
-    ) -> tuple[list[float], list[list[float]]]:
-        """Values of the Torch side's own loss, and of each variant."""
-        duo, first = self.pair.duo, self._output.ndim >= 4
-        options = {"outputs": outputs, "targets": targets, "candidates": list(variants), "first": first}
-        values: tuple[list[float], list[list[float]]] = duo.ask(duo.torch, "loss_values", **options)
-        return values
-
-    def _of_rank(self, facts: LossFacts) -> LossFacts:
-        """Axis 1 of PyTorch is the last axis of Keras, but for sequences; a mean over rows is one over samples."""
-        numbers = dict(facts.numbers)
-        if self._output.ndim != 3 and "class_axis" in numbers:
-            numbers["class_axis"] = "last"
-        if self._output.ndim <= 2 and numbers.get("reduce") == "samples":
-            numbers["reduce"] = "mean"
-        return replace(facts, numbers=numbers)
-
-    @cached_property
-    def _output(self) -> NDArray:
-        return next(iter(self.pair.forward("float64", 0, False)[0].outputs.values()))
-
-    def _probes(self) -> tuple[list[NDArray], list[NDArray]]:
-        """Outputs near those of the model, and targets of the plan."""
-        output = self._output
-        goals = self.pair.chosen_plan.training[1]
-        rows = min(len(output), len(goals))
-        counts = [rows] * (PROBED - 1) + [max(rows // 2, min(rows, 2))]  # as many rows as classes hide what is summed
-        moved = [0.9 + 0.2 * draws.uniform(output.shape, "loss", number) for number in range(PROBED)]
-        return [(output * each)[:n] for each, n in zip(moved, counts, strict=True)], [goals[:n] for n in counts]
 
     @cached_property
     def _quiet(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -490,9 +299,10 @@ class _Search:
 
     def _instead(self, taken: Sequence[Aspect]) -> Instead:
         names = {name for aspect in taken if aspect.part != "loss" for name in aspect.names}
-        in_loss = {name for aspect in taken if aspect.part == "loss" for name in aspect.names}
         optimizer = plain_descent(self.torch) if "plain" in self.third else self._optimizer(names)
-        return Instead(optimizer, NEUTRAL if "neutral" in self.third else self._loss(in_loss))
+        in_loss = [aspect for aspect in taken if aspect.part == "loss"]
+        own = with_aspects(self.keras_loss, self.torch_loss, in_loss)
+        return Instead(optimizer, NEUTRAL if "neutral" in self.third else own)
 
     def _optimizer(self, names: set[str]) -> OptimizerFacts | None:
         base = self.keras if "kind" in names else self.torch
@@ -512,14 +322,6 @@ class _Search:
         pieces = self.keras.pieces if names & {"clip", "kind"} else {}
         return replace(base, numbers=numbers, rates=rates, decays=decays, penalties=penalties, pieces=pieces)
 
-    def _loss(self, names: set[str]) -> LossFacts | None:
-        base = self.keras_loss if "kind" in names else self.torch_loss
-        if not names or not base.kind:
-            return None
-        taken = {name: self.keras_loss.numbers[name] for name in names if name in self.keras_loss.numbers}
-        lacking = {name for name in names if name not in self.keras_loss.numbers}
-        return replace(base, numbers={**{n: v for n, v in base.numbers.items() if n not in lacking}, **taken})
-
 
 def plain_descent(facts: OptimizerFacts) -> OptimizerFacts:
     """Gradient descent of the same weights, with the rate that ``keras_given.train`` takes for it."""
@@ -529,31 +331,6 @@ def plain_descent(facts: OptimizerFacts) -> OptimizerFacts:
 
 def _ratio(ours: float, theirs: float) -> float:
     return round(ours / theirs, 9) if theirs else math.inf
-
-
-def _differing(
-    part: str, groups: Iterable[tuple[tuple[str, ...], str]], ours: Mapping[str, Any], theirs: Mapping[str, Any]
-) -> Iterator[Aspect]:
-    for names, rule in groups:
-        unlike = [name for name in names if _said(name, ours) != _said(name, theirs)]
-        if unlike and unlike != ["labels"]:
-            yield Aspect(part, rule, names, bool(set(unlike) - FORMS))
-
-
-def _one_each(aspects: Iterable[Aspect]) -> Iterator[Aspect]:
-    """What one rule knows is one aspect."""
-    by_rule: dict[str, list[Aspect]] = {}
-    for each in aspects:
-        by_rule.setdefault(each.rule, []).append(each)
-    for group in by_rule.values():
-        names = tuple(name for each in group for name in each.names)
-        yield replace(group[0], names=names, chosen=any(each.chosen for each in group))
-
-
-def _said(name: str, numbers: Mapping[str, Any]) -> Any:
-    """Zero, false and absent are one."""
-    value = numbers.get(name)
-    return value if name in NUMBERED else value or None
 
 
 def _without_penalties(aspects: Iterable[Aspect]) -> list[Aspect]:
@@ -587,18 +364,3 @@ def _clip_rule(ours: tuple[str, float] | None, theirs: tuple[str, float] | None)
         return "clipping-one-side"
     ways = {ours[0], theirs[0]}
     return "clip-norm-each" if ways == NORMS and ours[1] == theirs[1] else "clipping-other"
-
-
-def _recognised(
-    facts: LossFacts, values: Sequence[float], variants: Sequence[LossFacts], tried: Sequence[Sequence[float]]
-) -> LossFacts:
-    """The first variant with these values, rounding apart; else the first that is near, or ``facts``."""
-    for bound in (EQUAL, NEAR):
-        for variant, found in zip(variants, tried, strict=True):
-            if _alike(found, values, bound):
-                return variant
-    return facts
-
-
-def _alike(first: Sequence[float], second: Sequence[float], bound: float = NEAR) -> bool:
-    return bool(np.allclose(first, second, rtol=bound, atol=0))

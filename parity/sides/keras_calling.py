@@ -77,6 +77,12 @@ def _by_position(names: list[str], tensors: Mapping[str, Any]) -> dict[str, Any]
     return dict(zip(names, tensors.values(), strict=True))
 
 
+def names_of_outputs(model: keras.Model, outputs: Any) -> tuple[str, ...]:
+    """As losses and targets call them: by the keys of a dict, by the layers that make them, or by number."""
+    numbered, known = tuple(by_name(outputs)), getattr(model, "output_names", None) or ()
+    return numbered if isinstance(outputs, Mapping) or len(known) != len(numbered) else tuple(known)
+
+
 def named_outputs(outputs: Any) -> Arrays:
     """By name or number, in NumPy."""
     return {name: np.asarray(tensor) for name, tensor in by_name(outputs).items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +18,8 @@ from keras.src.optimizers.base_optimizer import BaseOptimizer
 from numpy.typing import NDArray
 
 from parity.errors import UsageError
-from parity.loss_variants import PLAIN_RATE
+from parity.goals import Goals, Several, each_of
+from parity.loss_variants import NONE, PLAIN_RATE
 from parity.recording import Arrays, LossFacts, OptimizerFacts, Training
 from parity.sides import keras_facts, keras_patches, keras_training
 from parity.sides.calls import Calls
@@ -86,11 +87,22 @@ class Given:
 
     Args:
         model: the one that ``optimizer`` was made for.
+        loss: one, or one for each output in a list or dict.
+        weights: what each counts, as ``compile`` takes it.
     """
 
     model: keras.Model
     optimizer: Any
     loss: Any
+    weights: Any = None
+
+    def of_outputs(self, names: Sequence[str]) -> list[tuple[Any, float | None]]:
+        """Loss and weight of each output; a loss that stands alone is that of every output.
+
+        Args:
+            names: of the outputs, in their order.
+        """
+        return list(zip(_of_each(self.loss, names), _of_each(self.weights, names), strict=True))
 
 
 def taken_apart(parts: Any, reference: str) -> Given | None:
@@ -101,7 +113,8 @@ def taken_apart(parts: Any, reference: str) -> Given | None:
     """
     if isinstance(parts, keras.Model):
         compiled = getattr(parts, "optimizer", None) is not None and getattr(parts, "loss", None) is not None
-        return Given(parts, parts.optimizer, parts.loss) if compiled else None
+        weights = getattr(getattr(parts, "_compile_loss", None), "_user_loss_weights", None)
+        return Given(parts, parts.optimizer, parts.loss, weights) if compiled else None
     if not isinstance(parts, (tuple, list)):
         return None
     if len(parts) not in (3, 4) or not isinstance(parts[0], keras.Model):
@@ -119,6 +132,13 @@ def taken_apart(parts: Any, reference: str) -> Given | None:
     if schedule and schedule[0] is not None:
         optimizer = type(optimizer).from_config({**_configuration(optimizer), "learning_rate": schedule[0]})
     return Given(model, optimizer, loss)
+
+
+def _of_each(given: Any, names: Sequence[str]) -> list[Any]:
+    """What was given by name, in order, or once for all."""
+    if isinstance(given, Mapping):
+        return [given.get(name) for name in names]
+    return list(given) if isinstance(given, (tuple, list)) else [given] * len(names)
 
 
 def optimizer_of(given: Given, model: keras.Model) -> BaseOptimizer:
@@ -171,11 +191,15 @@ def _schedule(schedule: Any) -> Any:
 
 
 def loss_of(given: Given, dtype: str) -> Any:
-    """The loss, computing in ``dtype``."""
-    if not isinstance(given.loss, keras.losses.Loss):
-        return given.loss
-    fresh = object.__new__(type(given.loss))  # a copy by way of its configuration loses numbers: docs/upstream.md
-    vars(fresh).update(vars(given.loss))
+    """The loss, or all of them, computing in ``dtype``."""
+    return keras.tree.map_structure(lambda loss: _loss_in(loss, dtype), given.loss)
+
+
+def _loss_in(loss: Any, dtype: str) -> Any:
+    if not isinstance(loss, keras.losses.Loss):
+        return loss
+    fresh = object.__new__(type(loss))  # a copy by way of its configuration loses numbers: docs/upstream.md
+    vars(fresh).update(vars(loss))
     fresh._dtype_policy = keras.dtype_policies.get(dtype)
     fresh._dtype = dtype
     return fresh
@@ -252,22 +276,41 @@ def _number(value: Any) -> float:
     return float(ops.convert_to_numpy(value))
 
 
-def loss_facts(given: Given, model: keras.Model) -> LossFacts:
-    """What the loss is, and whether ``model`` may hand it a mask."""
-    return replace(_loss_facts(given), masked=any(_makes_masks(layer) for _, layer in keras_facts.walk(model)))
+def loss_facts(given: Given, model: keras.Model, names: Sequence[str] = ("output",)) -> LossFacts:
+    """What the loss is, and whether ``model`` may hand it a mask; one for each output where they have several names."""
+    ranks = [len(shape) for shape in _shapes(given.model)] or [0] * len(names)
+    losses = given.of_outputs(names)
+    parts = [_weighted_facts(*each, rank) for each, rank in zip(losses, ranks, strict=False)]
+    whole = parts[0] if len(names) == 1 else LossFacts("losses", "", parts=tuple(parts))
+    return replace(whole, masked=any(_makes_masks(layer) for _, layer in keras_facts.walk(model)))
+
+
+def _shapes(model: keras.Model) -> list[tuple[int | None, ...]]:
+    """Of all outputs, where the model knows them."""
+    try:
+        outputs = model.outputs
+    except AttributeError:
+        return []
+    return [tuple(each.shape) for each in outputs or ()]
+
+
+def _weighted_facts(loss: Any, weight: float | None, rank: int) -> LossFacts:
+    if loss is None:
+        return NONE
+    facts = _loss_facts(loss, rank)
+    return facts if weight is None else replace(facts, numbers={**facts.numbers, "times": float(weight)})
 
 
 def _makes_masks(layer: Any) -> bool:
     return isinstance(layer, keras.layers.Masking) or bool(getattr(layer, "mask_zero", False))
 
 
-def _loss_facts(given: Given) -> LossFacts:
-    """A function of the user's, or several losses, have no kind."""
-    loss = given.loss
+def _loss_facts(given: Any, rank: int) -> LossFacts:
+    """A function of the user's has no kind."""
     try:
-        loss = keras.losses.get(loss)
+        loss = keras.losses.get(given)
     except (ValueError, TypeError):
-        return LossFacts(type(loss).__name__, "")
+        return LossFacts(type(given).__name__, "")
     if isinstance(loss, LossFunctionWrapper):
         function, options, reduction = loss.fn, dict(loss._fn_kwargs), loss.reduction
     else:
@@ -276,21 +319,21 @@ def _loss_facts(given: Given) -> LossFacts:
     known = LOSSES.get(name, "") if getattr(function, "__module__", "").startswith("keras.") else ""
     native = type(loss).__name__ if loss is not function else name
     if known == "dice" and reduction in REDUCTIONS:
-        numbers = _overlap_numbers(name, options, given.model)
+        numbers = _overlap_numbers(name, options, rank)
         return LossFacts(native, known if numbers["over"] else "", {"reduce": REDUCTIONS[reduction], **numbers})
     if not known or reduction not in REDUCTIONS or options.get("axis", -1) != -1:
-        return LossFacts(name or type(given.loss).__name__, "")
+        return LossFacts(name or type(given).__name__, "")
     return LossFacts(native, known, _loss_numbers(name, options, reduction))
 
 
-def _overlap_numbers(name: str, options: Mapping[str, Any], model: keras.Model) -> dict[str, Any]:
+def _overlap_numbers(name: str, options: Mapping[str, Any], rank: int) -> dict[str, Any]:
     """Keras adds its epsilon to the sums of the one, and to half of them in the other."""
     small = float(keras.config.epsilon())
     own: dict[str, Any] = {"shares": (0.5, 0.5), "added": (0.0, small)}
     if name == "tversky":
         shares = tuple(float(options.get(each, 0.5)) for each in ("alpha", "beta"))
         own = {"shares": shares, "added": (0.0, 2 * small)}
-    over = _over(options.get("axis"), len(getattr(model, "output_shape", ())))
+    over = _over(options.get("axis"), rank)
     return {**own, "broadcast": False, "takes": "probabilities", "squared": False, "over": over}
 
 
@@ -335,13 +378,30 @@ def _focal_numbers(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     return {"gamma": gamma, "factor": each[0]} if len(each) == 1 else {"gamma": gamma, "weights": each}
 
 
-def loss_values(given: Given, outputs: list[NDArray], targets: list[NDArray]) -> list[float]:
-    """The loss on outputs that both sides are given; a function as ``fit`` calls it."""
-    loss = keras.losses.get(loss_of(given, "float64"))
+def loss_values(
+    given: Given,
+    outputs: list[NDArray],
+    targets: list[NDArray],
+    names: Sequence[str] = ("output",),
+    part: int = 0,
+) -> list[float]:
+    """The loss of one output on values that both sides are given; a function as ``fit`` calls it.
+
+    Args:
+        given: what the user handed over.
+        outputs, targets: of that output.
+        names: of all outputs.
+        part: the number of that one.
+    """
+    own, weight = given.of_outputs(names)[part]
+    if own is None:
+        return [0.0] * len(outputs)
+    loss = keras.losses.get(_loss_in(own, "float64"))
     if not isinstance(loss, keras.losses.Loss):
         loss = LossFunctionWrapper(loss, dtype="float64")
     values = (loss(tf.constant(y), tf.constant(x)) for x, y in zip(outputs, targets, strict=True))
-    return [float(np.mean(ops.convert_to_numpy(value))) for value in values]
+    factor = 1.0 if weight is None else weight
+    return [factor * float(np.mean(ops.convert_to_numpy(value))) for value in values]
 
 
 class Recorder(keras.callbacks.Callback):
@@ -366,7 +426,7 @@ def train(
     given: Given,
     calls: Calls,
     dtype: str,
-    training: tuple[Any, NDArray],
+    training: tuple[Any, Any],
     options: Mapping[str, Any],
     seed: int,
     keep: int | None,
@@ -379,7 +439,7 @@ def train(
             unaveraged, their loss (neutral) or optimizer (plain).
     """
     log = Log(keep or 0, frozen=True)
-    inputs, targets = (keras_training.typed(part, dtype) for part in training)
+    inputs, targets = keras_training.typed(training[0], dtype), training[1]
     with ExitStack() as stack:
         stack.enter_context(keras_patches.policy(dtype))
         stack.enter_context(keras_patches.kept_double())
@@ -390,10 +450,11 @@ def train(
         stack.enter_context(_gradients(model, quiet, options.get("dense", False)))
         for name, without in WITHOUT.items():
             stack.enter_context(without() if options.get(name) else nullcontext())
-        loss = _square_of_outputs if options.get("neutral") else loss_of(given, dtype)
+        neutral = options.get("neutral")
+        loss, weights = (_square_of_outputs, None) if neutral else (loss_of(given, dtype), given.weights)
         optimizer = keras.optimizers.SGD(PLAIN_RATE) if options.get("plain") else optimizer_of(given, model)
         optimizer.use_ema = optimizer.use_ema and not options.get("unaveraged")
-        model.compile(optimizer, loss, jit_compile=False)
+        model.compile(optimizer, loss, loss_weights=weights, jit_compile=False)
         history = model.fit(
             _ordered(model, inputs),
             targets,
@@ -417,8 +478,16 @@ def _square_of_outputs(targets: Any, outputs: Any) -> Any:
     return ops.mean(ops.square(outputs), axis=-1)
 
 
+def targets_of(goals: Goals, dtype: str, by_name: bool) -> Any:
+    """As ``fit`` takes them: those of several outputs by name where the model gives them by name, else in order."""
+    arrays = [keras_training.typed(array, dtype) for array in each_of(goals)]
+    if not isinstance(goals, Several):
+        return arrays[0]
+    return dict(zip(goals.names, arrays, strict=True)) if by_name else arrays
+
+
 def _ordered(model: keras.Model, inputs: Arrays) -> Any:
-    """Several inputs as ``fit`` takes them: by name where the model names them, else in order."""
+    """Several inputs as ``fit`` takes them: by name where the model takes them by name, else in order."""
     if len(inputs) == 1:
         return next(iter(inputs.values()))
     return dict(inputs) if isinstance(getattr(model, "input", None), dict) else list(inputs.values())

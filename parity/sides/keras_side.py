@@ -47,7 +47,16 @@ from parity.sides import (
 )
 from parity.sides.calls import Calls
 from parity.sides.common import by_name, replaced
-from parity.sides.keras_calling import as_tensor, as_tensors, call, call_first, declared, finish, named_outputs
+from parity.sides.keras_calling import (
+    as_tensor,
+    as_tensors,
+    call,
+    call_first,
+    declared,
+    finish,
+    named_outputs,
+    names_of_outputs,
+)
 from parity.sides.keras_events import Recorder, value_of
 from parity.sides.keras_losses import LOSSES
 from parity.sides.keras_retype import built_on, carry_weights, rebuilt
@@ -74,6 +83,8 @@ class KerasSide(TrainingSide):
         self._seed = 0
         self._sample: Arrays | None = None
         self._noise, self._drops = False, frozenset[str]()
+        self._outputs: tuple[str, ...] = ()
+        self._by_name = False
 
     def versions(self) -> dict[str, str]:
         return {"keras": keras.__version__, "tensorflow": tf.__version__, "backend": keras.backend.backend()}
@@ -192,6 +203,7 @@ class KerasSide(TrainingSide):
             recorder.watching(),
         ):
             outputs = call(model, tensors, training)
+        self._outputs, self._by_name = names_of_outputs(model, outputs), isinstance(outputs, Mapping)
         values = writer.done() if writer else NOTHING
         facts = (recorder.entering, recorder.ends(outputs), tuple(recorder.drops), recorder.masks)
         return Trace(tuple(recorder.events), values, named_outputs(outputs), *facts)
@@ -342,8 +354,17 @@ class KerasSide(TrainingSide):
                 keras_draws.not_dropping(model, self._drops),
                 keras_patches.no_augmentation(),
             ):
+                inputs, goals = training
                 result, self._trained = keras_given.train(
-                    model, self._with_model(dtype), Calls(in_order=True), dtype, training, options, seed, keep, quiet
+                    model,
+                    self._with_model(dtype),
+                    Calls(in_order=True),
+                    dtype,
+                    (inputs, keras_given.targets_of(goals, dtype, self._by_name)),
+                    options,
+                    seed,
+                    keep,
+                    quiet,
                 )
             return result
         if recipe == SMALL_STEPS:
@@ -377,10 +398,15 @@ class KerasSide(TrainingSide):
         model = self._model("float64")
         given = self._with_model("float64")
         with keras_patches.policy("float64"), keras_patches.kept_double():
-            return keras_given.optimizer_facts(given, model, horizon), keras_given.loss_facts(given, model)
+            loss = keras_given.loss_facts(given, model, self._outputs)
+            return keras_given.optimizer_facts(given, model, horizon), loss
 
-    def training_data(self, source: Source) -> tuple[Arrays | tuple[NDArray, ...] | NDArray, NDArray]:
-        """What the user's function gives: (inputs, targets); several inputs by name or in order.
+    def output_names(self) -> tuple[str, ...]:
+        """As losses and targets call the outputs of the run that was traced."""
+        return self._outputs
+
+    def training_data(self, source: Source) -> tuple[Any, Any]:
+        """What the user's function gives: (inputs, targets), each one array, or several by name or in order.
 
         Raises:
             UsageError: it gives something else.
@@ -389,22 +415,12 @@ class KerasSide(TrainingSide):
         found = found(**source.arguments) if callable(found) else found
         if not isinstance(found, (tuple, list)) or len(found) != 2:
             raise UsageError(f"{source.reference}: expected (inputs, targets)", "two arrays, rows on the first axis")
-        inputs, targets = found
-        if not hasattr(targets, "shape") and len({np.shape(each) for each in targets}) > 1:
-            raise UsageError(
-                f"{source.reference}: targets of the shapes {', '.join(str(np.shape(each)) for each in targets)},"
-                " expected one array",
-                "put them side by side in one, of which the losses on both sides take their columns",
-            )
-        if isinstance(inputs, Mapping):
-            return {name: np.asarray(array) for name, array in inputs.items()}, np.asarray(targets)
-        several = isinstance(inputs, (tuple, list)) and all(hasattr(each, "shape") for each in inputs)
-        return tuple(map(np.asarray, inputs)) if several else np.asarray(inputs), np.asarray(targets)
+        return _as_arrays(found[0]), _as_arrays(found[1])
 
-    def loss_values(self, outputs: list[NDArray], targets: list[NDArray]) -> list[float]:
-        """The user's loss on outputs and targets that both sides are given."""
+    def loss_values(self, outputs: list[NDArray], targets: list[NDArray], part: int = 0) -> list[float]:
+        """The user's loss of one output, by its number, on values and targets that both sides are given."""
         with keras_patches.policy("float64"), keras_patches.kept_double():
-            return keras_given.loss_values(self._with_model("float64"), outputs, targets)
+            return keras_given.loss_values(self._with_model("float64"), outputs, targets, self._outputs, part)
 
     def export(self, format: str, dtype: str, path: str, inputs: Arrays, optional: bool = False) -> dict[str, Any]:
         """Write the model to ``path``; ``inputs`` give the sizes of every axis but the batch.
@@ -532,6 +548,14 @@ def _build(source: Source, found: Any) -> tuple[keras.Model, keras_given.Given |
             "return the model from the function",
         )
     return built, None
+
+
+def _as_arrays(given: Any) -> Any:
+    """In NumPy what may be something else."""
+    if isinstance(given, Mapping):
+        return {name: np.asarray(array) for name, array in given.items()}
+    several = isinstance(given, (tuple, list)) and all(hasattr(each, "shape") for each in given)
+    return tuple(map(np.asarray, given)) if several else np.asarray(given)
 
 
 def _loss(dtype: str, outputs: Any, projections: Arrays | None, loss: str, targets: NDArray | None) -> Any:

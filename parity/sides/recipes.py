@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from parity.goals import Goals
 from parity.recording import Arrays, Training
 
 END = -1
@@ -28,7 +29,7 @@ RATE, MOMENTUM, NORM = 1e-2, 0.9, 1.0
 NEGLIGIBLE = 1e-9
 """Up to here an epsilon of Adagrad is no part of its sums, in whichever place it is added."""
 
-Data = tuple[Any, NDArray]
+Data = tuple[Any, Goals]
 
 
 @dataclass
@@ -111,7 +112,7 @@ def _memory(array: NDArray) -> tuple[Any, ...]:
     return array.ctypes.data, array.dtype, array.shape, array.strides
 
 
-def batches(training: tuple[Arrays, NDArray], epochs: int, batch: int) -> Iterator[tuple[int, Arrays, NDArray]]:
+def batches(training: tuple[Arrays, Any], epochs: int, batch: int) -> Iterator[tuple[int, Arrays, Any]]:
     """Epoch, inputs by name and targets of every batch, rows in order."""
     inputs, targets = training
     for epoch in range(epochs):

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from parity.loss_variants import NEUTRAL
+from parity.loss_variants import NEUTRAL, NONE
 from parity.recording import LossFacts, OptimizerFacts
 
 CLIP = 1e-7
@@ -206,8 +206,15 @@ def loss(facts: LossFacts, output: Tensor, target: Tensor) -> Tensor:
     Raises:
         ValueError: target and output do not fit.
     """
+    if facts.kind == NONE.kind:
+        return output.new_zeros(())
     if facts.kind == NEUTRAL.kind:
         return output.square().mean()
+    return (facts.numbers.get("times") or 1.0) * _once(facts, output, target)
+
+
+def _once(facts: LossFacts, output: Tensor, target: Tensor) -> Tensor:
+    """Whatever it is multiplied with."""
     if facts.kind == "cross_entropy":
         return _cross_entropy(facts.numbers, output, target)
     n = facts.numbers
@@ -221,8 +228,7 @@ def loss(facts: LossFacts, output: Tensor, target: Tensor) -> Tensor:
         each = ELEMENTS[facts.kind](n, output, target.to(output))
     if each.dim() < 2:
         each = each[:, None]
-    inner = (n.get("times") or 1.0) * (each.mean(-1) if n["inner"] == "mean" else each.sum(-1))
-    return _reduced(n, inner)
+    return _reduced(n, each.mean(-1) if n["inner"] == "mean" else each.sum(-1))
 
 
 def _reduced(n: Mapping[str, Any], each: Tensor) -> Tensor:

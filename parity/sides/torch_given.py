@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from parity.errors import UsageError
+from parity.goals import Goals, each_of
 from parity.recording import Arrays, Instead, LossFacts, OptimizerFacts, Training
 from parity.sides import torch_formulas, torch_patches, torch_training
 from parity.sides.calls import Calls
@@ -27,9 +28,10 @@ from parity.sides.common import replaced
 from parity.sides.recipes import NEGLIGIBLE, Log
 from parity.sides.torch_clipping import clipping
 from parity.sides.torch_events import KeptDouble, without_dropout
+from parity.sides.torch_form import Form, Outputs, target_of
 from parity.sides.torch_optimizers import FORMULAS, numbers_of, recognised
 from parity.sides.torch_state import everything, held, slashed
-from parity.sides.torch_trace import Tracing, channels_last, mark_of
+from parity.sides.torch_trace import Tracing
 
 SLOTS = {
     "momentum_buffer": "momentum",
@@ -254,13 +256,19 @@ def _without_hooks(optimizer: torch.optim.Optimizer) -> Iterator[None]:
         yield
 
 
-def loss_facts(given: Given) -> LossFacts:
-    """What the loss is; a function of the user's has no kind."""
+def loss_facts(given: Given, outputs: int = 1) -> LossFacts:
+    """What the loss is; a function of the user's has no kind, and is the only one that takes several outputs."""
     function, options = _function(given.loss)
+    if outputs > 1:
+        return LossFacts(_name_of(given.loss), "", parts=(LossFacts("", ""),) * outputs)
     if function not in NATIVE or options.get("reduction", "mean") not in ("mean", "sum", "batchmean"):
-        return LossFacts(getattr(given.loss, "__name__", type(given.loss).__name__), "")
+        return LossFacts(_name_of(given.loss), "")
     kind, numbers = _numbers(function, options)
     return LossFacts(NATIVE[function], kind, numbers)
+
+
+def _name_of(loss: Any) -> str:
+    return str(getattr(loss, "__name__", type(loss).__name__))
 
 
 def _function(loss: Any) -> tuple[Any, dict[str, Any]]:
@@ -336,20 +344,24 @@ def _listed(tensor: Any) -> Any:
     return (numbers.flatten() if numbers.dim() and numbers.numel() == max(numbers.shape) else numbers).tolist()
 
 
-def loss_values(
-    given: Given, outputs: list[NDArray], targets: list[NDArray], candidates: list[LossFacts], first: bool
-) -> tuple[list[float], list[list[float]]]:
-    """The user's loss without penalties, and each candidate, on outputs that both sides are given, canonical order.
+def loss_values(given: Given, outputs: list[Outputs], targets: list[Goals], form: Form) -> list[float]:
+    """The user's loss without penalties on outputs that both sides are given, canonical order."""
+    own = _without_penalties(given, "float64")
+    return [float(_on_arrays(own, x, y, form).mean()) for x, y in zip(outputs, targets, strict=True)]
+
+
+def formula_values(
+    candidates: list[LossFacts], outputs: list[NDArray], targets: list[NDArray], first: bool
+) -> list[list[float]]:
+    """Each candidate on one output, canonical order.
 
     Args:
-        first: the module gives this output with its channels on axis 1.
+        candidates: losses by their facts.
+        outputs, targets: of that output.
+        first: the module gives it with its channels on axis 1.
     """
-    own = _without_penalties(given, "float64")
-    values = []
-    for x, y in zip(outputs, targets, strict=True):
-        values.append(float(_on_arrays(own, x, y, first).mean()))
-    pairs = [(torch.from_numpy(np.array(x)), _target(y, "float64")) for x, y in zip(outputs, targets, strict=True)]
-    return values, [[_attempted(facts, x, y, first) for x, y in pairs] for facts in candidates]
+    pairs = [(torch.from_numpy(np.array(x)), target_of(y, "float64")) for x, y in zip(outputs, targets, strict=True)]
+    return [[_attempted(facts, x, y, first) for x, y in pairs] for facts in candidates]
 
 
 def _without_penalties(given: Given, dtype: str) -> Callable[..., Any]:
@@ -358,9 +370,9 @@ def _without_penalties(given: Given, dtype: str) -> Callable[..., Any]:
     return _loss_with(given, dtype, {own: nn.Parameter(zero, requires_grad=False) for own, zero in zeros.items()})
 
 
-def penalties(given: Given, model: nn.Module, output: NDArray, target: NDArray, first: bool) -> dict[str, float]:
+def penalties(given: Given, model: nn.Module, outputs: Outputs, targets: Goals, form: Form) -> dict[str, float]:
     """By weight, how many times the sum of its squares the loss adds by hand; of those that it adds nothing else of."""
-    value = _on_arrays(loss_of(given, "float64", model), output, target, first).mean()
+    value = _on_arrays(loss_of(given, "float64", model), outputs, targets, form).mean()
     if not value.requires_grad:
         return {}
     named = {slashed(name): p for name, p in model.named_parameters() if p.requires_grad}
@@ -388,10 +400,10 @@ def _attempted(facts: LossFacts, output: Tensor, target: Tensor, first: bool) ->
         return float("nan")
 
 
-def _quietly(loss: Callable[..., Any], output: Any, target: Tensor) -> Tensor:
+def _quietly(loss: Callable[..., Any], outputs: Any, targets: Any) -> Tensor:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyTorch warns when it broadcasts; that is reported as a cause
-        return loss(output, target)
+        return loss(outputs, targets)
 
 
 def _last_axis(facts: LossFacts, first: bool) -> LossFacts:
@@ -403,21 +415,12 @@ def _last_axis(facts: LossFacts, first: bool) -> LossFacts:
     return facts
 
 
-def _on_arrays(own: Callable[..., Any], output: NDArray, target: NDArray, first: bool) -> Tensor:
-    """The user's loss of an output in canonical order, which the module gives with its channels on axis 1, or not."""
-    x, y = torch.from_numpy(np.array(output)), _target(target, "float64")
-    value: Tensor = _quietly(own, x.movedim(-1, 1), _beside(y, x)) if first else _quietly(own, x, y)
+def _on_arrays(own: Callable[..., Any], outputs: Outputs, targets: Goals, form: Form) -> Tensor:
+    """The user's loss of outputs in canonical order."""
+    arrays = outputs if isinstance(outputs, tuple) else (outputs,)
+    tensors = [torch.from_numpy(np.array(array)) for array in arrays]
+    value: Tensor = _quietly(own, form.filled(tensors), form.targets(targets, "float64"))
     return value.double()
-
-
-def _beside(target: Tensor, canonical: Tensor) -> Tensor:
-    """A target of every pixel, with its channels where PyTorch has those of the output."""
-    return target.movedim(-1, 1) if target.dim() > 2 and target.shape == canonical.shape else target
-
-
-def _target(array: NDArray, dtype: str) -> Tensor:
-    tensor = torch.from_numpy(np.array(array))
-    return tensor.to(getattr(torch, dtype)) if tensor.is_floating_point() else tensor.long()
 
 
 def train(
@@ -425,8 +428,8 @@ def train(
     given: Given,
     calls: Calls,
     dtype: str,
-    run: Callable[[Any], Any],
-    rows: Iterator[tuple[int, Any, NDArray]],
+    run: Callable[[Any], Form],
+    rows: Iterator[tuple[int, Any, Goals]],
     options: Mapping[str, Any],
     seed: int,
     keep: int | None,
@@ -459,7 +462,7 @@ def train(
             calls.begin(step)
             log.begin()
             model.zero_grad(set_to_none=True)
-            value = _quietly(criterion, run(inputs), _target(targets, dtype)) + stepper.penalty()
+            value = _quietly(criterion, run(inputs), targets) + stepper.penalty()
             value.backward()
             log.losses.append(float(value.detach()))
             rates = stepper.step()
@@ -478,18 +481,18 @@ def _criterion(given: Given, model: nn.Module, dtype: str, instead: LossFacts | 
     """The user's loss, or another one with the penalties that the user's adds by hand."""
     whole = loss_of(given, dtype, model)
 
-    def own(output: Any, target: Tensor) -> Any:
-        first = isinstance(output, Tensor) and mark_of(output).channels_first
-        return whole(output, _beside(target, channels_last(output)) if first else target)
+    def own(form: Form, goals: Goals) -> Any:
+        return whole(form.raw, form.targets(goals, dtype))
 
     if instead is None or loss_facts(given).kind:
         return own if instead is None else functools.partial(_by_facts, instead)
     bare = _without_penalties(given, dtype)
 
-    def criterion(output: Any, target: Tensor) -> Tensor:
-        value, fixed = _by_facts(instead, output, target), output.detach()
-        with_penalty = own(fixed, target)
-        return value + with_penalty - bare(fixed, target) if with_penalty.requires_grad else value
+    def criterion(form: Form, goals: Goals) -> Tensor:
+        value, fixed = _by_facts(instead, form, goals), form.kept()
+        with_penalty = own(fixed, goals)
+        alone = bare(fixed.raw, fixed.targets(goals, dtype))
+        return value + with_penalty - alone if with_penalty.requires_grad else value
 
     return criterion
 
@@ -508,12 +511,12 @@ def _thawed(model: nn.Module, facts: OptimizerFacts | None) -> Iterator[None]:
             parameter.requires_grad_(False)
 
 
-def _by_facts(facts: LossFacts, output: Any, target: Tensor) -> Tensor:
-    """By its facts on the canonical output."""
-    if not isinstance(output, Tensor):
-        raise TypeError("a loss by its facts takes one output")
-    first = mark_of(output).channels_first
-    return torch_formulas.loss(_last_axis(facts, first), channels_last(output), target)
+def _by_facts(facts: LossFacts, form: Form, goals: Goals) -> Tensor:
+    """By its facts on the canonical outputs; the sum of the losses of several."""
+    parts = facts.parts or (facts,) * len(form.tensors)
+    targets = [target_of(array, "float64") for array in each_of(goals)]
+    each = zip(parts, form.canonical, targets, form.first, strict=True)
+    return torch.stack([torch_formulas.loss(_last_axis(part, first), x, y) for part, x, y, first in each]).sum()
 
 
 class _Own:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from parity.errors import UsageError
+from parity.goals import Goals
 from parity.recording import (
     Arrays,
     Description,
@@ -46,6 +47,7 @@ from parity.sides.recipes import GIVEN, SMALL_STEPS, batches
 from parity.sides.source import Source, written
 from parity.sides.torch_binding import Binding, bind, bound, materialize, named_outputs, native
 from parity.sides.torch_events import KeptDouble, Recorder, Visit, overwriting_layers, without_dropout
+from parity.sides.torch_form import Form, Outputs
 from parity.sides.torch_losses import LOSSES
 from parity.sides.torch_overwriting import current
 from parity.sides.torch_probing import Prober
@@ -67,6 +69,8 @@ class TorchSide(TrainingSide):
         self._models: dict[str, nn.Module] = {}
         self._given: dict[str, torch_given.Given | None] = {}
         self._binding: Binding | None = None
+        self._expected: tuple[str, ...] = ()
+        self._form: Form | None = None
         self._source: Source | None = None
         self._seed = 0
         self._rounded = False
@@ -104,6 +108,7 @@ class TorchSide(TrainingSide):
         self._models.clear()
         self._given.clear()
         self._binding, self._overwriting = None, False
+        self._expected, self._form = (), None
         self._noise, self._drops, self._attending = False, frozenset(), ()
         self._source, self._seed, self._rounded, self._folded = source, seed, rounded, folded
         self._sample = sample
@@ -158,6 +163,7 @@ class TorchSide(TrainingSide):
         """
         model = self._model("float32").eval()
         self._binding = bind(model, inputs, expected, "float32")
+        self._expected, self._form = tuple(expected), None
         self._overwriting = self._needs_overwriting(model, inputs)
         return self._binding
 
@@ -340,7 +346,7 @@ class TorchSide(TrainingSide):
                         self._with_model(dtype),
                         Calls(in_order=True),
                         dtype,
-                        lambda inputs: (self._binding or Binding()).run(model, self._arguments(model, inputs, dtype)),
+                        lambda inputs: self._given_form(model, inputs, dtype),
                         batches(training, options["epochs"], options["batch"]),
                         options,
                         seed,
@@ -352,6 +358,13 @@ class TorchSide(TrainingSide):
                     model, Calls(), dtype, recipe, training, validation, options, seed, shared, keep, quiet
                 )
         return result
+
+    def _given_form(self, model: nn.Module, inputs: Arrays, dtype: str) -> Form:
+        """What the module returns, as its loss takes it; the losses that are tried later take the same form."""
+        binding = self._binding or Binding()
+        form = Form.of(binding.run(model, self._arguments(model, inputs, dtype)), self._expected, binding.outputs)
+        self._form = self._form or form.kept()
+        return form
 
     def _small_steps(
         self,
@@ -380,21 +393,29 @@ class TorchSide(TrainingSide):
         """What the optimizer and the loss are that came with the module; ``horizon``: steps of a schedule."""
         model = self._model("float64")
         given = self._with_model("float64")
-        return torch_given.optimizer_facts(given, model, horizon), torch_given.loss_facts(given)
+        loss = torch_given.loss_facts(given, len(self._expected) or 1)
+        return torch_given.optimizer_facts(given, model, horizon), loss
 
-    def loss_values(
-        self, outputs: list[NDArray], targets: list[NDArray], candidates: list[LossFacts], first: bool
-    ) -> tuple[list[float], list[list[float]]]:
-        """The user's loss, and every candidate, on outputs and targets that both sides are given."""
+    def loss_values(self, outputs: list[Outputs], targets: list[Goals]) -> list[float]:
+        """The user's loss on outputs and targets that both sides are given; of a module that has been trained."""
+        assert self._form is not None
         with torch_patches.default_dtype("float64"), KeptDouble():
-            given = self._with_model("float64")
-            return torch_given.loss_values(given, outputs, targets, candidates, first)
+            return torch_given.loss_values(self._with_model("float64"), outputs, targets, self._form)
 
-    def penalties(self, output: NDArray, target: NDArray, first: bool) -> dict[str, float]:
+    def formula_values(
+        self, candidates: list[LossFacts], outputs: list[NDArray], targets: list[NDArray], part: int = 0
+    ) -> list[list[float]]:
+        """Losses by their facts on one output, by its number, in the order of axes that the trained module gives."""
+        assert self._form is not None
+        with torch_patches.default_dtype("float64"), KeptDouble():
+            return torch_given.formula_values(candidates, outputs, targets, self._form.first[part])
+
+    def penalties(self, outputs: Outputs, targets: Goals) -> dict[str, float]:
         """What the user's loss adds by hand, by weight."""
+        assert self._form is not None
         with torch_patches.default_dtype("float64"), KeptDouble():
-            given = self._with_model("float64")
-            return torch_given.penalties(given, self._model("float64"), output, target, first)
+            given, model = self._with_model("float64"), self._model("float64")
+            return torch_given.penalties(given, model, outputs, targets, self._form)
 
     def export(self, format: str, dtype: str, path: str, inputs: Arrays, optional: bool = False) -> dict[str, Any]:
         """Write the module to ``path``; ``inputs`` give the sizes of every axis but the batch.
