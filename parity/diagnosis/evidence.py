@@ -86,7 +86,7 @@ class Evidence:
             kernels=self.kernels(k),
             steps=self._steps(ours),
             maps=self._maps(ours),
-            images=tuple(array for array in self.inputs.values() if array.ndim == 4),
+            given=tuple(array for array in self.inputs.values() if np.issubdtype(array.dtype, np.floating)),
             unmatched=self._unmatched(ours),
             stack=self._stack(k, t) if theirs.kind in RECURRENT else (),
         )

@@ -10,6 +10,7 @@ from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.faults import Fault
 from parity.diagnosis.probing import Probing
+from parity.hypotheses.colours import PREPARED
 from parity.hypotheses.wiring import CENTRED, SPECTRA
 from parity.recording import Event, Probe, Trial
 from parity.rules.book import RULES
@@ -28,7 +29,6 @@ HANDED = (
     "instead of a step",
     "on exchanged axes",
     "input scaled",
-    "colours turned",
     "reverse input",
     "batch first",
 )
@@ -79,6 +79,9 @@ class Known:
             fault = replace(fault, keras=self.alignment.keras[self.evidence.begin(k, t)])
         if (trial.action, trial.rule) == ("instead of a step", "pool-other"):
             fault = replace(fault, keras=feeding(self.alignment.keras, fault.keras))
+        if trial.action == PREPARED:
+            ours, theirs = feeding(self.alignment.keras, fault.keras), feeding(self.alignment.torch, fault.torch)
+            fault = replace(fault, keras=ours, torch=theirs) if trial.options["handed"] else fault
         if trial.rule == CENTRED:
             fault = self._at_spectrum(k, t, fault)
         handed = trial.action in HANDED

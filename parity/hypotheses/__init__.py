@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from parity.hypotheses.activations import OTHER_ACTIVATION, Graph, activation, wrapped_gelu
 from parity.hypotheses.attention import PRODUCTS, RESULT_TURNED, attention, hidden_alike, masked, scores, turned_factor
-from parity.hypotheses.colours import colours_turned, grey
+from parity.hypotheses.colours import grey, prepared
 from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kernels import kernel_made, kernels_before
 from parity.hypotheses.kinds import FACTORS, STRAIGHT
@@ -66,6 +66,7 @@ SOURCES = (
     spread,
     grey,
     constants,
+    prepared,
     shuffled,
     norm,
     response,
@@ -96,7 +97,6 @@ SOURCES = (
     factor,
     power,
     multiplied,
-    colours_turned,
     handed,
 )
 

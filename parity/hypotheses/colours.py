@@ -1,15 +1,17 @@
-"""Pictures of three colours, straight from the inputs of the model: how they become grey, and their order."""
+"""Inputs of the model and what is made of them first: channels are scaled, colours ordered, pictures become grey."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 from numpy.typing import NDArray
 
 from parity.hypotheses.suspect import Suspect
 from parity.recording import Trial
 
-COLOURS = 3
+COLOURS, MOST = 3, 64
+PREPARED = "prepared like"
 
 
 def grey(suspect: Suspect) -> Iterator[Trial]:
@@ -21,10 +23,28 @@ def grey(suspect: Suspect) -> Iterator[Trial]:
             yield Trial("data-greyscale", "grey by weights", {"picture": picture, "reference": suspect.value})
 
 
-def colours_turned(suspect: Suspect) -> Iterator[Trial]:
-    """One of them takes red for blue."""
-    if suspect.straight and suspect.inputs and _is_coloured(suspect.inputs[0]):
-        yield Trial("data-channel-order", "colours turned", {"value": suspect.inputs[0]})
+def prepared(suspect: Suspect) -> Iterator[Trial]:
+    """Both have an input with each of its channels scaled and shifted: in another order, or by other numbers."""
+    value = (suspect.inputs or (None,))[0] if suspect.weights else suspect.value
+    if value is None:
+        return
+    for given in suspect.given:
+        unpadded = _unpadded(value, given.shape) if suspect.weights else value
+        if unpadded.shape != given.shape or given.shape[-1] > MOST:
+            continue
+        options = {"given": given, "value": unpadded, "handed": bool(suspect.weights)}
+        if _is_coloured(given):
+            yield Trial("data-channel-order", PREPARED, {**options, "reordered": True})
+        yield Trial("preprocessing-inside", PREPARED, {**options, "reordered": False})
+
+
+def _unpadded(value: NDArray, shape: tuple[int, ...]) -> NDArray:
+    """Without the frame of zeros that a layer of Keras has put around an image; PyTorch's convolutions do that."""
+    frame = [size - inner for size, inner in zip(value.shape, shape, strict=False)]
+    if value.ndim != 4 or len(shape) != 4 or min(frame) < 0 or not any(frame):
+        return value
+    found: NDArray = value[tuple(slice(more // 2, more // 2 + inner) for more, inner in zip(frame, shape, strict=True))]
+    return found if np.count_nonzero(found) == np.count_nonzero(value) else value
 
 
 def _is_coloured(picture: NDArray) -> bool:

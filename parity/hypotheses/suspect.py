@@ -36,7 +36,7 @@ class Suspect:
         joins_alike: both models join as many branches in every way.
         steps: sequences (B, T, C) that its input may be a step of, or be pooled from, each with whether it is pooled.
         maps: images that one of its inputs may be cut from.
-        images: the inputs of the model that are images.
+        given: the inputs of the model that are numbers.
         unmatched: those of its inputs that a layer makes which only Keras has.
         stack: the recurrent layers of Keras that are one in PyTorch, in execution order, with their weights.
     """
@@ -63,10 +63,15 @@ class Suspect:
     joins_alike: bool = False
     kernels: tuple[NDArray, ...] = ()
     steps: tuple[tuple[NDArray, bool], ...] = ()
-    images: tuple[NDArray, ...] = ()
+    given: tuple[NDArray, ...] = ()
     maps: tuple[NDArray, ...] = ()
     unmatched: tuple[NDArray, ...] = ()
     stack: tuple[tuple[Event, Weights], ...] = ()
+
+    @property
+    def images(self) -> tuple[NDArray, ...]:
+        """The inputs of the model that are images."""
+        return tuple(array for array in self.given if array.ndim == 4)
 
     @property
     def before(self) -> tuple[Event, ...]:

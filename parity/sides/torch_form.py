@@ -100,7 +100,8 @@ def target_of(array: NDArray, dtype: str) -> Tensor:
 
 
 def _beside(target: Tensor, canonical: Tensor, first: bool) -> Tensor:
-    return target.movedim(-1, 1) if first and target.dim() > 2 and target.shape == canonical.shape else target
+    """Whatever the number of rows, which may be another one."""
+    return target.movedim(-1, 1) if first and target.dim() > 2 and target.shape[1:] == canonical.shape[1:] else target
 
 
 def _with(raw: Any, others: Mapping[int, Tensor]) -> Any:
