@@ -51,9 +51,16 @@ ADD_NORM = ("normalise here as the other side does", "leave this norm out")
 SIZES = ("units", "filters", "kernel", "groups", "multiplier", "entries", "width", "heads")
 
 
-def fix_of(rule: str, keras: Place, torch: Place) -> str:
-    """One sentence for each side: give it what the other has."""
-    in_keras, in_torch = _values(rule, keras, torch) or (RULES[rule].fix_keras, RULES[rule].fix_torch)
+def fix_of(rule: str, keras: Place, torch: Place, by_kind: bool = True) -> str:
+    """One sentence for each side: give it what the other has.
+
+    Args:
+        rule: that knows the difference.
+        keras, torch: where it is.
+        by_kind: the kinds of the two operations say what they are; else several others may be meant.
+    """
+    own = _values(rule, keras, torch) if by_kind else None
+    in_keras, in_torch = own or (RULES[rule].fix_keras, RULES[rule].fix_torch)
     return f"in torch{_at(torch)}: {in_torch.rstrip('.')}; or in keras{_at(keras)}: {in_keras.rstrip('.')}."
 
 

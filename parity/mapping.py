@@ -264,9 +264,10 @@ def _completed(
 
 
 def _is_constant(parameter: Parameter, side: Description) -> bool:
-    """A table of the code, kept with the weights only so that it moves with them."""
+    """A table of the code, kept with the weights so that it moves with them, or frozen where it is made."""
     owner = side.by_path.get(parameter.layer)
-    return parameter.buffer and (owner is None or owner.kind != "batch_norm")
+    fixed = parameter.buffer or not parameter.trainable
+    return fixed and (owner is None or owner.kind != "batch_norm")
 
 
 def placeholders_in_keras(mapping: Mapping, torch: Description) -> Arrays:

@@ -110,12 +110,13 @@ class Alignment:
     def _last_terms(self, pairs: Mapping[int, int], equal: Mapping[int, int]) -> dict[int, int]:
         """Of sums that are counterparts, the term that is left on each side when those that are equal are taken off."""
         found: dict[int, int] = {}
+        sums = {t for k, t in pairs.items() if self.keras[k].kind == self.torch[t].kind == "add"}
         for k, t in pairs.items():
             ours = _terms(self.keras, k, equal) - equal.keys()
             theirs = _terms(self.torch, t, set(equal.values())) - set(equal.values())
             if len(ours) == len(theirs) == 1 and min(*ours, *theirs) >= 0:
                 (one,), (other,) = ours, theirs
-                if lie_alike(self.torch[other].shape, self.keras[one].shape):
+                if lie_alike(self.torch[other].shape, self.keras[one].shape) and other not in sums:
                     found[one] = other
         return found
 
@@ -185,7 +186,7 @@ class Alignment:
         norms = _norms_like(self.torch, free, ours) if _norm_by_hand(self.keras, k) else []
         if norms:
             return norms[-1]
-        akin = [t for t in free if _akin(self.torch[t], ours)]
+        akin = [t for t in free if _akin(self.torch[t], ours) and self._fed_alike(k, t)]
         if last and ours.kind in SUMS:
             akin = [t for t in free if self.torch[t].kind in SUMS]
         in_place = [t for t in free if lie_alike(self.torch[t].shape, ours.shape)]
@@ -196,6 +197,19 @@ class Alignment:
         place_first = more_in_torch and ours.kind not in ("softmax", *MASKING)
         chosen = (in_place or akin) if place_first else (akin or in_place)
         return chosen[-1] if chosen else None
+
+    def _fed_alike(self, k: int, t: int) -> bool:
+        """One of the matched layers in front of it is one of the other's, if both have any."""
+        ours = {self.anchors[n] for n in self._nearest[0][k] if n in self.anchors}
+        theirs = self._nearest[1][t] & self.anchors_in_torch
+        return not ours or not theirs or bool(ours & theirs)
+
+    @cached_property
+    def _nearest(self) -> tuple[Sequence[Collection[int]], Sequence[frozenset[int]]]:
+        """The matched layers in front of every operation."""
+        return upstream(self.keras, self.anchors), [
+            frozenset(found) for found in upstream(self.torch, self.anchors_in_torch)
+        ]
 
 
 def _ends(keras: Trace, torch: Trace) -> dict[str, tuple[int, int]]:

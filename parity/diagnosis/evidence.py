@@ -64,7 +64,7 @@ class Evidence:
         begin = self.begin(k, t)
         return Suspect(
             keras=ours,
-            torch=theirs,
+            torch=self._without_constants(theirs),
             weights=self.weights.get(ours.layer or "", {}) if anchored else {},
             stored=self.weights.get(ours.layer or "", {}),
             inputs=self.given(begin),
@@ -90,6 +90,15 @@ class Evidence:
             unmatched=self._unmatched(ours),
             stack=self._stack(k, t) if theirs.kind in RECURRENT else (),
         )
+
+    def _without_constants(self, event: Event) -> Event:
+        """Its tables that nobody trains are no tensors of the model, to the other side."""
+        if "tensors" not in event.attributes:
+            return event
+        explained = self.pair.mapping.explained
+        left = tuple(t for t in event.attributes["tensors"] if explained.get(t) != "constant-buffer")
+        others = {name: value for name, value in event.attributes.items() if name != "tensors"}
+        return replace(event, attributes=others | ({"tensors": left} if left else {}))
 
     @cached_property
     def _joins_alike(self) -> bool:

@@ -14,6 +14,8 @@ ROUNDING = 1e-6
 """What float32 constants can do to one operation, relative to its peak."""
 REORDERED = frozenset({"reshape-order"})
 """Rules for what puts numbers into another order: an operation of its own, in front of the one that shows it."""
+OTHER_FUNCTION = "another function of single numbers"
+"""What is done in one operation here and in several there."""
 LAST_RESORT = "wiring-other"
 """The rule for an operation that is right, and was handed something else."""
 
@@ -119,7 +121,8 @@ class Diagnosis:
 
 def _cause(fault: Fault, rule: str, after: float) -> Cause:
     keras, torch = fault.places
-    return Cause(rule, keras.path, torch.path, True, fault.found.figure, after, fix_of(rule, keras, torch))
+    fix = fix_of(rule, keras, torch, by_kind=fault.by != OTHER_FUNCTION)
+    return Cause(rule, keras.path, torch.path, True, fault.found.figure, after, fix)
 
 
 def _at_mover(event: Event) -> Event:

@@ -133,6 +133,23 @@ def pairs_exchanged(events: Sequence[Event], t: int, anchors: Collection[int]) -
         yield "rotary-pairs", altered
 
 
+def pairs_turned(events: Sequence[Event], t: int, anchors: Collection[int]) -> Iterator[Regrouping]:
+    """The same where ``t`` is the last step of one such embedding, whose features have an order that shows there."""
+    between, head = sorted(above(events, t, anchors)), events[t].shape[-1]
+    layers = [n for n in upstream(events, _cuttable(events, anchors))[t] if n >= 0 and events[n].kind in MIXING]
+    turns = any(events[n].kind in TURNED for n in between) and events[t].kind in {"add", *JOINED}
+    if not turns or len(layers) != 1 or head % 2 or events[layers[0]].shape[-1] % head:
+        return
+    for inverse in (False, True):
+        yield (
+            "rotary-pairs",
+            {
+                layers[0]: _altered("features paired", head=head, share=events[layers[0]].shape[-1], inverse=inverse),
+                t: _altered("features paired", head=head, share=head, inverse=not inverse),
+            },
+        )
+
+
 def angles_exchanged(
     events: Sequence[Event], t: int, anchors: Collection[int], turned: Mapping[int, Turned]
 ) -> Iterator[Regrouping]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -18,6 +18,7 @@ from parity.diagnosis.grouping import (
     heads_exchanged,
     other_axes_of_norms,
     pairs_exchanged,
+    pairs_turned,
     parts_exchanged,
     terms_turned,
 )
@@ -142,6 +143,7 @@ class InFront(Known):
         ways = (
             parts_exchanged,
             pairs_exchanged,
+            pairs_turned,
             axes_exchanged,
             other_axes_of_norms,
             heads_exchanged,
@@ -150,12 +152,23 @@ class InFront(Known):
         )
         found = chain.from_iterable(way(events, t, anchors) for way in ways)
         for rule, altered in chain(found, angles_exchanged(events, t, anchors, self.evidence.turned(k))):
-            layers = {number: probe for number, probe in altered.items() if number != t}
-            after = self._after(k, t, {t: self.probing.layer(k), **layers}, loose=False)
-            if layers and after <= VANISHED:
+            after = self._after_both(k, t, altered)
+            if after <= VANISHED:
                 rule = "flatten-order" if rule == "reshape-order" and _is_flattened(events[t]) else rule
                 return replace(fault, cause=(rule, after), fed=False, handed=False, whole=True)
         return None
+
+    def _after_both(self, k: int, t: int, altered: Mapping[int, Probe]) -> float:
+        """The figure where operations in front of ``t`` are altered, and what ``t`` makes of them may be, too."""
+        layers = {number: probe for number, probe in altered.items() if number != t}
+        own = altered[t].alter if t in altered else None
+        if own is None or not layers:
+            return self._after(k, t, {t: self.probing.layer(k), **layers}, loose=False) if layers else math.inf
+        probes = self.probing.forced(self.alignment.anchors) | layers | {t: self.probing.operation(k, (own,))}
+        try:
+            return self.probing.run(probes).found[t].trials[0]
+        except SideFailed:
+            return math.inf
 
     def _alterations(self, k: int, t: int) -> Iterator[tuple[tuple[int, ...], Trial]]:
         """Torch operations in front of ``t`` with what can be done to each; those that equal a twin come last.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from parity.compare import Difference
-from parity.diagnosis.faults import Fault
+from parity.diagnosis.faults import OTHER_FUNCTION, Fault
 from parity.diagnosis.grouping import axes_exchanged, parts_exchanged
 from parity.diagnosis.in_front import InFront
 from parity.diagnosis.known import VANISHED, Known, feeding
@@ -67,7 +67,8 @@ class Naming(Known):
             if after <= VANISHED:
                 keras = feeding(self.alignment.keras, fault.keras) if fault.fed else fault.keras
                 return replace(fault, keras=keras, torch=event, cause=(trial.rule, after), fed=False, handed=False)
-        return self._with_other_function(k, t, fault) if like is None and not fault.fed else fault
+        again = like is not None and like.by == OTHER_FUNCTION and self.alignment.torch[t].line == like.torch.line
+        return self._with_other_function(k, t, fault) if (like is None or again) and not fault.fed else fault
 
     def looped(self, k: int, t: int, fault: Fault) -> Fault:
         """The fault of a recurrence that PyTorch's code goes through in a loop over a cell, with its cause."""
@@ -148,7 +149,7 @@ class Naming(Known):
         value, (xs, ys) = curve
         trial = Trial(OTHER_ACTIVATION, "recompute", {"value": value, "kind": "mapped", "xs": xs, "ys": ys})
         after = self._with_site(k, t, (t,), trial)
-        return replace(fault, cause=(trial.rule, after)) if after <= VANISHED else fault
+        return replace(fault, cause=(trial.rule, after), by=OTHER_FUNCTION) if after <= VANISHED else fault
 
     def _with_site(
         self, k: int, t: int, site: Sequence[int], trial: Trial, beside: Mapping[int, Probe] | None = None

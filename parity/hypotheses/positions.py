@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from parity.hypotheses.attention import PRODUCTS
 from parity.hypotheses.factors import WAVES
@@ -27,7 +27,7 @@ def added(suspect: Suspect) -> Iterator[Trial]:
     if suspect.torch.kind == "add" and value is not None and given is not None and value.shape == given.shape:
         yield Trial("position-offset", "addend shifted", {"value": (value - given)[:1]})
         yield Trial("scale-other", "scaled input", {"value": value})
-        if all(map(_has_a_constant, (suspect.keras, suspect.torch))):
+        if not _learns(suspect.keras, suspect.before_keras) and not _learns(suspect.torch, suspect.before_torch):
             yield Trial("position-table", "another table", {"value": value})
 
 
@@ -46,6 +46,11 @@ def frequencies(suspect: Suspect) -> Iterator[Trial]:
         yield Trial("position-table", "other frequencies", {**options, "multiple": False})
 
 
+def _learns(event: Event, before: Sequence[Event]) -> bool:
+    """A table that is added is a tensor of the model, and was copied."""
+    return "tensors" in event.attributes or sum(each.kind == "embedding" for each in before) > 1
+
+
 def _has_a_constant(event: Event) -> bool:
-    """Beside its one input; a table that is learnt is a tensor of the model and was copied."""
+    """Beside its one input."""
     return len(event.sources) == 1 and "tensors" not in event.attributes

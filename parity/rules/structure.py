@@ -269,7 +269,7 @@ RULES = (
         group=GROUP,
         layers=("register_buffer", "Layer", "nn.Module"),
         keras="a constant of the code is no weight",
-        torch="register_buffer keeps it with the weights: it is in the state dict and in no optimizer",
+        torch="register_buffer, or a parameter with requires_grad=False, keeps it in the state dict",
         effect="Counts and state dicts; no value.",
         silent=False,
         size=None,

@@ -12,6 +12,7 @@ from parity.diagnosis.grouping import (
     axes_exchanged,
     heads_exchanged,
     pairs_exchanged,
+    pairs_turned,
     parts_exchanged,
     terms_turned,
 )
@@ -54,6 +55,34 @@ def test_the_last_operations_of_both_rotations_turn_otherwise():
     assert (rule, sorted(altered)) == ("position-table", [3, 4])
     assert altered[4].alter.options == {"given": key[0], "value": key[1]}
     assert not list(angles_exchanged(events, 5, {0, 1}, {}))
+
+
+def test_the_end_of_one_rotation_is_paired_otherwise_in_front_of_it_and_back_behind():
+    heads = (2, 4, 5, 2)
+    events = [event("dense", -1, layer="query"), event("multiply", 0, shape=heads), event("neg", 0, shape=heads)]
+    events += [event("multiply", 2, shape=heads), event("add", 1, 3, shape=heads)]
+    ways = list(pairs_turned(events, 4, {0}))
+    assert [(rule, sorted(altered)) for rule, altered in ways] == [("rotary-pairs", [0, 4])] * 2
+    ((_, altered), _) = ways
+    assert [altered[n].alter.options["inverse"] for n in (0, 4)] == [False, True]
+    assert [altered[n].alter.options["share"] for n in (0, 4)] == [8, 2]
+    assert not list(pairs_turned(events, 3, {0}))  # a product is no end of one
+
+
+def test_an_operation_on_another_layer_is_no_counterpart():
+    keras = [event("dense", -1, layer="q"), event("dense", -1, layer="k"), event("multiply", 1), event("add", 0)]
+    torch = [*keras[:2], event("multiply", 0), event("add", 0)]
+    assert Alignment(keras, torch, {0: 0, 1: 1}, {}).aligned([2, 3], [2, 3]) == {3: 3}
+
+
+def test_a_sum_that_has_a_counterpart_is_no_term_of_another():
+    """x + f() on the one side, a table that x is added to on the other."""
+    keras = [event("dense", -1, layer="x"), event("sines", 0), event("add", 0, 1), event("dense", 2, layer="y")]
+    keras += [event("add", 2, 3), event("dense", 4, layer="z")]
+    torch = [event("dense", -1, layer="x"), event("add", 0), event("dense", 1, layer="y"), event("add", 1, 2)]
+    torch += [event("dense", 3, layer="z")]
+    alignment = Alignment(keras, torch, {0: 0, 3: 2, 5: 4}, {2: [1], 4: [3]})
+    assert alignment.between([3, 5], {}) == {2: 1, 4: 3}
 
 
 def test_a_mask_of_values_is_no_mask_of_scores():
