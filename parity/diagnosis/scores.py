@@ -14,15 +14,30 @@ from parity.recording import Event
 PASSING = FACTORS | MASKING | {*SUMS, "dropout", "concatenate", "stack"}
 """What scores may go through on their way to the softmax, queries on theirs to the product."""
 MULTIPLYING = (*PRODUCTS, "baddbmm")
+CAP = "tanh"
+JOINED = ("concatenate", "stack")
+"""A factor of one part, such as the sign of a half that is turned, is none of the scores."""
 WEIGHTING = (*MULTIPLYING, "multiply")
 
 
 def named_by_scores(fault: Fault, keras: Sequence[Event], torch: Sequence[Event]) -> Fault:
     """The fault with the name that another factor has in an attention."""
     rule, after = fault.cause or ("", 0.0)
-    if rule != "scale-other" or not (fault.torch in scaling(torch) or fault.keras in scaling(keras)):
+    if rule == "attention-scale" and _beside_cap(torch, fault.torch):
+        return replace(fault, cause=("scale-other", after))
+    if rule != "scale-other" or fault.torch.kind in JOINED:
+        return fault
+    if _beside_cap(torch, fault.torch) or not (fault.torch in scaling(torch) or fault.keras in scaling(keras)):
         return fault
     return replace(fault, cause=("attention-scale", after))
+
+
+def _beside_cap(events: Sequence[Event], event: Event) -> bool:
+    """It feeds the tangent that keeps scores below a cap, or takes what that gives."""
+    before = [events[source] for source in event.sources if source >= 0]
+    number = next((n for n, each in enumerate(events) if each is event), None)
+    behind = [each for each in events if number in each.sources]
+    return any(each.kind == CAP for each in (*before, *behind))
 
 
 def scaling(events: Sequence[Event]) -> list[Event]:

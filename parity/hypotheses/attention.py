@@ -14,6 +14,7 @@ from parity.recording import NO_FAULT, Event, Trial
 PATTERNS: Mapping[str, str] = {
     "heads": "attention-heads",
     "opposite": "attention-mask-polarity",
+    "backwards": "attention-causal",
     "crosswise": "permute-axes",
     "causal": "attention-causal",
     "window": "attention-mask-other",
@@ -23,7 +24,7 @@ PATTERNS: Mapping[str, str] = {
 }
 
 
-OF_MASKS = ("opposite", "crosswise", "causal", "window", "inverted", "masked")
+OF_MASKS = ("opposite", "backwards", "crosswise", "causal", "window", "inverted", "masked")
 """Those of them in which the one side sees what the other does not."""
 MASKED = ("softmax", "attention", "multi_head_attention", "masked_fill", "where", "add")
 """Operations that hide positions, or see what was hidden."""

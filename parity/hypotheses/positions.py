@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from parity.hypotheses.attention import PRODUCTS
+from parity.hypotheses.attention import PRODUCTS, SUMS
 from parity.hypotheses.factors import WAVES
 from parity.hypotheses.suspect import Suspect
 from parity.recording import Event, Trial
@@ -24,17 +24,23 @@ def looked_up(suspect: Suspect) -> Iterator[Trial]:
 def added(suspect: Suspect) -> Iterator[Trial]:
     """Other rows of what is added to every sample, another factor of what it is added to, or another fixed table."""
     value, given = suspect.value, suspect.inputs[0] if suspect.inputs else None
-    if suspect.torch.kind == "add" and value is not None and given is not None and value.shape == given.shape:
+    if suspect.torch.kind not in SUMS or value is None or given is None or value.shape != given.shape:
+        return
+    if suspect.torch.kind == "add":
         yield Trial("position-offset", "addend shifted", {"value": (value - given)[:1]})
         yield Trial("scale-other", "scaled input", {"value": value})
-        if not _learns(suspect.keras, suspect.before_keras) and not _learns(suspect.torch, suspect.before_torch):
-            yield Trial("position-table", "another table", {"value": value})
+    if not _learns(suspect.keras, suspect.before_keras) and not _learns(suspect.torch, suspect.before_torch):
+        yield Trial("position-table", "another table", {"value": value})
 
 
 def multiplied(suspect: Suspect) -> Iterator[Trial]:
-    """Another fixed matrix that every sample is multiplied with."""
-    if suspect.torch.kind in PRODUCTS and suspect.value is not None and _has_a_constant(suspect.torch):
+    """Another fixed matrix that every sample is multiplied with, or another table of factors."""
+    if suspect.value is None or not _has_a_constant(suspect.torch):
+        return
+    if suspect.torch.kind in PRODUCTS:
         yield Trial("position-table", "another matrix", {"value": suspect.value})
+    if suspect.torch.kind == suspect.keras.kind == "multiply":
+        yield Trial("position-table", "other factors", {"value": suspect.value})
 
 
 def frequencies(suspect: Suspect) -> Iterator[Trial]:

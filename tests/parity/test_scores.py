@@ -63,3 +63,10 @@ def test_a_square_product_with_a_stored_matrix_makes_no_scores():
     scores = Event("matmul", "matmul", "matmul", (2, 5, 5), {"tensors": ("weight",)}, None, (0,))
     events = [event("dense", -1), scores, event("multiply", 1), event("softmax", 2), event("matmul", 0, 3)]
     assert named(events, 2) == ("scale-other", 0.0)
+
+
+def test_a_factor_beside_the_cap_of_the_scores_is_none_of_their_scale():
+    capped = [event("dense", -1), event("dense", -1), event("matmul", 0, 1), event("divide", 2), event("tanh", 3)]
+    capped += [event("multiply", 4), event("softmax", 5), event("matmul", 6, 1)]
+    for place in (3, 5):
+        assert named(capped, place, "attention-scale") == named(capped, place) == ("scale-other", 0.0)

@@ -497,3 +497,32 @@ def test_a_view_with_as_many_steps_as_channels_is_given_what_it_should_hold():
     viewed, wanted = image.view(2, 4, 8), image.permute(0, 2, 3, 1).reshape(2, 4, 8)
     set_mark(viewed, True, frozenset())
     assert same(attempt(called(layer, viewed), "reordered", {"values": (wanted.numpy(),)})[0], layer(wanted)[0])
+
+
+def test_a_table_of_factors_is_named_where_both_sides_have_one():
+    x, cosines = torch.rand(3, 4, 6, dtype=torch.float64) + 0.5, torch.rand(4, 6, dtype=torch.float64) + 0.5
+    call = Call((x, cosines), {}, x * cosines, function=torch.mul)
+    other = torch.rand(4, 6, dtype=torch.float64)
+    assert torch.allclose(attempt(call, "other factors", {"value": (x * other).numpy()}), x * other)
+    of_sample = x * torch.rand(3, 4, 6, dtype=torch.float64)
+    assert attempt(call, "other factors", {"value": of_sample.numpy()}) is None
+    assert attempt(call, "other factors", {"value": (x * other[:1]).numpy()}) is None  # one axis alone is no table
+
+
+def test_keys_of_a_product_are_handed_crosswise():
+    queries, keys = torch.rand(2, 3, 5, 4), torch.rand(2, 3, 5, 4)
+    call = Call((queries, torch.zeros(2, 3, 4, 5)), {}, torch.zeros(2, 3, 5, 5), function=torch.matmul)
+    found = attempt(call, "feed one", {"place": 1, "value": keys.numpy()})
+    assert torch.allclose(found, queries @ keys.mT)
+
+
+def test_a_mask_of_the_past_is_a_causal_one_backwards():
+    later = torch.ones(5, 5).triu(1).bool()
+    logits = torch.rand(2, 3, 5, 5, dtype=torch.float64)
+    ours, theirs = (logits.masked_fill(mask, -1e9) for mask in (later, later.mT))
+    call = Call((logits,), {}, theirs, function=torch.masked_fill)
+    options = {"value": ours.numpy(), "weights": False}
+    assert torch.equal(attempt(call, "scores", {**options, "pattern": "backwards"}), ours)
+    window = logits.masked_fill(later | (later.mT & later.roll(1, 0)), -1e9)
+    other = Call((logits,), {}, window, function=torch.masked_fill)
+    assert attempt(other, "scores", {**options, "pattern": "backwards"}) is None

@@ -30,8 +30,9 @@ def scores(call: Call, value: Any, pattern: str, weights: bool) -> torch.Tensor 
 
     Args:
         value: logits of the reference, masked.
-        pattern: ``heads``: another number; ``opposite``: one side sees just what the other does not; ``crosswise``: the
-            one hides targets where the other hides sources; ``causal``: one side sees no later source; ``window``:
+        pattern: ``heads``: another number; ``opposite``: one side sees just what the other does not; ``backwards``: the
+            one hides what comes later and the other what came before; ``crosswise``: the one hides targets where the
+            other hides sources; ``causal``: one side sees no later source; ``window``:
             both hide what depends on the target, and not the same; ``inverted``: one side sees something that the
             other does not, and the other way round; ``masked``: it sees less; ``scaled``: its logits are a multiple.
         weights: the operation is the softmax, not the mask in front of it.
@@ -71,6 +72,7 @@ def _mask_differs(hidden: torch.Tensor, own: torch.Tensor, pattern: str) -> bool
     )
     holds = {
         "opposite": opposite,
+        "backwards": crosswise and causal[0] != causal[1],
         "crosswise": crosswise,
         "causal": causal[0] != causal[1],
         "window": by_target and all(bool(each.any()) for each in both),

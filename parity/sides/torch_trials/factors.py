@@ -156,6 +156,21 @@ def another_matrix(call: Call, value: Any) -> torch.Tensor | None:
     return (rows @ torch.linalg.lstsq(rows, wanted).solution).reshape(own.shape) if told else None
 
 
+def other_factors(call: Call, value: Any) -> torch.Tensor | None:
+    """The reference, where both sides multiply every sample alike, step by step and feature by feature; else None.
+
+    Factors that are alike along an axis are no table.
+    """
+    x, own = call.input, first(call.result)
+    wanted = native_like(value, own)
+    if not x.shape == own.shape == wanted.shape or x.dim() < 3 or not x.all():
+        return None
+    tables = own / x, wanted / x
+    alike = all(torch.allclose(each, each[:1].expand_as(each), rtol=1e-9, atol=1e-12) for each in tables)
+    varying = [axis for axis in range(1, x.dim()) if not torch.allclose(tables[1], tables[1].roll(1, axis))]
+    return x * tables[1][:1] if alike and len(varying) > 1 else None
+
+
 def power_of(call: Call, reference: Any) -> torch.Tensor | None:
     """The value to the one power that makes it the reference; None where it is not positive, or no power does."""
     value = first(call.result)
@@ -265,6 +280,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "scaled along": scaled_along,
     "other frequencies": other_frequencies,
     "another matrix": another_matrix,
+    "other factors": other_factors,
     "power of": power_of,
     "rounded": round_constants,
     "root of constant": root_of_constant,

@@ -35,8 +35,15 @@ def feed_each(call: Call, values: Sequence[Any]) -> Any:
 def feed_one(call: Call, place: int, value: Any, heads: bool = False) -> Any:
     """With one of its inputs replaced, by ``heads`` that are still side by side in the features."""
     x = list(tensors_in((call.args, dict(call.options))))[place]
-    wanted, places = _cut_into_heads(value, x) if heads else _fitted(value, x, call), count()
+    wanted, places = _cut_into_heads(value, x) if heads else _standing_as(x, value, call), count()
     return _handed(call, lambda each: wanted if next(places) == place else each)
+
+
+def _standing_as(x: torch.Tensor, value: Any, call: Call) -> torch.Tensor:
+    """A value as the operation takes ``x``; the keys of a product stand crosswise."""
+    keys = call.name in ("matmul", "bmm", "__matmul__") and value.ndim == x.dim()
+    crosswise = keys and value.shape != tuple(x.shape) == (*value.shape[:-2], value.shape[-1], value.shape[-2])
+    return tensor_like(value, x.mT).mT if crosswise else _fitted(value, x, call)
 
 
 def _cut_into_heads(value: Any, x: torch.Tensor) -> torch.Tensor:

@@ -55,7 +55,7 @@ def another_table(call: Call, value: Any) -> torch.Tensor | None:
     wanted = tensor_like(value, call.input) - call.input
     own = first(call.result) - call.input
     tables = all(torch.allclose(each, each[:1].expand_as(each)) and each.abs().max() > 0 for each in (own, wanted))
-    return call.input + wanted[:1] if tables and call.input.dim() == 3 else None
+    return call.input + wanted[:1] if tables and call.input.dim() > 2 else None
 
 
 def second_alone(call: Call) -> torch.Tensor:
