@@ -58,6 +58,11 @@ def climb(
         if not _untestable(again.rungs):
             return again
         pair = pair.anew()
+    if isinstance(pair, OwnPair) and _hides(results) and pair.can_be_levelled:
+        again = climb(pair.anew(levelled=True), rungs, fail_fast, progress)
+        if again.verdict.green or again.first_divergence:
+            return again
+        pair = pair.anew()
     found = _diagnosis(pair, results)
     if isinstance(pair, OwnPair) and found and found.faint and not pair.rounded:
         again = climb(pair.anew(rounded=True), rungs, fail_fast, progress)
@@ -108,6 +113,11 @@ def _unlike(pair: Pair) -> bool:
 
 def _untestable(results: Sequence[RungResult]) -> bool:
     return any(result.verdict is Verdict.UNTESTABLE for result in results)
+
+
+def _hides(results: Sequence[RungResult]) -> bool:
+    """All is well, but some kernels are never seen."""
+    return not _failed(results) and any(result.details.get("unseen") for result in results)
 
 
 def causes(pair: Pair, found: Diagnosis | None, failed: Collection[str]) -> tuple[Cause, ...]:

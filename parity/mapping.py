@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
 from math import prod
@@ -49,6 +49,8 @@ from parity.surroundings import is_norm
 from parity.tables import TablesLink, is_one_table
 from parity.windows import Windowed
 
+UNUSED = "unused-weights"
+
 
 @dataclass(frozen=True)
 class Mapping:
@@ -77,6 +79,14 @@ class Mapping:
     def layers(self) -> tuple[tuple[Layer, Layer], ...]:
         """(Keras layer, Torch layer) of every layer that is one on both sides."""
         return tuple((link.keras, link.torch) for link in self.links if isinstance(link, LayerLink))
+
+    def without(self, unread: Collection[str]) -> Mapping:
+        """The same, with tensors explained that no output depends on."""
+        left = [tuple(p for p in side if p.path not in unread) for side in (self.only_keras, self.only_torch)]
+        gone = [p.path for p in (*self.only_keras, *self.only_torch) if p.path in unread]
+        return replace(
+            self, only_keras=left[0], only_torch=left[1], explained=self.explained | dict.fromkeys(gone, UNUSED)
+        )
 
     def to_torch(self, keras: Arrays) -> Arrays:
         """Keras tensors by path -> Torch tensors by path."""

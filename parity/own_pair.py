@@ -256,7 +256,19 @@ class OwnPair(Pair):
 
     @cached_property
     def mapping(self) -> Tensors:
-        return self._mapped(self.match)
+        found = self._mapped(self.match)
+        return found if found.complete else found.without(self._unread(found))
+
+    def _unread(self, mapping: Tensors) -> frozenset[str]:
+        """Tensors of one side alone that no output depends on, whatever stops gradients on the way."""
+        ones = {name: np.ones(a.shape) for name, a in self.traces[0].outputs.items() if a.dtype.kind == "f"}
+        asked: dict[str, Any] = {"dtype": "float32", "inputs": self.cases[0].inputs, "projections": ones}
+        try:
+            found = self.duo.both("gradients", unstopped=True, dropout=False, **asked)
+        except SideFailed:
+            return frozenset()
+        alone = {p.path for p in (*mapping.only_keras, *mapping.only_torch) if p.trainable}
+        return frozenset(alone - found[0].parameters.keys() - found[1].parameters.keys())
 
     def _mapped(self, match: Match) -> Tensors:
         keras, torch = self.traces

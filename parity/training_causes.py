@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from parity import plateau
 from parity.aspects import Aspect, differing
 from parity.ladder.findings import Findings
 from parity.ladder.runs import END, Runs, apart
@@ -226,8 +227,19 @@ class _Search:
             yield Aspect("optimizer", "optimizer-left-out", ("trained",))
         shared = ours.rates.keys() & theirs.rates.keys()
         if self.facts.rates_apart:
-            yield Aspect("learning rate", rate_rule(self.facts), ("rates",))
+            falling = ours.numbers.get("plateau"), theirs.numbers.get("plateau")
+            rules = self._of_plateaus(falling[0], falling[1]) if falling[0] and falling[1] else [rate_rule(self.facts)]
+            yield from (Aspect("learning rate", rule, ("rates",)) for rule in rules)
         yield from self._decay_aspects(shared)
+
+    def _of_plateaus(self, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
+        """The rules for rates that fall after other epochs; what is left over is how an epoch of rest is counted."""
+        pairs = list(plateau.unlike(ours, theirs))
+        sides = self.pair.duo
+        numbers = [ours, *(each for _, each in pairs)]
+        alike, *without = sides.ask(sides.torch, "plateau_rates", numbers=numbers)
+        found = plateau.matter([rule for rule, _ in pairs], alike, without)
+        return found or ["learning-rate-defaults" if ours == theirs else "plateau-cooldown"]
 
     def _decay_aspects(self, shared: Iterable[str]) -> Iterator[Aspect]:
         pairs = [(self.keras.decays.get(path, 0.0), self.torch.decays.get(path, 0.0)) for path in shared]

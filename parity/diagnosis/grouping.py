@@ -205,9 +205,11 @@ def _cut_layers(events: Sequence[Event], t: int, anchors: Collection[int]) -> li
 
 
 def _takes_part(events: Sequence[Event], t: int, number: int) -> bool:
-    """A norm or an activation that is given an equal share of the features of a layer, or of a sum of layers."""
-    taken, made = events[t].shape[-1:], events[number].shape[-1]
-    return events[t].kind in NORMS | APPLIED and made > taken[0] > 1 and made % taken[0] == 0
+    """What is given an equal share of the features of a layer, or of a sum of layers, and no more."""
+    plain = events[t].kind in NORMS | APPLIED
+    taken = events[t].shape[-1:] if plain else events[t].given[-1:]
+    made = events[number].shape[-1]
+    return bool(taken) and made > taken[0] > 1 and made % taken[0] == 0
 
 
 def _head(event: Event) -> int:

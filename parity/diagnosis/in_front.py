@@ -36,6 +36,7 @@ from parity.hypotheses import (
     packed_bias,
     wired,
 )
+from parity.hypotheses.kinds import JOINED_BY_ORDER
 from parity.matching import ACTIVATIONS, MASKING, RECURRENT, family, upstream
 from parity.recording import Event, Probe, Trial
 
@@ -60,7 +61,8 @@ class InFront(Known):
         addends, direct = self.evidence.addends(mine), self.evidence.straight(k, t)
         stored, maps = self.alone_in_keras, self.evidence.maps(mine)
         tried = missing(events, self.evidence.weights, addends, given, stored=stored, straight=direct, maps=maps)
-        for trial in [*tried, *_on_second_branch(tried, self.alignment.torch[t])]:
+        event = self.alignment.torch[t]
+        for trial in [*tried, *_on_second_branch(tried, event), *_on_every_branch(tried, event)]:
             probes = self.forced() | {t: self.probing.layer(k, (trial,))}
             after = self.probing.run(probes).found[t].trials[0]
             if after <= VANISHED:
@@ -106,6 +108,8 @@ class InFront(Known):
             for trial in wired(events[number]):
                 options = {name: value for name, value in trial.options.items() if name != "kind"}
                 groups[f"{trial.rule} {trial.action} {options}"][number] = trial
+            if events[number].kind in ACTIVATIONS and number not in self.partners.values():
+                groups[f"no {events[number].kind}"][number] = Trial(OTHER_ACTIVATION, "apply", {"kind": "identity"})
         for group in [group for group in groups.values() if len(group) > 1]:
             after = self._after(k, t, {number: Probe(alter=trial) for number, trial in group.items()})
             if after <= VANISHED:
@@ -230,6 +234,13 @@ def _on_second_branch(tried: Sequence[Trial], event: Event) -> list[Trial]:
     branches = len(event.sources) > 1 and event.layer is None
     before = [trial for trial in tried if branches and trial.action == "apply before"]
     return [replace(trial, options={**trial.options, "place": 1}) for trial in before]
+
+
+def _on_every_branch(tried: Sequence[Trial], event: Event) -> list[Trial]:
+    """What is done to single numbers in front of an operation that joins branches, done to all of them."""
+    joins = event.kind in JOINED_BY_ORDER and len(event.sources) > 1
+    before = [trial for trial in tried if joins and trial.action == "apply before"]
+    return [replace(trial, action="apply after") for trial in before if trial.options.get("kind") in ACTIVATIONS]
 
 
 def _done_by(events: Sequence[Event], trial: Trial) -> Event:

@@ -59,7 +59,7 @@ class Naming(Known):
         """
         if self.alignment.keras[k].layer in self.alone_in_keras:
             return fault
-        for site, trial in self._completions(t):
+        for site, trial in self._completions(k, t):
             event = self.alignment.torch[site[-1]]
             if like is not None and (event.line, trial.rule) != (like.torch.line, (like.cause or ("",))[0]):
                 continue
@@ -101,12 +101,15 @@ class Naming(Known):
         run = None if trial is None else self._run({**altered, t: self.probing.operation(k, (trial,))})
         return math.inf if run is None else run.found[t].trials[0]
 
-    def _completions(self, t: int) -> Iterator[tuple[tuple[int, ...], Trial]]:
-        """Every site in front of the operation, or at it, with each thing that it may leave out."""
+    def _completions(self, k: int, t: int) -> Iterator[tuple[tuple[int, ...], Trial]]:
+        """Every site in front of the operation, or at it, with each thing that it may leave out, and its own input."""
         events, inputs = self.alignment.torch, tuple(self.evidence.inputs.values())
         for site in sites(events, sorted({*self.alignment.above_in_torch(t), t})):
             for trial in completions(events[site[-1]], inputs):
                 yield site, trial
+        for value in self.evidence.given(k):
+            if value.shape == self.alignment.keras[k].shape:
+                yield (t,), Trial("branch-missing", "with term", {"kind": "add", "value": value})
 
     def two_at_once(self, k: int, t: int, fault: Fault) -> tuple[Fault, Fault] | None:
         """Features that are read in another way, and what a line leaves out beside that: neither alone is enough.
@@ -126,7 +129,7 @@ class Naming(Known):
         self, k: int, t: int, altered: Mapping[int, Probe], first: Fault, second: Fault
     ) -> tuple[Fault, Fault] | None:
         """Both faults with their figures, if some line explains what is left when the first is taken away."""
-        for site, trial in self._completions(t):
+        for site, trial in self._completions(k, t):
             after = self._with_site(k, t, site, trial, altered)
             if after <= VANISHED and first.cause is not None:
                 alone = replace(first.found, figure=self._with_site(k, t, site, trial))

@@ -11,8 +11,10 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from numpy.typing import NDArray
 
+from parity.diagnosis.grouping import OVER
 from parity.hypotheses import OTHER_ACTIVATION
 from parity.hypotheses.kinds import APPLIED
+from parity.hypotheses.norms import EPSILONS
 from parity.recording import Event, Trial
 
 FORMS = ("tanh", "sigmoid", "relu", "softmax")
@@ -20,6 +22,7 @@ FORMS = ("tanh", "sigmoid", "relu", "softmax")
 CHOSEN = ("topk", "sigmoid", "softmax", "exp")
 """What gives weights, which code may divide by their sum."""
 SUMMED = ("sum", "mean")
+LENGTH = "norm"
 GRIDDED = ("add", "subtract")
 COUPLES = 2
 """Of axes of a constant, such as places in a grid, that may have changed places."""
@@ -95,6 +98,12 @@ def completions(event: Event, inputs: Sequence[NDArray] = ()) -> Iterator[Trial]
             yield Trial("leaky-slope", "apply", {"kind": "leaky_relu", "slope": slope})
     if event.kind == "multiply":
         yield Trial("window-periodic", "other window", {})
+    if event.kind == "add" and len(event.sources) == 1 and "tensors" not in event.attributes:
+        for epsilon in EPSILONS:
+            yield Trial("norm-epsilon", "other epsilon", {"epsilon": epsilon})
+    if event.kind == LENGTH:
+        for over, rule in OVER.items():
+            yield Trial(rule, "statistic over", {"over": over})
     if event.kind in GRIDDED and len(event.sources) == 1:
         for place in range(COUPLES):
             yield Trial("permute-axes", "addend turned", {"place": place})

@@ -129,7 +129,11 @@ def _convolution_rule(suspect: Suspect) -> str:
     if keras.attributes.get("dilation") != torch.attributes.get("dilation"):
         return "dilation-other"
     with_pixels = any(map(_pads_with_pixels, (keras, torch, *suspect.before))) or _is_framed(suspect)
-    return "padding-mode" if with_pixels else SAME_PADDING
+    if with_pixels:
+        return "padding-mode"
+    kernel, stride = (keras.attributes.get(name) or () for name in ("kernel", "stride"))
+    even = any(size % 2 == 0 for size in kernel) and all(step == 1 for step in stride)
+    return EVEN_KERNEL if even else SAME_PADDING
 
 
 def _is_framed(suspect: Suspect) -> bool:

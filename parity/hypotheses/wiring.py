@@ -27,6 +27,7 @@ HANDED_ON = ("bidirectional-last-step", "recurrent-last-step", "recurrent-masked
 """Another state of a recurrence was read; the same numbers in another order are no other state."""
 SPECTRA = ("stft", "spectrogram")
 CENTRED = "spectrogram-center"
+SHUFFLES = ("pixel_shuffle", "pixel_unshuffle")
 TERMS = ("add", "multiply", "maximum", "minimum")
 
 
@@ -100,6 +101,8 @@ def _is_of_a_spectrum(suspect: Suspect) -> bool:
 
 def _order_rule(suspect: Suspect) -> str:
     """Where patches are cut from an image, their features are listed; everywhere else axes are."""
+    if any(event.kind in SHUFFLES for event in suspect.before):
+        return "pixel-shuffle-order"
     channels = [event.shape[-1] for event in suspect.before_keras if len(event.shape) == 4]
     features = suspect.inputs[0].shape[-1]
     cut = any(event.kind == "unfold" for event in suspect.before_torch)

@@ -17,6 +17,7 @@ from keras.src.losses.losses import LossFunctionWrapper
 from keras.src.optimizers.base_optimizer import BaseOptimizer
 from numpy.typing import NDArray
 
+from parity import plateau
 from parity.errors import UsageError
 from parity.goals import Goals, Several, each_of
 from parity.loss_variants import NONE, PLAIN_RATE
@@ -89,12 +90,14 @@ class Given:
         model: the one that ``optimizer`` was made for.
         loss: one, or one for each output in a list or dict.
         weights: what each counts, as ``compile`` takes it.
+        plateau: what lets the learning rate fall after epochs.
     """
 
     model: keras.Model
     optimizer: Any
     loss: Any
     weights: Any = None
+    plateau: Any = None
 
     def of_outputs(self, names: Sequence[str]) -> list[tuple[Any, float | None]]:
         """Loss and weight of each output; a loss that stands alone is that of every output.
@@ -129,6 +132,8 @@ def taken_apart(parts: Any, reference: str) -> Given | None:
         raise UsageError(
             f"{reference}: {type(optimizer).__name__} is no Keras optimizer", "such as keras.optimizers.Adam()"
         ) from problem
+    if schedule and isinstance(schedule[0], keras.callbacks.ReduceLROnPlateau):
+        return Given(model, optimizer, loss, plateau=schedule[0])
     if schedule and schedule[0] is not None:
         optimizer = type(optimizer).from_config({**_configuration(optimizer), "learning_rate": schedule[0]})
     return Given(model, optimizer, loss)
@@ -224,6 +229,8 @@ def optimizer_facts(given: Given, model: keras.Model, horizon: int) -> Optimizer
     rate = optimizer._learning_rate
     scheduled = isinstance(rate, keras.optimizers.schedules.LearningRateSchedule)
     rates = tuple(_number(rate(step)) for step in range(horizon)) if scheduled else (_number(optimizer.learning_rate),)
+    if given.plateau is not None:
+        rates, numbers["plateau"] = _after_epochs(given.plateau, rates[0]), _of_plateau(given.plateau)
     paths = {id(weight): path for path, weight in stored(model)}
     trained = [weight for weight in model.trainable_variables if id(weight) in paths]
     decay = float(optimizer.weight_decay or 0.0)
@@ -233,12 +240,39 @@ def optimizer_facts(given: Given, model: keras.Model, horizon: int) -> Optimizer
         numbers,
         {paths[id(weight)]: rates for weight in trained},
         {paths[id(weight)]: decay if optimizer._use_weight_decay(weight) else 0.0 for weight in trained},
-        type(rate).__name__ if scheduled else "",
+        type(rate).__name__ if scheduled else plateau.NAME if given.plateau is not None else "",
         _end(rate) if scheduled else None,
         any(isinstance(layer, keras.layers.Embedding) for _, layer in keras_facts.walk(model)),
         {paths[id(weight)]: factor for weight in trained if (factor := _penalty(weight))},
         extras=_extras(optimizer, model),
     )
+
+
+def _of_plateau(callback: Any) -> dict[str, Any]:
+    """Its numbers in the words of ``parity.plateau``."""
+    return {
+        "patience": callback.patience - 1,
+        "threshold": float(callback.min_delta),
+        "relative": False,
+        "cooldown": int(callback.cooldown),
+        "smallest": 0.0,
+        "factor": float(callback.factor),
+        "least": float(callback.min_lr),
+        "mode": "max" if callback.mode == "max" or (callback.mode == "auto" and "acc" in callback.monitor) else "min",
+    }
+
+
+def _after_epochs(callback: Any, rate: float) -> tuple[float, ...]:
+    """The learning rate of every epoch of ``parity.plateau.losses``."""
+    own, model = copy.copy(callback), keras.Sequential()
+    model.optimizer = keras.optimizers.SGD(rate)
+    own.set_model(model)
+    own.on_train_begin()
+    upwards, rates = _of_plateau(callback)["mode"] == "max", []
+    for epoch, loss in enumerate(plateau.losses()):
+        rates.append(_number(model.optimizer.learning_rate))
+        own.on_epoch_end(epoch, {own.monitor: -loss if upwards else loss})
+    return tuple(rates)
 
 
 def _extras(optimizer: BaseOptimizer, model: keras.Model) -> frozenset[str]:

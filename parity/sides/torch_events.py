@@ -20,7 +20,17 @@ from parity.recording import Event, Mover
 from parity.sides import torch_drops, torch_facts, torch_spectra
 from parity.sides.common import replaced, spread, user_line
 from parity.sides.torch_overwriting import current, overwritten
-from parity.sides.torch_trace import carry, listing_of, mark_of, mover_of, plainly, set_mark, set_mover, tensors_in
+from parity.sides.torch_trace import (
+    canonical_shape,
+    carry,
+    listing_of,
+    mark_of,
+    mover_of,
+    plainly,
+    set_mark,
+    set_mover,
+    tensors_in,
+)
 from parity.sides.torch_trials import Call, first
 
 Visit = Callable[[int, Event, torch.Tensor, Call], torch.Tensor | None]
@@ -343,13 +353,10 @@ class Recorder(TorchFunctionMode):
         sources = sorted({source for tensor in given for source in _numbers(tensor)})
         listing = next((each for tensor in given if (each := listing_of(tensor, value))), None)
         mark = mark_of(value)
-        shape = tuple(value.shape)
-        if mark.channels_first and len(shape) >= 3:
-            shape = (shape[0], *shape[2:], shape[1])
-        if mark.time_first:
-            shape = (shape[1], shape[0], *shape[2:])
+        shape, entering = (canonical_shape(tensor, mark) for tensor in (value, (given or [value])[0]))
         line, moved = user_line(_LIBRARIES), mover_of(given)
-        return Event(path, kind, native, shape, attributes, layer, tuple(sources), listing, line, moved=moved)
+        entering = entering if layer else ()
+        return Event(path, kind, native, shape, attributes, layer, tuple(sources), listing, line, entering, moved)
 
     def _seen(self, event: Event, value: torch.Tensor, call: Call, in_place: bool = False) -> Any:
         result = call.result

@@ -18,7 +18,9 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import ReduceLROnPlateau as Plateau
 
+from parity import plateau
 from parity.errors import UsageError
 from parity.goals import Goals, each_of
 from parity.recording import Arrays, Instead, LossFacts, OptimizerFacts, Training
@@ -100,8 +102,6 @@ def taken_apart(parts: Any, reference: str) -> Given | None:
         )
     if not callable(given.loss):
         raise UsageError(f"{reference}: {type(given.loss).__name__} is no loss", "such as nn.CrossEntropyLoss()")
-    if isinstance(given.scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau):
-        raise UsageError(f"{reference}: ReduceLROnPlateau looks at losses of epochs", "compare schedules of steps")
     known = {id(parameter) for parameter in given.module.parameters()}
     strangers = [p for group in given.optimizer.param_groups for p in group["params"] if id(p) not in known]
     if strangers:
@@ -197,8 +197,12 @@ def optimizer_facts(given: Given, model: nn.Module, horizon: int) -> OptimizerFa
     clip, clip_epsilon = clipping(optimizer, model)
     numbers |= {"clip": clip, "clip_epsilon": clip_epsilon, "accumulated": 1}
     paths = {parameter: slashed(name) for name, parameter in model.named_parameters()}
-    rates, momenta = _rates(optimizer, scheduler, horizon if scheduler else 1)
-    numbers |= _cycled(numbers, optimizer.defaults, momenta)
+    if isinstance(scheduler, Plateau):
+        numbers["plateau"] = _of_plateau(scheduler)
+        rates = [(rate,) * len(optimizer.param_groups) for rate in plateau_rates(given, numbers["plateau"])]
+    else:
+        rates, momenta = _rates(optimizer, scheduler, horizon if scheduler else 1)
+        numbers |= _cycled(numbers, optimizer.defaults, momenta)
     by_group = list(zip(optimizer.param_groups, zip(*rates, strict=True), strict=True))
     return OptimizerFacts(
         name,
@@ -209,6 +213,43 @@ def optimizer_facts(given: Given, model: nn.Module, horizon: int) -> OptimizerFa
         type(scheduler).__name__ if scheduler else "",
         next((int(getattr(scheduler, each)) + more for each, more in ENDS.items() if hasattr(scheduler, each)), None),
     )
+
+
+def _of_plateau(scheduler: Plateau) -> dict[str, Any]:
+    """Its numbers in the words of ``parity.plateau``."""
+    return {
+        "patience": scheduler.patience,
+        "threshold": float(scheduler.threshold),
+        "relative": scheduler.threshold_mode == "rel",
+        "cooldown": scheduler.cooldown,
+        "smallest": float(scheduler.eps) if scheduler.eps > plateau.NOTHING else 0.0,
+        "factor": float(scheduler.factor),
+        "least": float(scheduler.min_lrs[0]),
+        "mode": scheduler.mode,
+    }
+
+
+def plateau_rates(given: Given, numbers: Mapping[str, Any]) -> tuple[float, ...]:
+    """The learning rate of every epoch of ``parity.plateau.losses``."""
+    start = given.optimizer.param_groups[0]["lr"]
+    optimizer = torch.optim.SGD([torch.zeros(1)], start)
+    mode = "rel" if numbers["relative"] else "abs"
+    scheduler = Plateau(
+        optimizer,
+        numbers["mode"],
+        numbers["factor"],
+        numbers["patience"],
+        numbers["threshold"],
+        mode,
+        numbers["cooldown"],
+        numbers["least"],
+        numbers["smallest"],
+    )
+    rates = []
+    for loss in plateau.losses():
+        rates.append(float(optimizer.param_groups[0]["lr"]))
+        scheduler.step(-loss if numbers["mode"] == "max" else loss)
+    return tuple(rates)
 
 
 def _rates(
@@ -528,7 +569,7 @@ class _Own:
     def step(self) -> tuple[float, ...]:
         rates = {float(group["lr"]) for group in self.optimizer.param_groups}
         self.optimizer.step()
-        if self.scheduler:
+        if self.scheduler and not isinstance(self.scheduler, Plateau):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # the copy's step is not the one that the scheduler has wrapped
                 self.scheduler.step()

@@ -396,6 +396,11 @@ class TorchSide(TrainingSide):
         loss = torch_given.loss_facts(given, len(self._expected) or 1)
         return torch_given.optimizer_facts(given, model, horizon), loss
 
+    def plateau_rates(self, numbers: list[Mapping[str, Any]]) -> list[tuple[float, ...]]:
+        """Learning rates of epochs, where the rate falls by these numbers instead of the user's."""
+        given = self._with_model("float64")
+        return [torch_given.plateau_rates(given, each) for each in numbers]
+
     def loss_values(self, outputs: list[Outputs], targets: list[Goals]) -> list[float]:
         """The user's loss on outputs and targets that both sides are given; of a module that has been trained."""
         assert self._form is not None

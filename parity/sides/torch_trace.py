@@ -413,6 +413,14 @@ def canonical(tensor: torch.Tensor) -> NDArray:
     return np.array(array, order="C")
 
 
+def canonical_shape(tensor: torch.Tensor, mark: Mark) -> tuple[int, ...]:
+    """The shape that the tensor would have in canonical order if its axes were those that ``mark`` says."""
+    shape = tuple(tensor.shape)
+    if mark.channels_first and len(shape) >= 3:
+        shape = (shape[0], *shape[2:], shape[1])
+    return (shape[1], shape[0], *shape[2:]) if mark.time_first and len(shape) > 1 else shape
+
+
 def channels_last(tensor: torch.Tensor) -> torch.Tensor:
     """A view with the channels on the last axis."""
     return torch.movedim(tensor, 1, -1) if mark_of(tensor).channels_first else tensor

@@ -47,6 +47,15 @@ def test_a_norm_of_one_half_tells_that_the_layer_has_halves():
     assert not list(parts_exchanged(normed(8), 2, {0}))
 
 
+def test_a_layer_that_is_given_half_of_another_tells_that_this_has_halves():
+    def cut(width):
+        wide = event("conv2d", -1, layer="wide")
+        return [wide, Event("half", "conv2d", "Conv2d", (2, 5, 4), {}, "half", (0,), given=(2, 5, width))]
+
+    assert [rule for rule, _ in parts_exchanged(cut(4), 1, {0})] == ["split-order"]
+    assert not list(parts_exchanged(cut(8), 1, {0}))
+
+
 def test_the_last_operations_of_both_rotations_turn_otherwise():
     events = [event("dense", -1, layer="query"), event("dense", -1, layer="key")]
     events += [event("multiply", 0), event("add", 2, 0), event("add", 1), event("attention", 3, 4)]

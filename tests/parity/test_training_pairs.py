@@ -586,3 +586,22 @@ def test_a_penalty_by_hand_is_one_on_the_weights_that_are_trained(by_hand):
 def test_beside_a_penalty_by_hand_only_what_differs_is_a_cause(options, expected):
     module, optimizer, _ = torch_triple()
     assert rules(checked(penalised(**options), (module, optimizer, ridge(module)))) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"patience": 4, "threshold_mode": "abs", "eps": 0.0}, set()),
+        ({"patience": 5, "threshold_mode": "abs"}, {"plateau-patience"}),
+        ({"patience": 4}, {"plateau-threshold"}),
+        ({"patience": 5}, {"plateau-patience", "plateau-threshold"}),
+        ({"patience": 4, "threshold_mode": "abs", "factor": 0.1}, {"schedule-other"}),
+    ],
+)
+def test_rates_that_fall_on_a_plateau_are_compared_over_epochs_of_the_same_losses(options, expected):
+    callback = keras.callbacks.ReduceLROnPlateau(factor=0.5, patience=5, min_delta=1e-4)
+    ours, (module, optimizer, loss) = keras_triple(), torch_triple()
+    falling = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, **{"factor": 0.5, **options})
+    report = checked((*ours, callback), (module, optimizer, loss, falling))
+    assert rules(report) == expected
+    assert bool(report) is not bool(expected)

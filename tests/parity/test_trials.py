@@ -526,3 +526,24 @@ def test_a_mask_of_the_past_is_a_causal_one_backwards():
     window = logits.masked_fill(later | (later.mT & later.roll(1, 0)), -1e9)
     other = Call((logits,), {}, window, function=torch.masked_fill)
     assert attempt(other, "scores", {**options, "pattern": "backwards"}) is None
+
+
+def test_a_small_number_in_a_divisor_is_another_epsilon():
+    x = torch.rand(3, 4)
+    call = Call((x, 1e-6), {}, x + 1e-6, function=torch.add)
+    assert torch.equal(attempt(call, "other epsilon", {"epsilon": 1e-3}), x + 1e-3)
+    assert attempt(Call((x, 0.5), {}, x + 0.5, function=torch.add), "other epsilon", {"epsilon": 1e-3}) is None
+    assert attempt(Call((x, x), {}, x + x, function=torch.add), "other epsilon", {"epsilon": 1e-3}) is None
+
+
+def test_a_length_is_taken_over_other_axes():
+    x = torch.rand(2, 4, 5, 6)
+    set_mark(x, True, frozenset())
+    call = Call((x,), {"p": 2, "dim": 1, "keepdim": True}, x.norm(p=2, dim=1, keepdim=True), function=torch.norm)
+    assert torch.equal(attempt(call, "statistic over", {"over": "space"}), x.norm(p=2, dim=(2, 3), keepdim=True))
+
+
+def test_what_joins_a_list_of_branches_runs_again():
+    x, y = torch.randn(2, 3), torch.randn(2, 3)
+    call = Call(([x, y], 1), {}, torch.cat([x, y], 1), function=torch.cat)
+    assert torch.equal(attempt(call, "apply after", {"kind": "relu"}), torch.cat([x, y], 1).relu())

@@ -42,7 +42,7 @@ class Call:
 
     def run(self, module: nn.Module | None = None, instead: torch.Tensor | None = None) -> Any:
         """Once more, with another module or another input; inputs are copied, in-place code cannot harm them."""
-        given = self.input
+        given = None if instead is None else self.input
         args = [instead if value is given and instead is not None else _copied(value) for value in self.args]
         options = {
             name: instead if value is given and instead is not None else value for name, value in self.options.items()

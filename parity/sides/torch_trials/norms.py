@@ -15,6 +15,11 @@ from parity.sides.torch_trace import mark_of, native_like, set_mark, tensor_like
 from parity.sides.torch_trials.call import Call, changed, first
 from parity.sides.torch_trials.functions import FUNCTIONS, per_channel
 
+ARGUMENTS: Mapping[str, tuple[str, ...]] = {"mean": ("input", "dim"), "norm": ("input", "p", "dim")}
+"""Of functions that are given axes, where they are not those of a variance."""
+SMALL = 0.01
+"""What is added to a divisor is no larger."""
+
 
 def affine(call: Call, scale: Any = None, shift: Any = None) -> torch.Tensor:
     """Scale and shift of the last axis in canonical order."""
@@ -113,10 +118,17 @@ def statistic_over(call: Call, over: str) -> Any:
         "space": tuple(axis for axis in range(1, x.dim()) if axis != channels),
         "sample": tuple(range(1, x.dim())),
     }
-    names = ("input", "dim") if call.name == "mean" else ("input", "dim", "unbiased")
+    names = ARGUMENTS.get(call.name, ("input", "dim", "unbiased"))
     bound = dict(zip(names, call.args, strict=False)) | dict(call.options)
-    kept = {name: bound[name] for name in ("unbiased", "correction") if name in bound}
+    kept = {name: bound[name] for name in ("unbiased", "correction", "p") if name in bound}
     return call.function(x, dim=axes[over], keepdim=True, **kept)  # type: ignore[misc]
+
+
+def other_epsilon(call: Call, epsilon: float) -> Any:
+    """With another small number added to keep a divisor from zero; None where no small number is."""
+    tensors = [value for value in call.args if isinstance(value, torch.Tensor)]
+    small = [value for value in call.args if isinstance(value, float) and 0 < value <= SMALL]
+    return tensors[0] + epsilon if len(tensors) == len(small) == 1 else None
 
 
 class _OtherCorrection(TorchFunctionMode):
@@ -147,4 +159,5 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "norm by hand": norm_by_hand,
     "other correction": other_correction,
     "statistic over": statistic_over,
+    "other epsilon": other_epsilon,
 }
