@@ -71,6 +71,12 @@ def test_other_numbers_prepare_otherwise_whatever_the_order():
         assert prepared((last, x), wanted, True) is None
 
 
+def test_numbers_that_only_are_stored_shorter_prepare_alike():
+    last, x = picture()
+    own = x - torch.from_numpy(MEANS).view(3, 1, 1)
+    assert prepared((last, x), last - MEANS * (1 + 3e-8), False, own) is None
+
+
 def rules(keras, torch_event, **options):
     return {trial.rule for trial in trials(Suspect(keras, torch_event, {}, **options))}
 

@@ -13,6 +13,8 @@ from parity.sides.torch_trace import native_like, tensor_like
 from parity.sides.torch_trials.call import Call, first
 from parity.sides.torch_trials.inputs import like_input
 
+ROUNDING = 1e-6
+"""What float32 leaves of a constant."""
 ALIKE = 0.01
 """Weights of colours add up to one, with the rounding that their authors have left in them."""
 
@@ -94,7 +96,7 @@ def prepared_like(call: Call, given: Any, value: Any, handed: bool, reordered: b
         return None
     axis = 1 if wanted.shape[1] == np.shape(given)[-1] else wanted.dim() - 1
     mine, theirs = (_preparation(each, start, axis) for each in (own, wanted))
-    if mine is None or theirs is None or _only_order(mine, theirs) != reordered:
+    if mine is None or theirs is None or _only_order(mine, theirs) != reordered or _is_rounded(mine, theirs):
         return None
     return call.run(instead=wanted) if handed else wanted
 
@@ -103,6 +105,12 @@ def _only_order(mine: Prepared, theirs: Prepared) -> bool:
     """The numbers are the same, in this order or that; a plain input has none that could be."""
     turned = all(torch.allclose(a, b.flip(0)) for a, b in zip(mine.numbers, theirs.numbers, strict=True))
     return mine.has_numbers_of(theirs) or (turned and not mine.is_plain)
+
+
+def _is_rounded(mine: Prepared, theirs: Prepared) -> bool:
+    """The numbers are the same but for the type that they are stored in."""
+    pairs = zip(mine.numbers, theirs.numbers, strict=True)
+    return mine.order == theirs.order and all(torch.allclose(a, b, rtol=ROUNDING, atol=ROUNDING) for a, b in pairs)
 
 
 def _preparation(value: torch.Tensor, given: torch.Tensor, axis: int) -> Prepared | None:
