@@ -202,6 +202,7 @@ class Probe:
         state: the references are final states of a recurrent layer, not sequences.
         trials: run again with each of them, compared with the reference ``target``.
         alter: run again with this, and go on with its result.
+        cropped: what is behind takes a window of the value alone, which the references stand for.
     """
 
     references: Mapping[int, NDArray] = field(default_factory=dict)
@@ -210,6 +211,7 @@ class Probe:
     trials: tuple[Trial, ...] = ()
     target: int | None = None
     alter: Trial | None = None
+    cropped: bool = False
 
 
 @dataclass(frozen=True)

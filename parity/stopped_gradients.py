@@ -18,7 +18,7 @@ RULE = "gradient-stopped"
 
 
 def stopping_causes(pair: Pair) -> tuple[Cause, ...]:
-    """A cause at the last layer whose gradient differs, where stopped gradients are all that differs."""
+    """A cause at the last layer, or the input, whose gradient differs, if stopped gradients are all that differs."""
     try:
         for probe in probes(pair):
             before = _figures(pair, probe)
@@ -38,8 +38,10 @@ def _confirmed(pair: Pair, before: dict[str, float], after: dict[str, float]) ->
     left = max(after.values(), default=math.inf)
     if left > PROOF_BOUND:
         return ()
-    parted = {path.rpartition("/")[0] for path, figure in before.items() if figure > PROOF_BOUND}
-    places = [(ours.path, theirs.path) for ours, theirs in pair.twins if ours.path in parted]
+    parted = {path for path, figure in before.items() if figure > PROOF_BOUND}
+    layers = {path.rpartition("/")[0] for path in parted}
+    places = [(name, name) for name in sorted(parted) if "/" not in name and name != "loss"]
+    places += [(ours.path, theirs.path) for ours, theirs in pair.twins if ours.path in layers]
     keras, torch = places[-1] if places else ("", "")
     rule = RULES[RULE]
     fix = f"in torch: {rule.fix_torch}; or in keras: {rule.fix_keras}"

@@ -11,7 +11,7 @@ import numpy as np
 
 from parity.grids import is_grid, layers_in, module_of
 from parity.hypotheses.kinds import NORMS
-from parity.kinds import STATISTICS
+from parity.kinds import ACTIVATIONS, STATISTICS
 from parity.layouts import DENSE_LIKE
 from parity.matching import MASKING, Match, family, match_events, upstream
 from parity.recording import Event, Trace
@@ -87,6 +87,16 @@ class Alignment:
     def followers(self, k: int) -> set[int]:
         """Keras operations that take the value of ``k``."""
         return {number for number, event in enumerate(self.keras) if k in event.sources}
+
+    def cropped(self) -> frozenset[int]:
+        """Torch numbers of convolutions that pad too much, where all that reads them is as long as the one of Keras."""
+        longer = {t: k for k, t in self.anchors.items() if _is_longer(self.torch[t].shape, self.keras[k].shape)}
+        readers = {t: [event for event in self.torch if t in event.sources] for t in longer}
+        return frozenset(
+            t
+            for t, k in longer.items()
+            if readers[t] and all(_reads_window(event, self.keras[k].shape) for event in readers[t])
+        )
 
     def between(self, layers: Iterable[int], partners: Mapping[int, int], behind: bool = False) -> dict[int, int]:
         """Operations without weights that may be at fault, each with its counterpart.
@@ -221,6 +231,17 @@ def _ends(keras: Trace, torch: Trace) -> dict[str, tuple[int, int]]:
         if len(ours) == len(theirs) == 1 and min(*ours, *theirs) >= 0:
             found |= {name: (ours[0], theirs[0])} if alone[0][ours[0]] == alone[1][theirs[0]] == 1 else {}
     return found
+
+
+def _is_longer(shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Steps or pixels, of as many samples and features."""
+    alike = len(shape) == len(other) > 2 and (shape[0], shape[-1]) == (other[0], other[-1])
+    return alike and shape != other and all(n >= m for n, m in zip(shape, other, strict=True))
+
+
+def _reads_window(event: Event, shape: tuple[int, ...]) -> bool:
+    """It keeps the shape of what it is given, which is this one."""
+    return event.shape == shape and event.kind in (*ACTIVATIONS, *NORMS, *SUMS, "dropout", "multiply")
 
 
 def _is_cut_further(event: Event, other: Event) -> bool:

@@ -17,6 +17,7 @@ from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, FACTORS, JOINING, SOFT
 from parity.hypotheses.windows import POOLING
 from parity.hypotheses.wiring import joining
 from parity.layouts import Weights
+from parity.listing import as_listed
 from parity.loaded import Loaded
 from parity.mapping import by_layer, placeholders_in_keras
 from parity.masks import HIDDEN
@@ -67,7 +68,7 @@ class Evidence:
             torch=self._without_constants(theirs),
             weights=self.weights.get(ours.layer or "", {}) if anchored else {},
             stored=self.weights.get(ours.layer or "", {}),
-            inputs=self.given(begin),
+            inputs=tuple(_as_taken(value, ours, theirs) for value in self.given(begin)),
             torch_weights=self._torch_weights.get(ours.layer or "", {}) if anchored else None,
             neighbours=self._neighbours(k),
             before_keras=self._events(set(self._projected(ours)) if packed else self.alignment.keras[begin].sources),
@@ -334,6 +335,14 @@ def _stored_in(layer: str, tensors: Mapping[str, Weights], inside: bool) -> Weig
     parts = {path.removeprefix(layer): own for path, own in tensors.items() if path.startswith(f"{layer}.") and inside}
     below = {f"{path[1:]}.{name}": array for path, own in parts.items() for name, array in own.items()}
     return {**tensors.get(layer, {}), **below}
+
+
+def _as_taken(value: NDArray, ours: Event, theirs: Event) -> NDArray:
+    """Features that the trace puts in order for Keras, where nothing is known of what PyTorch lists."""
+    listing = ours.flattened
+    if listing is None or theirs.flattened is not None or value.shape[-1:] != (listing.length,):
+        return value
+    return as_listed(value, listing)
 
 
 def _chain(events: Sequence[Event], number: int, anchors: Collection[int]) -> list[int]:

@@ -74,7 +74,8 @@ class InFront(Known):
     def _stands_behind(self, trial: Trial, t: int) -> bool:
         """What only Keras does in front of a place, PyTorch does behind it: two operations in the other order."""
         behind = {n for n, event in enumerate(self.alignment.torch) if t in event.sources}
-        kinds = {_operation(self.alignment.torch[n].kind) for n in behind - self.alignment.anchors_in_torch}
+        alone = behind - self.alignment.anchors_in_torch - {*self.partners.values()}
+        kinds = {_operation(self.alignment.torch[n].kind) for n in alone}
         return trial.action == "apply before" and _operation(str(trial.options.get("kind"))) in kinds
 
     def _reordered(self, k: int, t: int, fault: Fault) -> Fault | None:

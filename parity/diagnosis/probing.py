@@ -31,11 +31,13 @@ class Probing:
     Attributes:
         instead: Torch operation -> Keras operation, whose value every run goes on with; what it is compared with, and
             altered, is another matter.
+        cropped: Torch operations of whose value everything behind takes a window alone, as long as that of Keras.
     """
 
     def __init__(self, duo: Duo, keras: Trace, inputs: Arrays, training: bool) -> None:
         self.duo, self.keras, self.inputs, self.training = duo, keras, inputs, training
         self.instead: Mapping[int, int] = {}
+        self.cropped: frozenset[int] = frozenset()
 
     def run(self, probes: Mapping[int, Probe]) -> Run:
         """Carry out ``probes``, by Torch number, in one run.
@@ -44,6 +46,7 @@ class Probing:
             SideFailed: the model does not run with them.
         """
         probes = {**probes, **{t: self._going_on_with(k, probes.get(t)) for t, k in self.instead.items()}}
+        probes = {t: replace(probe, cropped=t in self.cropped) for t, probe in probes.items()}
         answer = self.duo.ask(
             self.duo.torch, "probe", dtype="float64", inputs=self.inputs, probes=probes, training=self.training
         )

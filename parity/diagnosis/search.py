@@ -56,6 +56,7 @@ class _Search:
         self.towers, self.keras = towers, towers.trace
         self.alignment = merged(Alignment.of_runs(self.keras, torch, pair.match))
         self.probing = Probing(pair.duo, self.keras, inputs, training)
+        self.probing.cropped = self.alignment.cropped()
 
     def run(self) -> Diagnosis:
         """Compare everything once, then judge what parts."""

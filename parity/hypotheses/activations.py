@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,7 @@ def activation(suspect: Suspect) -> Iterator[Trial]:
     if suspect.inputs and keras.kind != torch.kind and torch.kind not in JOINED_BY_ORDER:
         yield Trial(rule, "recompute", {"value": suspect.inputs[0], "kind": keras.kind, **numbers})
     if keras.kind in SOFTMAXES:
-        yield from other_axes(keras)
+        yield from (each if torch.kind in SOFTMAXES else replace(each, rule=rule) for each in other_axes(keras))
     if keras.kind in SOFTMAXES and suspect.inputs and keras.shape[int(keras.attributes.get("axis", -1))] == 1:
         yield Trial("softmax-axis", "recompute", {"value": suspect.inputs[0], "kind": keras.kind, **numbers})
     if keras.kind == "gelu":
@@ -76,6 +77,8 @@ def _rule(suspect: Suspect) -> str:
         return FORMS.get(keras.kind, OTHER_PARAMETER)
     if torch.kind in APPLIED and not _gelu_by_hand(keras, torch):
         return OTHER_ACTIVATION
+    if any(event.kind == torch.kind for event in suspect.before_keras):
+        return OTHER_ACTIVATION  # PyTorch ends with what Keras has in front of it
     if keras.kind in BROKEN_LINES and suspect.written & CURVED:
         return OTHER_ACTIVATION
     return FORMS.get(keras.kind, OTHER_ACTIVATION)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from parity.hypotheses.suspect import Suspect
@@ -66,13 +66,17 @@ def _padding(suspect: Suspect) -> Iterator[Trial]:
     if any(behind - before == 1 for before, behind in widths):
         rule = EVEN_KERNEL  # told as numbers, so it moves by one pixel
     if widths:
-        causal = len(widths) == 1 and widths[0][0] > 0 == widths[0][1]
-        yield Trial("causal-padding" if causal else rule, "padded", {"widths": widths})
+        yield Trial("causal-padding" if _is_causal(widths) else rule, "padded", {"widths": widths})
     yield Trial(rule, "same padding")
     dilation = keras.attributes.get("dilation")
     if dilation is not None and dilation != torch.attributes.get("dilation"):
         yield Trial("dilation-other", "same padding", {"dilation": dilation})
         yield Trial("dilation-other", "set", {"dilation": dilation})
+
+
+def _is_causal(widths: Sequence[tuple[int, int]]) -> bool:
+    """All in front of the steps, and nothing behind."""
+    return len(widths) == 1 and widths[0][0] > 0 == widths[0][1]
 
 
 def _stride(suspect: Suspect) -> Iterator[Trial]:
@@ -131,6 +135,8 @@ def _convolution_rule(suspect: Suspect) -> str:
     with_pixels = any(map(_pads_with_pixels, (keras, torch, *suspect.before))) or _is_framed(suspect)
     if with_pixels:
         return "padding-mode"
+    if _is_causal(_widths(keras) or ()):
+        return "causal-padding"
     kernel, stride = (keras.attributes.get(name) or () for name in ("kernel", "stride"))
     even = any(size % 2 == 0 for size in kernel) and all(step == 1 for step in stride)
     return EVEN_KERNEL if even else SAME_PADDING
@@ -211,9 +217,11 @@ def other_axis(suspect: Suspect) -> Iterator[Trial]:
     """The same pool over other axes, which are as long; in Keras it may be a layer of the user's own."""
     kind = _reduction(suspect.torch)
     ours = WHOLE.get(suspect.keras.kind, suspect.keras.kind)
+    other = ours in REDUCTIONS and ours != kind
     if kind:
         for axes in ((1,), (2,), (3,), (1, 2), (2, 3), (1, 3)):
-            yield Trial("pool-axis", "reduced", {"kind": ours if ours in REDUCTIONS else kind, "axes": axes})
+            rule = "pool-other" if other else "pool-axis"
+            yield Trial(rule, "reduced", {"kind": ours if other else kind, "axes": axes})
 
 
 def other_reading() -> list[Trial]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import product
 from math import prod
 from typing import Any
 
@@ -25,6 +26,8 @@ from parity.sides.torch_trials import Call, attempt, first
 RESHAPING = frozenset({"reduced along"})
 """Trials that may leave another shape for what comes behind."""
 
+Fit = Callable[[NDArray, NDArray], NDArray]
+
 
 class Prober:
     """The visitor of ``torch_events.Recorder`` that carries out probes."""
@@ -43,10 +46,12 @@ class Prober:
             return _handed_on(call, altered) if fits else None
         state = probe.state and _hands_out_state(call)
         mine = _canonical(call, value, state)
-        references = {k: _fitted(array, mine) for k, array in probe.references.items()}
+        fitted = _fitted_inside if probe.cropped else _fitted
+        references = {k: fitted(array, mine) for k, array in probe.references.items()}
         differences = {k: difference(array, mine, PROOF_BOUND) for k, array in references.items()}
-        target = None if probe.target is None else references[probe.target]
-        tried = () if target is None else tuple(_tried(call, t, target, state) for t in probe.trials)
+        targets = probe.references if probe.cropped else references
+        target = None if probe.target is None else targets[probe.target]
+        tried = () if target is None else tuple(_tried(call, t, target, state, fitted) for t in probe.trials)
         self.found[number] = Probed(differences, tried)
         reference = None if probe.force is None else references[probe.force]
         if reference is None or reference.shape != mine.shape:
@@ -113,6 +118,21 @@ def _fitted(reference: NDArray, mine: NDArray) -> NDArray:
     return min(joined, key=lambda each: np.abs(each - mine).max(), default=reference)
 
 
+def _fitted_inside(reference: NDArray, mine: NDArray) -> NDArray:
+    """What is cut afterwards: one's own value, with the reference in the window where it is nearest."""
+    if reference.ndim != mine.ndim or reference.shape == mine.shape:
+        return _fitted(reference, mine)
+    windows = [
+        tuple(slice(n, n + size) for n, size in zip(begin, reference.shape, strict=True))
+        for begin in product(*(range(n + 1) for n in np.subtract(mine.shape, reference.shape)))
+    ]
+    if not windows:
+        return _fitted(reference, mine)
+    whole = mine.copy()
+    whole[min(windows, key=lambda window: float(np.abs(reference - mine[window]).max()))] = reference
+    return whole
+
+
 def _of_one_sample(value: NDArray) -> tuple[int, ...]:
     """The shape of what is the same for every sample, as positions are: (T, D), or (1, T, D)."""
     return value.shape[1:] if value.shape[:1] == (1,) else value.shape
@@ -142,7 +162,7 @@ def _canonical(call: Call, value: torch.Tensor, state: bool) -> NDArray:
     return reordered(value)
 
 
-def _tried(call: Call, trial: Trial, reference: NDArray, state: bool) -> float:
+def _tried(call: Call, trial: Trial, reference: NDArray, state: bool, fitted: Fit) -> float:
     result = attempt(call, trial.action, trial.options)
     if result is None:
         return math.inf
@@ -154,7 +174,7 @@ def _tried(call: Call, trial: Trial, reference: NDArray, state: bool) -> float:
     flat = mark.flattened if value.shape == first(call.result).shape else None
     set_mark(value, mark.channels_first and rank >= 3, mark.sources, flat, mark.time_first and rank == 3)
     mine = _canonical(call, value, False)
-    return _figure(_fitted(reference, mine), mine)
+    return _figure(fitted(reference, mine), mine)
 
 
 def _figure(reference: NDArray, mine: NDArray) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from parity.shapes import lie_alike
-from parity.sides.torch_probing import _fitted
+from parity.sides.torch_probing import _fitted, _fitted_inside
 
 
 @pytest.mark.parametrize("axes", [(0, 1, 2, 3), (0, 2, 1, 3)])
@@ -54,3 +54,19 @@ def test_what_is_the_same_for_every_sample_may_be_made_once(shape):
     assert np.array_equal(_fitted(often, once), once)
     often[1] += 1
     assert _fitted(often, once) is often
+
+
+@pytest.mark.parametrize("begin", [0, 1, 3])
+def test_what_is_cut_afterwards_is_compared_in_the_nearest_window(begin):
+    mine = np.random.default_rng(0).normal(size=(2, 8, 4))
+    reference = mine[:, begin : begin + 5] * 1.01
+    fitted = _fitted_inside(reference, mine)
+    assert np.array_equal(fitted[:, begin : begin + 5], reference)
+    assert np.array_equal(
+        np.delete(fitted, range(begin, begin + 5), axis=1), np.delete(mine, range(begin, begin + 5), axis=1)
+    )
+
+
+def test_what_is_longer_than_ones_own_has_no_window():
+    reference = np.zeros((2, 9, 4))
+    assert _fitted_inside(reference, np.zeros((2, 8, 4))) is reference

@@ -51,3 +51,19 @@ def test_a_gradient_that_one_side_stops_is_named_at_the_last_layer_that_lacks_it
 
 def test_a_gradient_that_both_sides_stop_is_none():
     assert rules(lambda x, chosen: x + (chosen - x).detach()) == set()
+
+
+def test_where_only_an_input_loses_its_gradient_that_is_the_place():
+    x = keras.Input((5,), name="x")
+    ours = keras.Model(x, layers.Dense(2, name="last")(x - ops.mean(x, axis=1, keepdims=True)))
+
+    class Centred(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.last = nn.Linear(5, 2)
+
+        def forward(self, x):
+            return self.last(x - x.mean(1, keepdim=True).detach())
+
+    (cause,) = parity.check(ours, Centred(), inputs=ROWS).pairs[0].causes
+    assert (cause.rule, cause.keras, cause.torch, cause.confirmed) == ("gradient-stopped", "x", "x", True)

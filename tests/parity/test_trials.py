@@ -547,3 +547,19 @@ def test_what_joins_a_list_of_branches_runs_again():
     x, y = torch.randn(2, 3), torch.randn(2, 3)
     call = Call(([x, y], 1), {}, torch.cat([x, y], 1), function=torch.cat)
     assert torch.equal(attempt(call, "apply after", {"kind": "relu"}), torch.cat([x, y], 1).relu())
+
+
+def test_a_small_number_that_both_sides_add_is_that_of_the_other_side():
+    x = torch.rand(3, 1, 5, dtype=torch.float64)
+    call = Call((x, 1e-5), {}, x + 1e-5, function=torch.add)
+    assert torch.equal(attempt(call, "epsilon of", {"value": (x + 1e-4).numpy()}), x + 1e-4)
+    assert attempt(call, "epsilon of", {"value": (x + torch.arange(5) * 1e-4).numpy()}) is None
+    assert attempt(call, "another table", {"value": (x + 1e-4).numpy()}) is None
+
+
+def test_steps_are_cut_elsewhere_though_the_channels_are_first():
+    whole = torch.rand(2, 3, 12, dtype=torch.float64)
+    x, wanted = whole[..., 2:], whole[..., :-2]
+    set_mark(x, True, frozenset())
+    call = Call((x,), {}, x.relu(), function=torch.relu)
+    assert torch.equal(attempt(call, "cropped", {"values": (wanted.mT.numpy(),)}), wanted.relu())

@@ -194,7 +194,8 @@ def _is_another_window(x: torch.Tensor, wanted: torch.Tensor) -> bool:
     """Two images overlap in more than a line, or sequences in most steps, and what either has beside is no padding."""
     if x.dim() != 4:
         steps = x.dim() == 3 or (x.dim() == 2 and not x.is_floating_point())
-        return steps and any(_begins_later(*both) for both in ((x, wanted), (wanted, x)))
+        both = [(x, wanted), (x.mT, wanted.mT)] if x.dim() == 3 else [(x, wanted)]
+        return steps and any(_begins_later(*order) for one, other in both for order in ((one, other), (other, one)))
     return any(_overlap(*(image.movedim(channels, 1) for image in (x, wanted))) for channels in (1, 3))
 
 

@@ -131,6 +131,17 @@ def other_epsilon(call: Call, epsilon: float) -> Any:
     return tensors[0] + epsilon if len(tensors) == len(small) == 1 else None
 
 
+def epsilon_of(call: Call, value: Any) -> torch.Tensor | None:
+    """The reference, where both sides add a small number, and not the same; else None."""
+    x, own = call.input, first(call.result)
+    wanted = native_like(value, own)
+    if not x.shape == own.shape == wanted.shape:
+        return None
+    added = [(each - x).flatten() for each in (own, wanted)]
+    small = all(0 < each[0] <= SMALL and torch.allclose(each, each[:1], rtol=1e-6, atol=1e-15) for each in added)
+    return wanted if small else None
+
+
 class _OtherCorrection(TorchFunctionMode):
     """Every variance and deviation in the block has the other divisor."""
 
@@ -160,4 +171,5 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "other correction": other_correction,
     "statistic over": statistic_over,
     "other epsilon": other_epsilon,
+    "epsilon of": epsilon_of,
 }
