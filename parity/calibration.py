@@ -15,16 +15,22 @@ WORDS = {np.dtype(np.float32): np.int32, np.dtype(np.float64): np.int64}
 """Whole numbers as wide as a float: next to each other where the floats are."""
 
 
-def calibrate(weights: Mapping[str, NDArray], seed: int) -> Arrays:
+SPREAD = 0.4
+"""Of the shifts that a pair is judged with, from the lowest to the highest."""
+WIDE = 6.0
+"""The same, so that some units are always below zero."""
+
+
+def calibrate(weights: Mapping[str, NDArray], seed: int, spread: float = SPREAD) -> Arrays:
     """Give every tensor that is still at a constant default a random value; leave the others alone.
 
     Fresh biases, scales and shifts hide bias order, missing affine terms and statistics.
     Running statistics stay: they are settled from a batch.
     """
-    return {path: _calibrated_tensor(path, array, seed) for path, array in weights.items()}
+    return {path: _calibrated_tensor(path, array, seed, spread) for path, array in weights.items()}
 
 
-def _calibrated_tensor(path: str, array: NDArray, seed: int) -> NDArray:
+def _calibrated_tensor(path: str, array: NDArray, seed: int, spread: float) -> NDArray:
     name = path.rpartition("/")[2]
     constant = array.size > 0 and bool((array == array.flat[0]).all())
     if name.startswith("moving_") or not np.issubdtype(array.dtype, np.floating):
@@ -34,7 +40,7 @@ def _calibrated_tensor(path: str, array: NDArray, seed: int) -> NDArray:
     numbers = draws.uniform(array.shape, seed, "calibrate", path)
     if constant and array.flat[0] == 1:
         return (0.5 + numbers).astype(array.dtype)
-    return (array + 0.4 * (numbers - 0.5)).astype(array.dtype)
+    return (array + spread * (numbers - 0.5)).astype(array.dtype)
 
 
 def nudged(array: NDArray, *key: Any, dtype: Any = np.float32) -> NDArray:

@@ -63,6 +63,11 @@ def climb(
         if again.verdict.green or again.first_divergence:
             return again
         pair = pair.anew()
+    if isinstance(pair, OwnPair) and not _failed(results) and _lone(pair) and pair.can_be_wide:
+        again = climb(pair.anew(wide=True), rungs, fail_fast, progress)
+        if any(cause.confirmed for cause in again.causes):
+            return again
+        pair = pair.anew()
     found = _diagnosis(pair, results)
     if isinstance(pair, OwnPair) and found and found.faint and not pair.rounded:
         again = climb(pair.anew(rounded=True), rungs, fail_fast, progress)
@@ -109,6 +114,11 @@ def _failed(results: Sequence[RungResult]) -> set[str]:
 
 def _unlike(pair: Pair) -> bool:
     return any(each.unlike for each in pair.diagnoses.values())
+
+
+def _lone(pair: Pair) -> bool:
+    """One side has rectifiers that the other lacks, for all that anything shows."""
+    return any(each.lone for each in pair.diagnoses.values())
 
 
 def _untestable(results: Sequence[RungResult]) -> bool:

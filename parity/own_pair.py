@@ -80,6 +80,10 @@ class OwnPair(Pair):
     def can_be_levelled(self) -> bool:
         return not self.levelled and not self.own_weights
 
+    @property
+    def can_be_wide(self) -> bool:
+        return self.calibrated and not self.wide and not self.levelled and not self.own_weights
+
     def with_larger_inputs(self) -> OwnPair:
         """On numbers of the size of pixels: a model that scales them expects that."""
         cases = tuple(replace(case, inputs={n: _larger(a) for n, a in case.inputs.items()}) for case in self.cases)
@@ -260,7 +264,7 @@ class OwnPair(Pair):
         return found if found.complete else found.without(self._unread(found))
 
     def _unread(self, mapping: Tensors) -> frozenset[str]:
-        """Tensors of one side alone that no output depends on, whatever stops gradients on the way."""
+        """Tensors of one side alone that no output depends on, whatever stops gradients on the way, in either mode."""
         ones = {name: np.ones(a.shape) for name, a in self.traces[0].outputs.items() if a.dtype.kind == "f"}
         asked: dict[str, Any] = {"dtype": "float32", "inputs": self.cases[0].inputs, "projections": ones}
         try:
@@ -268,7 +272,8 @@ class OwnPair(Pair):
         except SideFailed:
             return frozenset()
         alone = {p.path for p in (*mapping.only_keras, *mapping.only_torch) if p.trainable}
-        return frozenset(alone - found[0].parameters.keys() - found[1].parameters.keys())
+        unread = frozenset(alone - found[0].parameters.keys() - found[1].parameters.keys())
+        return frozenset() if unread and self.eval_only else unread
 
     def _mapped(self, match: Match) -> Tensors:
         keras, torch = self.traces

@@ -92,6 +92,7 @@ class Pair:
         amplified: rounding may grow beyond the bound of the proof where each operation alone is proven.
         calibrated: make that set testable first; otherwise it is what Keras initialised.
         levelled: and scale and shift what every layer makes to one deviation and mean 0.
+        wide: or give it shifts so large that some units are always below zero.
         diagnoses: what was found by case and mode; see ``parity.diagnosis``.
         proven_state: runs, the step after which their weights were last found alike, and how far they are apart.
     """
@@ -108,6 +109,7 @@ class Pair:
     own_weights: bool = False
     calibrated: bool = True
     levelled: bool = False
+    wide: bool = False
     amplified: bool = False
     plan: Plan | None = None
     _gradients: dict[str, tuple[Gradients, Gradients]] = field(default_factory=dict)
@@ -216,7 +218,8 @@ class Pair:
             weights: Arrays = self.duo.ask(self.duo.keras, "get_weights", dtype="float32")
             return weights
         case = self.cases[self._largest_batch if self.levelled else 0]
-        begin = {"seed": self.seed, "inputs": case.inputs if self.calibrated else None, "levelled": self.levelled}
+        inputs = case.inputs if self.calibrated else None
+        begin = {"seed": self.seed, "inputs": inputs, "levelled": self.levelled, "wide": self.wide}
         chosen: Arrays = self.duo.both("begin", begin)[0]
         return chosen
 

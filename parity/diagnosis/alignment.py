@@ -21,6 +21,8 @@ ROOTS = {"sqrt", "rsqrt"}
 PADDING = "zero_padding"
 SUMS = ("add", "subtract")
 """The last of several terms is added or taken off, as the code has it."""
+PRODUCTS = ("multiply", "divide")
+"""The last of several factors is one to multiply by or to divide by."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,19 @@ class Alignment:
                 pairs[k] = chosen
                 begin = min([chosen, *self.inside.get(k, ())])
                 free = [t for t in free if t < begin]
-        return pairs
+        return pairs | self._at_layers(set(mine) - pairs.keys() - inner, set(rest) - set(pairs.values()))
+
+    def _at_layers(self, mine: Collection[int], rest: Collection[int]) -> dict[int, int]:
+        """Of branches that run in another order: what alone stands behind the same layer, and keeps its shape."""
+        behind = {self.torch[t].sources: t for t in rest if len(self.torch[t].sources) == 1}
+        found: dict[int, int] = {}
+        for k in mine:
+            (layer, *others) = self.keras[k].sources or (-1,)
+            t = behind.get((self.anchors.get(layer, -1),))
+            alone = not others and layer in self.anchors and len(self.followers(layer)) == 1
+            if t is not None and alone and self.torch[t].shape == self.keras[k].shape == self.keras[layer].shape:
+                found[k] = t
+        return found
 
     def _pads_inside(self, k: int) -> bool:
         """It pads for layers alone that do so themselves in PyTorch."""
@@ -197,8 +211,9 @@ class Alignment:
         if norms:
             return norms[-1]
         akin = [t for t in free if _akin(self.torch[t], ours) and self._fed_alike(k, t)]
-        if last and ours.kind in SUMS:
-            akin = [t for t in free if self.torch[t].kind in SUMS]
+        for kinds in (SUMS, PRODUCTS) if last else ():
+            if ours.kind in kinds:
+                akin = [t for t in free if self.torch[t].kind in kinds]
         in_place = [t for t in free if lie_alike(self.torch[t].shape, ours.shape)]
         if not last:
             in_place = [t for t in in_place if t in self.options.get(k, ())]

@@ -1,4 +1,4 @@
-"""Rectifiers of one value here, of which only one ends at a bound: larger numbers would tell them apart."""
+"""Rectifiers of one value here, of which only one ends at a bound, or is there at all: other numbers would tell."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ from parity.recording import Event
 BOUND = "max_value"
 CUTTING = frozenset({"clamp", "clip", "minimum", "hardtanh"})
 """What may bound a value in an operation of its own."""
+
+
+RECTIFYING = frozenset({"relu", "leaky_relu", "abs", "absolute"})
+"""What changes nothing where all numbers are above zero."""
+
+
+def lone_rectifiers(keras: Sequence[Event], torch: Sequence[Event]) -> bool:
+    """One side has more of them, which may have changed nothing."""
+    ours, theirs = (sum(event.kind in RECTIFYING for event in events) for events in (keras, torch))
+    return ours != theirs
 
 
 def unlike_bounds(

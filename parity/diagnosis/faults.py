@@ -74,6 +74,7 @@ class Diagnosis:
         worst: the largest difference of them all.
         place: the Keras path that it was found at.
         unlike: rectifiers that give the same here and state other bounds; see ``bounds``.
+        lone: one side has rectifiers that the other has not, or elsewhere.
     """
 
     faults: tuple[Fault, ...]
@@ -81,6 +82,7 @@ class Diagnosis:
     worst: Difference = field(default_factory=lambda: Difference(0.0))
     place: str = ""
     unlike: tuple[tuple[Event, Event], ...] = ()
+    lone: bool = False
 
     @property
     def divergence(self) -> Divergence | None:

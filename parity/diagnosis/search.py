@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from numpy.typing import NDArray
 
 from parity.compare import PROOF_BOUND, Difference
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.at_end import AtEnd, once
-from parity.diagnosis.bounds import unlike_bounds
+from parity.diagnosis.bounds import lone_rectifiers, unlike_bounds
 from parity.diagnosis.dropped import behind_its_layer
 from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.exchanged import behind_exchanged
@@ -27,6 +28,7 @@ from parity.hypotheses import RESULT_TURNED
 from parity.matching import upstream
 from parity.pair import Pair
 from parity.recording import Arrays, Probe, Trace, Trial
+from parity.shapes import lie_alike
 from parity.towers import Towers, as_one
 
 
@@ -72,8 +74,9 @@ class _Search:
             faults, partners = self._judged(first, bad)
         anchors = self.alignment.anchors
         in_order = sorted(faults, key=lambda fault: self.keras.events.index(fault.keras))
-        unlike = tuple(unlike_bounds(self.alignment.keras, self.alignment.torch, partners))
-        return Diagnosis(tuple(in_order), len(anchors) + len(partners), *self._worst(first, partners), unlike)
+        events = self.alignment.keras, self.alignment.torch
+        unlike, lone = tuple(unlike_bounds(*events, partners)), lone_rectifiers(*events)
+        return Diagnosis(tuple(in_order), len(anchors) + len(partners), *self._worst(first, partners), unlike, lone)
 
     def _judged(self, first: Run, bad: Sequence[int]) -> tuple[list[Fault], dict[int, int]]:
         """Faults, and the operations without weights that are equal."""
@@ -132,6 +135,9 @@ class _Search:
         misled = self._misled(loose, bad, again)
         if misled:
             return self._faults(partners, bad, parted, misplaced | misled)
+        others = self._taken_for_others(loose, partners, again)
+        if others:
+            return self._faults(partners, bad, parted, misplaced | others)
         judged = {k: naming.fault(k, t, again, tried.get(k, ())) for k, t in pairs.items() if t in again.found}
         real = {k: fault for k, fault in judged.items() if fault.found.figure > PROOF_BOUND}
         named = _looped(naming, pairs, self._named(naming, pairs, real))
@@ -155,6 +161,27 @@ class _Search:
         astray = [t for k, t in anchors.items() if k not in bad and run.figure(k, t) > PROOF_BOUND]
         above = {number for t in astray for number in self.alignment.above_in_torch(t)}
         return frozenset(k for k, t in loose.items() if t in above)
+
+    def _taken_for_others(self, loose: Mapping[int, int], partners: Mapping[int, int], run: Run) -> frozenset[int]:
+        """Operations that part from what stands in their place, which is the counterpart of another one.
+
+        The two sides come to one value in more steps or fewer; it takes two to mistake one for the other.
+        """
+        parting = {k: t for k, t in loose.items() if t in run.found and run.figure(k, t) > PROOF_BOUND}
+        if len(parting) < 2:
+            return frozenset()
+        known = {*loose, *partners, *self.alignment.anchors}
+        free = [k for k in range(len(self.keras.events)) if k not in known and k in self.keras.values]
+        options = {t: [k for k in free if self._lie_alike(k, t)] for t in parting.values()}
+        probes = {t: self.probing.operation(k) for k, t in loose.items()} | self.probing.forced(self.alignment.anchors)
+        probes |= {
+            t: replace(probes[t], references=self.keras.values.only([k, *options[t]])) for k, t in parting.items()
+        }
+        again = self.probing.run(probes)
+        return frozenset(k for k, t in parting.items() if any(again.figure(n, t) <= PROOF_BOUND for n in options[t]))
+
+    def _lie_alike(self, k: int, t: int) -> bool:
+        return lie_alike(self.alignment.torch[t].shape, self.alignment.keras[k].shape)
 
     def _without_stored_otherwise(self, faults: list[Fault]) -> list[Fault]:
         """Scores that only are stored keys by queries are no fault, where their softmax takes them for the other."""

@@ -77,6 +77,8 @@ def _rule(suspect: Suspect) -> str:
         return FORMS.get(keras.kind, OTHER_PARAMETER)
     if torch.kind in APPLIED and not _gelu_by_hand(keras, torch):
         return OTHER_ACTIVATION
+    if keras.kind in BROKEN_LINES and torch.kind in ("abs", "absolute", "square"):
+        return OTHER_ACTIVATION
     if any(event.kind == torch.kind for event in suspect.before_keras):
         return OTHER_ACTIVATION  # PyTorch ends with what Keras has in front of it
     if keras.kind in BROKEN_LINES and suspect.written & CURVED:

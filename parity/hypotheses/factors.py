@@ -41,6 +41,8 @@ def factor(suspect: Suspect) -> Iterator[Trial]:
         yield Trial(rule, "scaled to", {"reference": suspect.value, "rounded": True})
         if not suspect.weights:
             yield _along(suspect, rule)
+            shift = "preprocessing-inside" if prepared else "shift-other"
+            yield Trial(shift, "shifted to", {"reference": suspect.value})
         if suspect.inputs and suspect.keras.kind == suspect.torch.kind and suspect.keras.kind in BENDING:
             yield Trial(rule, "fed a multiple", {"value": suspect.inputs[0]})
 

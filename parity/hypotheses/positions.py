@@ -31,6 +31,7 @@ def added(suspect: Suspect) -> Iterator[Trial]:
         yield Trial("scale-other", "scaled input", {"value": value})
     if not _learns(suspect.keras, suspect.before_keras) and not _learns(suspect.torch, suspect.before_torch):
         yield Trial("norm-epsilon", "epsilon of", {"value": value})
+        yield Trial("scale-other", "another table", {"value": value, "multiple": True})
         yield Trial("position-table", "another table", {"value": value})
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from parity.calibration import calibrate
+from parity.calibration import SPREAD, WIDE, calibrate
 from parity.errors import UsageError
 from parity.recording import (
     Arrays,
@@ -135,16 +135,18 @@ class KerasSide(TrainingSide):
     def set_weights(self, dtype: str, weights: Arrays) -> None:
         keras_state.set_weights(self._model(dtype), weights)
 
-    def begin(self, seed: int, inputs: Arrays | None, levelled: bool = False) -> Arrays:
+    def begin(self, seed: int, inputs: Arrays | None, levelled: bool = False, wide: bool = False) -> Arrays:
         """The weights to judge the models in, float32 values: as initialised, or made testable on ``inputs``.
 
         Args:
             levelled: scale and shift what every layer makes of them to one deviation and mean 0.
+            wide: shifts so large that some units are always below zero.
         """
         start = self.get_weights("float32")
         if inputs is not None:
             constants = keras_state.constants(self._model("float32"))
-            start |= calibrate({path: array for path, array in start.items() if path not in constants}, seed)
+            open_to_choice = {path: array for path, array in start.items() if path not in constants}
+            start |= calibrate(open_to_choice, seed, WIDE if wide else SPREAD)
             with keras_patches.without_draws():
                 self.set_weights("float64", start)
             settled = self._settled("float64", inputs, levelled)

@@ -41,6 +41,19 @@ def test_a_head_that_is_thrown_away_is_explained(calls):
     assert parameters.details["explained"] == {"other/weight": "unused-weights", "other/bias": "unused-weights"}
 
 
+class Auxiliary(Net):
+    """The other head is an output of train mode."""
+
+    def forward(self, x):
+        x = torch.relu(self.body(x))
+        return (self.out(x), self.other(x)) if self.training else self.out(x)
+
+
+def test_a_head_of_train_mode_is_read():
+    report = parity.check(keras_model(), Auxiliary())
+    assert {cause.rule for cause in report.pairs[0].causes} == {"layer-missing"}
+
+
 def test_weights_that_nothing_is_seen_of_at_first_are_read_all_the_same():
     """A factor of zero, as some networks begin with."""
     report = parity.check(keras_model(), Net(adds=1.0))

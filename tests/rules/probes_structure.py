@@ -67,6 +67,13 @@ def scale_other():
 
 
 @probe
+def shift_other():
+    x = array(3, 5, 16)
+    y = run(layers.Rescaling(1.0, offset=1.0), x)
+    return error(y, t(x)), error(y, t(x) + 1)
+
+
+@probe
 def positions_missing():
     x, table = array(3, 5, 8), array(5, 8, seed=1)
     y = n(ops.add(ops.convert_to_tensor(x), table))

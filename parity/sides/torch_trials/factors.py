@@ -76,6 +76,15 @@ def scaled_to(call: Call, reference: Any, rounded: bool = False) -> torch.Tensor
     return (columns @ factors).reshape(value.shape)
 
 
+def shifted_to(call: Call, reference: Any) -> torch.Tensor | None:
+    """The value and one number, if that makes the reference of what is not the same everywhere; else None."""
+    value = first(call.result)
+    wanted = native_like(reference, value).reshape(value.shape)
+    shift = (wanted - value).mean()
+    told = not torch.allclose(value, value.mean()) and torch.allclose(value + shift, wanted, rtol=1e-9, atol=1e-12)
+    return value + shift if told else None
+
+
 def scaled_along(call: Call, reference: Any, table: bool = False) -> torch.Tensor | None:
     """The value times one number for each place of an axis that is not the samples', if that makes the reference.
 
@@ -278,6 +287,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "input times": input_times,
     "scaled to": scaled_to,
     "scaled along": scaled_along,
+    "shifted to": shifted_to,
     "other frequencies": other_frequencies,
     "another matrix": another_matrix,
     "other factors": other_factors,

@@ -10,6 +10,7 @@ import torch
 
 from parity.sides.torch_trace import mark_of, native_like, tensor_like, tensors_in
 from parity.sides.torch_trials.call import Call, first
+from parity.sides.torch_trials.factors import factor_between
 from parity.sides.torch_trials.inputs import exchanged
 
 RUNS = 6
@@ -50,12 +51,17 @@ def addend_turned(call: Call, place: int) -> Any:
     return None if turned is None else exchanged(call, {id(constant): turned})
 
 
-def another_table(call: Call, value: Any) -> torch.Tensor | None:
-    """The reference, where both sides add to every sample alike, and not the same; else None."""
+def another_table(call: Call, value: Any, multiple: bool = False) -> torch.Tensor | None:
+    """The reference, where both sides add to every sample alike, and not the same; else None.
+
+    Args:
+        multiple: what it adds is one number times one's own.
+    """
     wanted = tensor_like(value, call.input) - call.input
     own = first(call.result) - call.input
     tables = all(torch.allclose(each, each[:1].expand_as(each)) and each.abs().max() > 0 for each in (own, wanted))
     tables = tables and not torch.allclose(wanted, wanted.flatten()[0].expand_as(wanted))
+    tables = tables and not (multiple and factor_between(own.flatten(), wanted.flatten()) is None)
     return call.input + wanted[:1] if tables and call.input.dim() > 2 else None
 
 
