@@ -42,6 +42,10 @@ STATISTICS = ("mean", *SPREADS)
 """What a norm that somebody wrote takes of its input."""
 
 
+SYNONYMS = {"clamp": "clip", "absolute": "abs", "exponential": "exp"}
+"""Kinds by another name."""
+
+
 def family(kind: str) -> str:
     """Kinds that stand for each other when one was taken by mistake."""
     if kind in ACTIVATIONS:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from parity.diagnosis.from_the_front import from_the_front
 from parity.grids import is_grid, layers_in, module_of
 from parity.hypotheses.kinds import NORMS
 from parity.kinds import ACTIVATIONS, STATISTICS
@@ -115,7 +116,9 @@ class Alignment:
         for ours, theirs in runs:
             mine = sorted(ours - partners.keys() - pairs.keys())
             rest = sorted(theirs - {*partners.values(), *pairs.values()} - self.halves)
-            pairs |= self.aligned(mine, rest)
+            first = from_the_front(self.keras, self.torch, mine, rest, {**self.anchors, **partners, **pairs})
+            left = set(first.values())
+            pairs |= first | self.aligned([k for k in mine if k not in first], [t for t in rest if t not in left])
         terms = self._last_terms(pairs, {**self.anchors, **partners})
         return {k: t for k, t in pairs.items() if t not in terms.values() and k not in terms} | terms
 

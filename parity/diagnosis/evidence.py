@@ -16,6 +16,7 @@ from parity.hypotheses.activations import graph_of
 from parity.hypotheses.kinds import APPLIED, ELEMENTWISE, FACTORS, JOINING, SOFTMAXES
 from parity.hypotheses.windows import POOLING
 from parity.hypotheses.wiring import joining
+from parity.kinds import SYNONYMS
 from parity.layouts import Weights
 from parity.listing import as_listed
 from parity.loaded import Loaded
@@ -28,7 +29,6 @@ from parity.recording import Arrays, Event, Trace
 BENT = APPLIED | ELEMENTWISE
 PLAIN = FACTORS | {"add", "subtract"}
 """What may stand beside them in a function of single numbers."""
-SYNONYMS = {"clamp": "clip", "absolute": "abs", "exponential": "exp"}
 FEW = 16
 """So few numbers may be in order by chance."""
 
