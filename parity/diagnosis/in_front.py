@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from parity.diagnosis.alignment import ROOTS
+from parity.diagnosis.alignment import ROOTS, above
 from parity.diagnosis.evidence import straight
 from parity.diagnosis.faults import LAST_RESORT, Fault
 from parity.diagnosis.grouping import (
@@ -68,6 +68,8 @@ class InFront(Known):
             if after <= VANISHED:
                 turned = trial.options.get("kind") == "flip" and _direction_rule(self.alignment.keras, mine[0])
                 rule = turned or ("wiring-other" if self._stands_behind(trial, t) else trial.rule)
+                if trial.action == "add before" and any(_is_residual(self.alignment.keras, n) for n in mine):
+                    rule = "branch-missing"
                 return replace(fault, keras=_done_by(events, trial), cause=(rule, after), fed=False, handed=False)
         return None
 
@@ -223,6 +225,12 @@ class InFront(Known):
         extra_activation = trial.rule == OTHER_ACTIVATION and trial.options == {"kind": "identity"}
         normed = self.alignment.keras[k].kind.endswith("_norm")
         return "norm-activation-order" if normed and extra_activation and behind & ACTIVATIONS else None
+
+
+def _is_residual(events: Sequence[Event], number: int) -> bool:
+    """A sum of a value and of what is made of it, which may be a table that was learned, too."""
+    terms = [source for source in events[number].sources if source >= 0] if events[number].kind == "add" else []
+    return any(one in above(events, other, ()) for one in terms for other in terms)
 
 
 def _is_flattened(event: Event) -> bool:

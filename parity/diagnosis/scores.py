@@ -8,6 +8,7 @@ from dataclasses import replace
 from parity.diagnosis.alignment import SUMS
 from parity.diagnosis.faults import Fault
 from parity.hypotheses import FACTORS, PRODUCTS
+from parity.hypotheses.positions import OTHER_TABLE
 from parity.kinds import MASKING
 from parity.recording import Event
 
@@ -25,7 +26,7 @@ def named_by_scores(fault: Fault, keras: Sequence[Event], torch: Sequence[Event]
     rule, after = fault.cause or ("", 0.0)
     if rule == "attention-scale" and _beside_cap(torch, fault.torch):
         return replace(fault, cause=("scale-other", after))
-    if rule != "scale-other" or fault.torch.kind in JOINED:
+    if rule != "scale-other" or fault.torch.kind in JOINED or fault.by == OTHER_TABLE:
         return fault
     if _beside_cap(torch, fault.torch) or not (fault.torch in scaling(torch) or fault.keras in scaling(keras)):
         return fault

@@ -24,7 +24,7 @@ from parity.hypotheses.layers import (
 from parity.hypotheses.norms import gain, norm, norm_by_hand, response, unit_length
 from parity.hypotheses.one_sided import all_extra, extra, missing
 from parity.hypotheses.padding import pooled_padding, weights_of_padding
-from parity.hypotheses.positions import added, frequencies, looked_up, multiplied
+from parity.hypotheses.positions import added, beside, frequencies, looked_up, multiplied
 from parity.hypotheses.recurrences import direction_turned, flipped, recurrence
 from parity.hypotheses.resizing import resized, sampled, shuffled
 from parity.hypotheses.spreads import spread
@@ -90,6 +90,7 @@ SOURCES = (
     scores,
     turned_factor,
     added,
+    beside,
     masked_mean,
     weights_of_padding,
     pooled_padding,

@@ -10,6 +10,8 @@ from parity.hypotheses.suspect import Suspect
 from parity.recording import Event, Trial
 
 OFFSETS = (-2, -1, 1, 2)
+OTHER_TABLE = "another table"
+"""What is done where both sides add a table."""
 
 
 def looked_up(suspect: Suspect) -> Iterator[Trial]:
@@ -31,8 +33,14 @@ def added(suspect: Suspect) -> Iterator[Trial]:
         yield Trial("scale-other", "scaled input", {"value": value})
     if not _learns(suspect.keras, suspect.before_keras) and not _learns(suspect.torch, suspect.before_torch):
         yield Trial("norm-epsilon", "epsilon of", {"value": value})
-        yield Trial("scale-other", "another table", {"value": value, "multiple": True})
-        yield Trial("position-table", "another table", {"value": value})
+        yield Trial("scale-other", OTHER_TABLE, {"value": value, "multiple": True})
+        yield Trial("position-table", OTHER_TABLE, {"value": value})
+
+
+def beside(suspect: Suspect) -> Iterator[Trial]:
+    """Another fixed table among the channels, as the coordinates of pixels are."""
+    if suspect.torch.kind == "concatenate" and suspect.value is not None:
+        yield Trial("position-table", "other joined tables", {"value": suspect.value})
 
 
 def multiplied(suspect: Suspect) -> Iterator[Trial]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parity.diagnosis.bounds import unlike_bounds
+from parity.diagnosis.bounds import lone_rectifiers, unlike_bounds
 from parity.recording import Event
 
 
@@ -24,3 +24,8 @@ def events(*kinds, **attributes):
 )
 def test_only_a_bound_that_nothing_else_makes_up_for_is_told(keras, torch, found):
     assert len(list(unlike_bounds(keras, torch, {0: 0}))) == found
+
+
+@pytest.mark.parametrize(("other", "found"), [("relu", False), ("leaky_relu", False), ("tanh", True)])
+def test_rectifiers_of_one_side_alone_are_told(other, found):
+    assert lone_rectifiers(events("relu", "max_pool"), events(other, "max_pool")) is found

@@ -7,6 +7,7 @@ import pytest
 
 from parity.diagnosis.alignment import Alignment
 from parity.diagnosis.evidence import straight
+from parity.diagnosis.from_the_front import from_the_front
 from parity.diagnosis.grouping import (
     angles_exchanged,
     axes_exchanged,
@@ -100,6 +101,53 @@ def test_a_mask_of_values_is_no_mask_of_scores():
     assert Alignment(keras, torch, {0: 0}, {}).aligned([1, 2], [1, 2]) == {1: 2}
     scores = [*keras[:2], event("where", 1, shape=(2, 2, 5, 5))]
     assert Alignment(scores, torch, {0: 0}, {}).aligned([2], [1]) == {2: 1}
+
+
+def squash(*ends):
+    """The sum of squares, what it is added to twice, and how the last product is made."""
+    length = (2, 5, 1)
+    events = [event("dense", -1, layer="d"), event("square", 0), event("sum", 1, shape=length)]
+    return [*events, event("add", 2, shape=length), event("add", 2, shape=length), *ends]
+
+
+def test_what_does_the_same_with_the_same_values_is_paired_whatever_is_done_last():
+    keras = squash(event("divide", 2, 3, shape=(2, 5, 1)), event("multiply", 0, 5))
+    torch = squash(event("divide", 0, 4), event("multiply", 5, 3))
+    torch[1] = event("pow", 0)
+    pairs = from_the_front(keras, torch, range(1, 7), range(1, 7), {0: 0})
+    assert pairs == {1: 1, 2: 2, 3: 3, 4: 4}
+
+
+def test_what_is_fed_otherwise_is_not_paired_from_the_front():
+    keras = [event("dense", -1, layer="d"), event("relu", 0), event("tanh", 1)]
+    torch = [event("dense", -1, layer="d"), event("tanh", 0)]
+    assert from_the_front(keras, torch, [1, 2], [1], {0: 0}) == {}
+
+
+@pytest.mark.parametrize("last", ["multiply", "divide"])
+def test_the_last_of_several_factors_is_the_counterpart_of_the_last(last):
+    keras = [event("dense", -1, layer="d"), event("multiply", 0, 0), event("divide", 1, 0)]
+    torch = [event("dense", -1, layer="d"), event("divide", 0, 0), event(last, 1, 0)]
+    assert Alignment(keras, torch, {0: 0}, {}).aligned([2], [1, 2]) == {2: 2}
+
+
+def test_functions_behind_layers_of_branches_that_run_in_another_order():
+    layers = [event("conv1d", -1, layer=name) for name in "abc"]
+    keras = [*layers, event("relu", 0), event("relu", 1), event("relu", 2)]
+    torch = [layers[0], event("abs", 0), layers[1], event("abs", 2), layers[2], event("abs", 4)]
+    alignment = Alignment(keras, torch, {0: 0, 1: 2, 2: 4}, {3: [1], 4: [3], 5: [5]})
+    assert alignment.aligned([3, 4, 5], [1, 3, 5]) == {3: 1, 4: 3, 5: 5}
+
+
+def conv_and(kind, steps, length):
+    first = event("conv1d", -1, layer="c", shape=(2, steps, 8))
+    return [first, event(kind, 0, shape=(2, length, 8))]
+
+
+@pytest.mark.parametrize(("kind", "length", "found"), [("relu", 5, {0}), ("relu", 7, set()), ("max_pool", 5, set())])
+def test_a_convolution_is_cut_where_what_reads_it_is_as_long_as_that_of_keras(kind, length, found):
+    alignment = Alignment(conv_and("relu", 5, 5), conv_and(kind, 7, length), {0: 0}, {})
+    assert alignment.cropped() == found
 
 
 def test_a_concatenation_of_one_branch_stands_for_nothing():

@@ -71,3 +71,27 @@ def test_a_tower_of_sigmoids_is_judged(slip):
     report = check(keras.Model(image, layers.Dense(2)(last)), nn.Sequential(*steps, nn.Linear(4, 2)))
     assert bool(report) != slip
     assert [cause.rule for pair in report.pairs for cause in pair.causes] == ["activation-other"] * slip
+
+
+class Points(nn.Module):
+    """What a maximum over many points is taken of is hardly ever below zero, unless a unit always is."""
+
+    def __init__(self, rectified):
+        super().__init__()
+        self.conv, self.norm, self.out = nn.Conv1d(3, 8, 1), nn.BatchNorm1d(8), nn.Linear(8, 2)
+        self.rectified = rectified
+
+    def forward(self, x):
+        x = self.norm(self.conv(x.transpose(1, 2)))
+        return self.out((x.relu() if self.rectified else x).amax(2))
+
+
+@pytest.mark.parametrize("rectified", [True, False])
+def test_a_rectifier_that_changes_nothing_at_first_is_missed(rectified):
+    x = keras.Input((30, 3))
+    h = layers.Conv1D(8, 1, name="conv")(x)
+    h = layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name="norm")(h)
+    h = layers.GlobalMaxPooling1D()(layers.ReLU(name="bent")(h))
+    report = check(keras.Model(x, layers.Dense(2)(h)), Points(rectified))
+    assert bool(report) == rectified
+    assert [cause.rule for pair in report.pairs for cause in pair.causes] == ["activation-other"] * (not rectified)

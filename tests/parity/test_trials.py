@@ -563,3 +563,31 @@ def test_steps_are_cut_elsewhere_though_the_channels_are_first():
     set_mark(x, True, frozenset())
     call = Call((x,), {}, x.relu(), function=torch.relu)
     assert torch.equal(attempt(call, "cropped", {"values": (wanted.mT.numpy(),)}), wanted.relu())
+
+
+@pytest.mark.parametrize("shift", [1.0, -0.5])
+def test_a_value_and_one_number_are_the_reference(shift):
+    x = torch.rand(3, 4, dtype=torch.float64)
+    call = Call((x,), {}, x * 2, function=lambda x: x * 2)
+    assert torch.allclose(attempt(call, "shifted to", {"reference": (2 * x + shift).numpy()}), 2 * x + shift)
+    assert attempt(call, "shifted to", {"reference": (3 * x + shift).numpy()}) is None
+
+
+def test_tables_among_the_channels_are_those_of_the_reference():
+    x, table = torch.rand(3, 2, 5, dtype=torch.float64), torch.linspace(0, 1, 5, dtype=torch.float64)
+    set_mark(x, True, frozenset({0}))
+    joined = torch.cat([x, table.expand(3, 1, 5)], 1)
+    set_mark(joined, True, frozenset({0}))
+    call = Call(([x, table.expand(3, 1, 5)], 1), {}, joined, function=torch.cat)
+    wanted = torch.cat([x, (2 * table - 1).expand(3, 1, 5)], 1)
+    assert torch.equal(attempt(call, "other joined tables", {"value": wanted.mT.numpy()}), wanted)
+    assert torch.equal(attempt(call, "other joined tables", {"value": (wanted + 1).mT.numpy()})[:, :2], x)
+
+
+def test_a_table_is_a_multiple_of_ones_own_or_another():
+    x, table = torch.rand(3, 4, 4, dtype=torch.float64), torch.eye(4, dtype=torch.float64)
+    call = Call((x, table), {}, x + table, function=torch.add)
+    for other, multiple in ((2 * table, True), (table.flip(0), False)):
+        found = attempt(call, "another table", {"value": (x + other).numpy(), "multiple": True})
+        assert (found is not None) == multiple
+        assert torch.allclose(attempt(call, "another table", {"value": (x + other).numpy()}), x + other)

@@ -65,6 +65,20 @@ def another_table(call: Call, value: Any, multiple: bool = False) -> torch.Tenso
     return call.input + wanted[:1] if tables and call.input.dim() > 2 else None
 
 
+def other_joined_tables(call: Call, value: Any) -> torch.Tensor | None:
+    """What is joined with tables that are the same for every sample, with those of the reference; None without any."""
+    own, given = first(call.result), list(tensors_in((call.args, dict(call.options))))
+    wanted = native_like(value, own)
+    axis, pieces = _joined(own, given) if wanted.shape == own.shape else (0, [])
+    result, end = own.clone(), 0
+    for piece in given if pieces and axis else ():
+        begin, end = end, end + (piece.shape[axis] if piece.dim() == own.dim() else 1)
+        table = wanted.narrow(axis, begin, end - begin)
+        if not mark_of(piece).sources and torch.equal(table, table[:1].expand_as(table)):
+            result.narrow(axis, begin, end - begin).copy_(table)
+    return None if torch.equal(result, own) else result
+
+
 def second_alone(call: Call) -> torch.Tensor:
     """The second of two values that are joined."""
     return [value for value in call.args if isinstance(value, torch.Tensor)][1]
@@ -199,6 +213,7 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "addend shifted": addend_shifted,
     "addend turned": addend_turned,
     "another table": another_table,
+    "other joined tables": other_joined_tables,
     "second alone": second_alone,
     "with term": with_term,
     "joined like": joined_like,

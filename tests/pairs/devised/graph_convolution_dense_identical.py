@@ -1,0 +1,39 @@
+"""A graph convolution with a dense adjacency, on both sides normalised by hand."""
+
+INPUTS = ("6x4", "6x6")
+TRUTH = {"identical": True}
+
+
+def keras_model():
+    import keras
+    from keras import layers, ops
+
+    x = keras.Input((6, 4), name="x")
+    a = keras.Input((6, 6), name="a")
+    a1 = ops.cast(a > 0, a.dtype) + ops.eye(6, dtype=a.dtype)
+    d = 1.0 / ops.sqrt(ops.sum(a1, axis=-1))
+    n = a1 * d[:, :, None] * d[:, None, :]
+    h = ops.relu(ops.matmul(n, layers.Dense(8, name="w0")(x)))
+    h = ops.matmul(n, layers.Dense(8, name="w1")(h))
+    y = layers.Dense(3, name="out")(ops.mean(h, axis=1))
+    return keras.Model([x, a], y)
+
+
+def torch_model():
+    import torch
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.w0, self.w1, self.out = nn.Linear(4, 8), nn.Linear(8, 8), nn.Linear(8, 3)
+
+        def forward(self, x, a):
+            a = (a > 0).to(x.dtype) + torch.eye(6, dtype=x.dtype)
+            d = a.sum(-1).pow(-0.5)
+            n = d.unsqueeze(-1) * a * d.unsqueeze(1)
+            h = torch.relu(torch.bmm(n, self.w0(x)))
+            h = torch.bmm(n, self.w1(h))
+            return self.out(h.mean(1))
+
+    return Net()
