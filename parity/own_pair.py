@@ -264,14 +264,18 @@ class OwnPair(Pair):
         return found if found.complete else found.without(self._unread(found))
 
     def _unread(self, mapping: Tensors) -> frozenset[str]:
-        """Tensors of one side alone that no output depends on, whatever stops gradients on the way, in either mode."""
+        """Tensors of one side alone that no output depends on, whatever stops gradients on the way, in either mode.
+
+        What a layer makes that runs, and is thrown away, is an operation that the other side lacks.
+        """
         ones = {name: np.ones(a.shape) for name, a in self.traces[0].outputs.items() if a.dtype.kind == "f"}
         asked: dict[str, Any] = {"dtype": "float32", "inputs": self.cases[0].inputs, "projections": ones}
         try:
             found = self.duo.both("gradients", unstopped=True, dropout=False, **asked)
         except SideFailed:
             return frozenset()
-        alone = {p.path for p in (*mapping.only_keras, *mapping.only_torch) if p.trainable}
+        ran = {event.layer for trace in self.traces for event in trace.events}
+        alone = {p.path for p in (*mapping.only_keras, *mapping.only_torch) if p.trainable and p.layer not in ran}
         unread = frozenset(alone - found[0].parameters.keys() - found[1].parameters.keys())
         return frozenset() if unread and self.eval_only else unread
 

@@ -7,7 +7,16 @@ trials. ``SOURCES`` has them in the order that decides which cause wins where se
 from __future__ import annotations
 
 from parity.hypotheses.activations import OTHER_ACTIVATION, Graph, activation, wrapped_gelu
-from parity.hypotheses.attention import PRODUCTS, RESULT_TURNED, attention, hidden_alike, masked, scores, turned_factor
+from parity.hypotheses.attention import (
+    PRODUCTS,
+    RESULT_TURNED,
+    attention,
+    hidden_alike,
+    masked,
+    repeated,
+    scores,
+    turned_factor,
+)
 from parity.hypotheses.colours import grey, prepared
 from parity.hypotheses.factors import constants, factor, power
 from parity.hypotheses.kernels import kernel_made, kernels_before
@@ -88,6 +97,7 @@ SOURCES = (
     looked_up,
     frequencies,
     scores,
+    repeated,
     turned_factor,
     added,
     beside,

@@ -107,6 +107,13 @@ def scores(suspect: Suspect) -> Iterator[Trial]:
             yield Trial(rule, "scores", {"value": logits, "pattern": pattern, "weights": weights})
 
 
+def repeated(suspect: Suspect) -> Iterator[Trial]:
+    """Heads, or steps, that are repeated each by itself or all in turn."""
+    if suspect.torch.kind == suspect.keras.kind == "repeat" and suspect.value is not None:
+        rule = "attention-grouped-heads" if suspect.value.ndim == 4 else "reshape-order"
+        yield Trial(rule, "repeated otherwise", {"reference": suspect.value})
+
+
 def _logits(suspect: Suspect) -> NDArray | None:
     kinds = {suspect.keras.kind, suspect.torch.kind}
     if kinds == {"softmax"}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from parity.hypotheses.suspect import Suspect
@@ -66,7 +66,7 @@ def _padding(suspect: Suspect) -> Iterator[Trial]:
     if any(behind - before == 1 for before, behind in widths):
         rule = EVEN_KERNEL  # told as numbers, so it moves by one pixel
     if widths:
-        yield Trial("causal-padding" if _is_causal(widths) else rule, "padded", {"widths": widths})
+        yield Trial("causal-padding" if is_causal(keras) else rule, "padded", {"widths": widths})
     yield Trial(rule, "same padding")
     dilation = keras.attributes.get("dilation")
     if dilation is not None and dilation != torch.attributes.get("dilation"):
@@ -74,8 +74,9 @@ def _padding(suspect: Suspect) -> Iterator[Trial]:
         yield Trial("dilation-other", "set", {"dilation": dilation})
 
 
-def _is_causal(widths: Sequence[tuple[int, int]]) -> bool:
-    """All in front of the steps, and nothing behind."""
+def is_causal(event: Event) -> bool:
+    """It pads in front of the steps, and not behind them."""
+    widths = _widths(event) or ()
     return len(widths) == 1 and widths[0][0] > 0 == widths[0][1]
 
 
@@ -135,7 +136,7 @@ def _convolution_rule(suspect: Suspect) -> str:
     with_pixels = any(map(_pads_with_pixels, (keras, torch, *suspect.before))) or _is_framed(suspect)
     if with_pixels:
         return "padding-mode"
-    if _is_causal(_widths(keras) or ()):
+    if is_causal(keras):
         return "causal-padding"
     kernel, stride = (keras.attributes.get(name) or () for name in ("kernel", "stride"))
     even = any(size % 2 == 0 for size in kernel) and all(step == 1 for step in stride)

@@ -17,7 +17,14 @@ from parity.hypotheses.factors import WAVES
 from parity.hypotheses.kinds import JOINED_BY_ORDER, JOINING, PREPARING, SOFTMAXES
 from parity.hypotheses.norms import along_other_axes
 from parity.hypotheses.suspect import Suspect
-from parity.hypotheses.windows import other_extent, other_frames, other_image, other_reading, over_another_axis
+from parity.hypotheses.windows import (
+    is_causal,
+    other_extent,
+    other_frames,
+    other_image,
+    other_reading,
+    over_another_axis,
+)
 from parity.kinds import SPREADS
 from parity.matching import ACTIVATIONS, POOLS, RECURRENT
 from parity.recording import Event, Trial
@@ -86,11 +93,17 @@ def _related(suspect: Suspect) -> Iterator[Trial]:
     yield Trial("reshape-order", "across samples", values)
     yield Trial("reshape-order", "in other sequences", {"value": suspect.inputs[0]})
     yield Trial("dtype-policy", "lengthened", values)
-    yield Trial("crop-place", "cropped", values)
+    yield Trial("causal-padding" if _is_cut_of_causal(suspect) else "crop-place", "cropped", values)
     extent = CENTRED if _is_of_a_spectrum(suspect) else "crop-place"
     yield Trial(extent, "more or less of it", {"value": suspect.inputs[0]})
     if suspect.maps and suspect.value is not None:
         yield Trial("crop-place", "another window", {**values, "maps": suspect.maps, "reference": suspect.value})
+
+
+def _is_cut_of_causal(suspect: Suspect) -> bool:
+    """A causal convolution that pads at both ends in PyTorch, and is cut afterwards."""
+    longer = any("conv" in event.kind and event.shape != suspect.torch.shape for event in suspect.before_torch)
+    return longer and any(is_causal(event) for event in suspect.before_keras)
 
 
 def _is_of_a_spectrum(suspect: Suspect) -> bool:

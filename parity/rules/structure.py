@@ -265,7 +265,7 @@ RULES = (
     ),
     Rule(
         id="unused-weights",
-        title="One side has weights that no output depends on",
+        title="One side has weights that are never used",
         group=GROUP,
         layers=("keras.Model", "nn.Module"),
         keras="a functional model holds only the layers that lead to its outputs",
@@ -274,7 +274,7 @@ RULES = (
         silent=False,
         size=None,
         seen_at="parameters",
-        see="p.grad is None after a backward pass through every output.",
+        see="p.grad is None after a backward pass through every output, and no hook on the module runs.",
         fix_keras="Make the layer as well, if weights are loaded by name.",
         fix_torch="Leave the module out, or load with strict=False.",
         reference="keras.Model, torch.nn.Module.state_dict",

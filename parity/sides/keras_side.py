@@ -444,13 +444,10 @@ class KerasSide(TrainingSide):
         return self._models[dtype]
 
     def _double(self) -> tuple[keras.Model, keras_given.Given | None]:
-        """In float64, also where the code asks for float32 by name."""
-        with suppress(UsageError):
-            found = self._fresh("float64")
-            if not any(weight.dtype == "float32" for weight in found[0].weights):
-                return found
-        with keras_patches.policy("float64"), keras_patches.kept_double():
+        """In float64, also where the code asks for float32 by name, or computes constants in it."""
+        with suppress(UsageError), keras_patches.policy("float64"), keras_patches.kept_double():
             return self._fresh("float64")
+        return self._fresh("float64")
 
     def _fresh(self, dtype: str) -> tuple[keras.Model, keras_given.Given | None]:
         assert self._source is not None, "load comes first"

@@ -33,9 +33,13 @@ class Net(nn.Module):
         return self.out(x) if self.adds is None else self.out(x) + (self.adds - self.adds.detach()) * other
 
 
-@pytest.mark.parametrize("calls", [True, False])
-def test_a_head_that_is_thrown_away_is_explained(calls):
-    report = parity.check(keras_model(), Net(calls))
+def test_a_head_that_runs_and_is_thrown_away_is_missed():
+    report = parity.check(keras_model(), Net())
+    assert {cause.rule for cause in report.pairs[0].causes} == {"layer-missing"}
+
+
+def test_a_head_that_is_never_called_is_explained():
+    report = parity.check(keras_model(), Net(calls=False))
     assert report, report
     (parameters,) = [rung for rung in report.pairs[0].rungs if rung.rung == "parameters"]
     assert parameters.details["explained"] == {"other/weight": "unused-weights", "other/bias": "unused-weights"}

@@ -133,6 +133,17 @@ def joined_in_turn(call: Call, reference: Any) -> torch.Tensor | None:
     return None
 
 
+def repeated_otherwise(call: Call, reference: Any) -> torch.Tensor | None:
+    """The same slices along one axis in any other order, some of them being equal; else None."""
+    own = first(call.result)
+    wanted = native_like(reference, own)
+    for axis in range(1, own.dim()) if wanted.shape == own.shape else ():
+        value = own.index_select(axis, _order_between(own, wanted, axis)[0])
+        if torch.allclose(value, wanted, rtol=1e-9, atol=1e-12):
+            return value
+    return None
+
+
 def _order_between(own: torch.Tensor, wanted: torch.Tensor, axis: int) -> tuple[torch.Tensor, int]:
     """The order of the slices of ``own`` that makes them ``wanted``, if one does, and in how many runs.
 
@@ -221,5 +232,6 @@ ACTIONS: Mapping[str, Callable[..., Any]] = {
     "joined in order": joined_in_order,
     "term turned": term_turned,
     "joined in turn": joined_in_turn,
+    "repeated otherwise": repeated_otherwise,
     "joined by turns": joined_by_turns,
 }
