@@ -15,6 +15,8 @@ import numpy as np
 from parity.recording import Arrays
 
 OPSET = 18
+WRONG_FUSIONS = ["Pad_Fusion"]
+"""Of ONNX Runtime; rule: export-pad-fusion."""
 WHOLE = {"tensor(int32)": np.int32, "tensor(int64)": np.int64}
 """Token numbers are 32 bits wide in Keras and 64 in Torch; a file takes those of its source."""
 
@@ -82,7 +84,8 @@ def opened(path: str, optimise: bool = True) -> Callable[[Arrays], Arrays]:
     options.log_severity_level = 4
     if not optimise:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    given = {"providers": ["CPUExecutionProvider"], "disabled_optimizers": WRONG_FUSIONS}
+    session = onnxruntime.InferenceSession(path, options, **given)
     names = [output.name for output in session.get_outputs()]
     whole = {each.name: WHOLE[each.type] for each in session.get_inputs() if each.type in WHOLE}
 

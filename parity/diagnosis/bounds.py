@@ -11,7 +11,7 @@ CUTTING = frozenset({"clamp", "clip", "minimum", "hardtanh"})
 """What may bound a value in an operation of its own."""
 
 
-RECTIFYING = frozenset({"relu", "leaky_relu", "abs", "absolute"})
+RECTIFYING = frozenset({"relu", "leaky_relu", "abs", "absolute", "maximum", "clamp", "clip"})
 """What changes nothing where all numbers are above zero."""
 
 

@@ -6,6 +6,8 @@ import math
 
 import torch  # isort: skip  before TensorFlow
 import numpy as np
+import onnx
+import onnxruntime
 import torch.nn.functional as F
 from keras import layers, ops
 from probing import array, error, first, n, probe, run, t
@@ -110,3 +112,17 @@ def pool_axis():
     x = array(2, 5, 5)
     y = run(layers.MaxPooling1D(3, 1, padding="same"), x)
     return error(y, F.max_pool1d(t(x), 3, 1, 1)), error(y, F.max_pool1d(t(x).transpose(1, 2), 3, 1, 1).transpose(1, 2))
+
+
+@probe
+def export_pad_fusion():
+    x = np.full((1, 1, 4, 4), -1.0, "float32")
+    wanted = F.max_pool2d(F.pad(t(x), (0, 1, 0, 1)), 3, 2)
+    file = onnx.parser.parse_model("""<ir_version: 8, opset_import: ["": 18]>
+        pool (float[1, 1, 4, 4] x) => (float[1, 1, 2, 2] y) <int64[8] pads = {0, 0, 0, 0, 0, 0, 1, 1}> {
+          padded = Pad(x, pads) y = MaxPool <kernel_shape = [3, 3], strides = [2, 2]> (padded) }""")
+    found = []
+    for off in ([], ["Pad_Fusion"]):
+        session = onnxruntime.InferenceSession(file.SerializeToString(), disabled_optimizers=off)
+        found.append(error(wanted, session.run(None, {"x": x})[0]))
+    return tuple(found)
