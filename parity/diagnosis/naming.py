@@ -24,7 +24,8 @@ MOST_OF_IT = 0.5
 HANDED_OTHERWISE = ("wiring-other", "attention-norm-position", "branch-missing", "scale-other")
 WEIGHTS = ("softmax", "divide")
 """What makes the weights of an attention, by hand with a division."""
-HANDED_ON = ("bidirectional-last-step", "bidirectional-order", "recurrent-last-step", "recurrent-masked-output")
+OF_DIRECTIONS = ("bidirectional-last-step", "bidirectional-order")
+HANDED_ON = (*OF_DIRECTIONS, "recurrent-last-step", "recurrent-masked-output")
 
 
 class Naming(Known):
@@ -47,7 +48,10 @@ class Naming(Known):
 
     def named(self, k: int, t: int, fault: Fault) -> Fault:
         """The fault with a better cause, where there is one in front of the operation."""
-        return self._at_softmax(self._handed_on(self._in_front.cause(k, t, fault) if _unnamed(fault) else fault))
+        found = self._in_front.cause(k, t, fault) if _unnamed(fault) else fault
+        if fault.cause and fault.cause[0] in OF_DIRECTIONS and found.cause and found.cause[0] == "concat-order":
+            found = fault  # of two directions that are joined, that is the name
+        return self._at_softmax(self._handed_on(found))
 
     def completed(self, k: int, t: int, fault: Fault, like: Fault | None = None) -> Fault:
         """The fault with what a line of hand-written code leaves out in front of the operation, or at it.
