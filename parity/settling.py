@@ -132,14 +132,17 @@ class Settling:
     def _alike(self, match: Match) -> list[list[tuple[str, ...]]]:
         """Small groups of rivals of the same layers: blocks of one class, in which the same order is right.
 
-        One of them alone may mend nothing, where no other layer stands between it and the next.
+        One of them alone may mend nothing, where no other layer stands between it and the next. Parts of one layer of
+        the other side are no layers of their own.
         """
         facts = {event.layer: (event.kind, event.shape[-1:]) for event in self.keras.events if event.layer}
+        partners = _partners(match)
         found = defaultdict(list)
         for rivals in match.rivals:
             known = set(rivals) <= facts.keys() - match.cells.keys()
             if known and 1 < len(rivals) <= FEW:
-                found[tuple(facts[path] for path in rivals)].append(rivals)
+                whole = len({partners.get(path) for path in rivals}) == 1
+                found[whole, *(facts[path] for path in rivals)].append(rivals)
         return [groups for groups in found.values() if len(groups) > 1]
 
     def _best(
