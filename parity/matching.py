@@ -9,7 +9,7 @@ wins that is most like its twin in surroundings and name (``parity.likeness``). 
 from __future__ import annotations
 
 from collections import ChainMap, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -281,7 +281,8 @@ def _called_layers(
     calls: dict[str, list[int]] = defaultdict(list)
     for number, event in enumerate(torch):
         calls[called(event)].append(number)
-    theirs = upstream(torch, {t for path in layers.values() for t in calls[path]})
+    every = {t for path in layers.values() for t in calls[path]}
+    theirs = upstream(torch, every)
     anchors: dict[int, int] = {}
     ours: list[frozenset[int]] = []
     for number, event in enumerate(keras):
@@ -292,8 +293,18 @@ def _called_layers(
         if free and path and (path not in steps or event.native.endswith("Cell")):
             alike = [t for t in free if theirs[t] == fed] or free[:1]
             before = _kinds_before(keras, number)
-            anchors[number] = max(alike, key=lambda t: len(before & _kinds_before(torch, t)))
+            near = {anchors.get(n, n) for n in _first_layers(keras, number, anchors)}
+            alone = {t: _first_layers(torch, t, every) == near for t in alike}
+            anchors[number] = max(alike, key=lambda t: (alone[t], len(before & _kinds_before(torch, t))))
     return anchors
+
+
+def _first_layers(events: Sequence[Event], number: int, layers: Collection[int]) -> set[int]:
+    """The layers and inputs that are fewest operations in front: of two towers joined, the one that is compared."""
+    level = set(events[number].sources)
+    while level and not (found := {n for n in level if n < 0 or n in layers}):
+        level = {source for n in level for source in events[n].sources}
+    return found if level else set()
 
 
 def _kinds_before(events: Sequence[Event], number: int) -> set[str]:
