@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import takewhile
 
 import numpy as np
 
@@ -323,11 +324,18 @@ def _inside(
             modules[owner].add(module_of(theirs) if is_grid(ours, theirs) else theirs.rpartition("/")[0])
     calls = Counter(event.layer for event in keras)
     homes = {k: modules[event.layer] for k, event in enumerate(keras) if calls[event.layer] == 1}
-    paths = {k: f"{next(iter(found))}." for k, found in homes.items() if len(found) == 1}
+    paths = {k: f"{home}." for k, found in homes.items() if (home := _common_module(found))}
     held = {k: [t for t, event in enumerate(torch) if event.path.startswith(path)] for k, path in paths.items()}
     shared = Counter(paths.values())
     taken = set(anchors.values())
     return {k: numbers for k, numbers in held.items() if shared[paths[k]] == 1 and not taken & set(numbers)}
+
+
+def _common_module(paths: Collection[str]) -> str:
+    """The innermost module that holds them all; none where that is the whole model."""
+    names = [path.split(".") for path in paths]
+    alike = takewhile(lambda level: len(set(level)) == 1, zip(*names, strict=False))
+    return ".".join(level[0] for level in alike)
 
 
 def above(events: Sequence[Event], number: int, anchors: Collection[int]) -> set[int]:
