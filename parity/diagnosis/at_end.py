@@ -15,7 +15,7 @@ from parity.diagnosis.known import VANISHED, Known
 from parity.diagnosis.probing import Run
 from parity.hypotheses import all_extra, extra, missing
 from parity.likeness import own_word
-from parity.recording import Probe
+from parity.recording import Probe, Trial
 from parity.shapes import longer_axes
 from parity.surroundings import downstream, upstream
 
@@ -54,7 +54,10 @@ class AtEnd(Known):
         maps = self.evidence.maps(ours)
         tried = missing(events, self.evidence.weights, {}, after=True, straight=direct[0], maps=maps)
         tried += extra(self.alignment.torch[t], self.alone_in_torch, direct[1], at_end=True)
-        goal = Probe({k: self.probing.keras.outputs[name]}, trials=tuple(tried), target=k)
+        wanted = self.probing.keras.outputs[name]
+        tried += [Trial("scale-other", "scaled to", {"reference": wanted})] * bool(ours)
+        tried += [Trial("shift-other", "shifted to", {"reference": wanted})] * bool(ours)
+        goal = Probe({k: wanted}, trials=tuple(tried), target=k)
         figures = self.probing.run(self.forced() | {t: goal}).found[t].trials
         fault = self.with_cause(k, t, self.probing.output(run, name), tried, figures)
         return [fault if fault.cause is not None or ours else self._without_all(theirs, goal, fault)]

@@ -124,6 +124,8 @@ def _rule(event: Event, rules: Mapping[str, str], straight: bool) -> str:
     prepares = straight and event.kind in PREPARING
     if event.kind in FACTORS and not prepares:
         return "scale-other"
+    if event.kind in ("add", "subtract") and len(event.sources) == 1 and not prepares:
+        return "shift-other"
     if event.kind in rules and (prepares or event.kind not in PREPARING):
         return rules[event.kind]
     return OTHER_ACTIVATION if event.kind in ACTIVATIONS | ELEMENTWISE else "wiring-other"

@@ -36,6 +36,8 @@ SPECTRA = ("stft", "spectrogram")
 CENTRED = "spectrogram-center"
 SHUFFLES = ("pixel_shuffle", "pixel_unshuffle")
 TERMS = ("add", "multiply", "maximum", "minimum")
+MEAN = "average"
+"""Of branches, in Keras; PyTorch has none."""
 
 
 def joined(suspect: Suspect) -> Iterator[Trial]:
@@ -54,7 +56,7 @@ def joined_otherwise(suspect: Suspect) -> Iterator[Trial]:
     """A sum of branches for a product of them, or another way to join as many."""
     keras, torch = suspect.keras, suspect.torch
     several = min(len(keras.sources), len(torch.sources)) > 1
-    if several and {keras.kind, torch.kind} <= set(TERMS) and keras.kind != torch.kind:
+    if several and keras.kind in (*TERMS, MEAN) and torch.kind in TERMS and keras.kind != torch.kind:
         yield Trial("join-other", "joined by", {"kind": keras.kind})
 
 

@@ -58,10 +58,10 @@ def input_times(call: Call, factor: float) -> Any:
     return call.run(instead=factor * call.input)
 
 
-def scaled_to(call: Call, reference: Any, rounded: bool = False) -> torch.Tensor:
+def scaled_to(call: Call, reference: Any, rounded: bool = False) -> torch.Tensor | None:
     """The value, or each of two terms, times the one number that brings it nearest to the reference.
 
-    Of a product, as much of its factors beside it: x * (1 + g) is x * g and x.
+    Of a product, as much of its factors beside it: x * (1 + g) is x * g and x. None where nothing is left of it.
     """
     value = first(call.result)
     terms = [value]
@@ -73,7 +73,7 @@ def scaled_to(call: Call, reference: Any, rounded: bool = False) -> torch.Tensor
         terms = [_rounded(term) for term in terms]
     columns = torch.stack([term.expand(value.shape).reshape(-1) for term in terms], 1)
     factors = torch.linalg.lstsq(columns, native_like(reference, value).reshape(-1, 1)).solution
-    return (columns @ factors).reshape(value.shape)
+    return (columns @ factors).reshape(value.shape) if factors.abs()[0] > SHORT * factors.abs().max() else None
 
 
 def shifted_to(call: Call, reference: Any) -> torch.Tensor | None:

@@ -215,6 +215,7 @@ def _stands_at(whole: torch.Tensor, axis: int, begin: int, part: torch.Tensor) -
 _JOINS: Mapping[str, Callable[..., torch.Tensor]] = {
     "add": torch.add,
     "multiply": torch.mul,
+    "average": lambda one, other: (one + other) / 2,
     "maximum": torch.maximum,
     "minimum": torch.minimum,
 }
