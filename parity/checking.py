@@ -258,7 +258,11 @@ def synthetic_cases(
     layers = (*description.layers, *(torch.layers if torch else ()))
     padded = any(layer.attributes.get("padding_token") is not None for layer in layers)
     paddings = {name: _padding_of(layers, rows) for name, rows in (limits or {}).items()}
-    tokens = min((layer.attributes["entries"] for layer in description.layers if layer.kind == "embedding"), default=2)
+    tables = [
+        [layer.attributes["entries"] for layer in side.layers if layer.kind == "embedding"]
+        for side in (description, torch or description)
+    ]
+    tokens = min(tables[0] or tables[1], default=2)  # of code of one's own only the other side may tell
     cases = []
     for number, (batch, size) in enumerate(zip(BATCHES, FREE_SIZES, strict=True)):
         ends = padded or number == len(BATCHES) - 1

@@ -213,13 +213,13 @@ class OwnPair(Pair):
 
     @property
     def token_limits(self) -> dict[str, int]:
-        """For each input that a table looks up, the number of its rows; of several, of the smallest."""
-        inputs = list(self.cases[0].inputs)
-        tables: dict[int, tuple[int, list[str]]] = {}
-        for number, event in enumerate(self.traces[0].events):
-            rows, names = event.attributes.get("entries"), [inputs[-1 - n] for n in event.sources if n < 0]
-            if rows and names:
-                tables[number] = int(rows), names
+        """For each input that a table looks up, the number of its rows; of several, of the smallest.
+
+        Where code of the user's own has the tables of Keras, those of PyTorch tell.
+        """
+        tables, theirs = map(self._tables_of, self.traces)
+        if not tables:
+            return {name: min(rows for rows, names in theirs.values() if name in names) for name in _all_names(theirs)}
         if len({rows for rows, _ in tables.values()}) > 1:
             alike = self._looked_up_alike(tables, {name for _, names in tables.values() for name in names})
             tables = {number: table for number, table in tables.items() if number not in alike}
@@ -227,6 +227,16 @@ class OwnPair(Pair):
         for rows, names in tables.values():
             limits |= {name: min(rows, limits.get(name, rows)) for name in names}
         return limits
+
+    def _tables_of(self, trace: Trace) -> dict[int, tuple[int, list[str]]]:
+        """By the number of the operation, the rows of a table and the inputs that it is handed."""
+        inputs = list(self.cases[0].inputs)
+        tables: dict[int, tuple[int, list[str]]] = {}
+        for number, event in enumerate(trace.events):
+            rows, names = event.attributes.get("entries"), [inputs[-1 - n] for n in event.sources if n < 0]
+            if rows and names:
+                tables[number] = int(rows), names
+        return tables
 
     def _looked_up_alike(self, tables: Collection[int], names: Collection[str]) -> set[int]:
         """Tables of one row for every token, such as that of types where code makes them all zero."""
@@ -386,3 +396,7 @@ def sample_of(inputs: Sequence[Input]) -> Arrays | None:
     if not inputs:
         return None
     return {i.name: np.zeros((2, *(n or 1 for n in i.shape)), i.dtype or "float32") for i in inputs}
+
+
+def _all_names(tables: Mapping[int, tuple[int, list[str]]]) -> set[str]:
+    return {name for _, names in tables.values() for name in names}

@@ -22,6 +22,10 @@ FORMS = ("tanh", "sigmoid", "relu", "softmax")
 CHOSEN = ("topk", "sigmoid", "softmax", "exp")
 """What gives weights, which code may divide by their sum."""
 SUMMED = ("sum", "mean")
+STATISTICS = ("max", "mean", "sum", "logsumexp", "min")
+"""Over the same axes, for each other."""
+SHIFTS = (1.0, 0.5, -0.5, -1.0)
+"""Constants that code by hand forgets, or has otherwise."""
 LENGTH = "norm"
 GRIDDED = ("add", "subtract")
 COUPLES = 2
@@ -109,6 +113,9 @@ def completions(event: Event, inputs: Sequence[NDArray] = ()) -> Iterator[Trial]
             yield Trial("permute-axes", "addend turned", {"place": place})
     if event.kind in CHOSEN:
         yield Trial("scale-other", "apply after", {"kind": "shares"})
+    for kind in STATISTICS if event.kind in STATISTICS else ():
+        if kind != event.kind:
+            yield Trial("pool-other", "reduced as", {"kind": kind})
     for value in inputs if event.kind in SUMMED else ():
         for mean in (False, True):
             yield Trial("pool-global-mask", "weighted by an input", {"value": value, "mean": mean})
@@ -118,7 +125,11 @@ def completions(event: Event, inputs: Sequence[NDArray] = ()) -> Iterator[Trial]
         yield Trial(OTHER_ACTIVATION, "apply after", {"kind": form})
         for place in range(len(event.sources)):
             yield Trial(OTHER_ACTIVATION, "apply before", {"kind": form, "place": place})
+    for axis in range(1, len(event.shape) - 1) if event.kind in APPLIED else ():
+        yield Trial(OTHER_ACTIVATION, "apply", {"kind": "softmax", "axis": axis})
     for form in POWERS:
         yield Trial(OTHER_ACTIVATION, "apply after", {"kind": form})
     for scale in SCALES:
         yield Trial("scale-other", "apply after", {"kind": "rescaling", "scale": scale})
+    for offset in SHIFTS if event.kind in GRIDDED and "tensors" not in event.attributes else ():
+        yield Trial("shift-other", "apply after", {"kind": "rescaling", "offset": offset})

@@ -257,6 +257,16 @@ def reduced_along(call: Call, kind: str, axis: int) -> torch.Tensor | None:
     return None if value.shape == own.shape and torch.equal(value, own) else value
 
 
+def reduced_as(call: Call, kind: str) -> torch.Tensor | None:
+    """Another statistic over the axes that the code names; None where it names none."""
+    rest = dict(call.options)
+    axes = rest.get("dim", rest.get("axis", call.args[1] if len(call.args) > 1 else None))
+    if not isinstance(axes, (int, tuple, list)):
+        return None
+    own = first(call.result)
+    return _REDUCTIONS[kind](call.input, axes, keepdim=own.dim() == call.input.dim())
+
+
 def one_step(call: Call, place: int) -> torch.Tensor:
     """One step of a sequence (B, L, C) in place of all of them."""
     axis = 2 if mark_of(call.input).channels_first else 1
@@ -331,8 +341,10 @@ _REDUCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "min": torch.amin,
     "mean": torch.mean,
     "sum": torch.sum,
+    "logsumexp": torch.logsumexp,
 }
 ACTIONS: Mapping[str, Callable[..., Any]] = {
+    "reduced as": reduced_as,
     "same padding": with_layer(same_padding),
     "padded": with_layer(padded),
     "framed": with_layer(framed),
