@@ -10,7 +10,7 @@ import pytest
 
 from parity.compare import Difference
 from parity.diagnosis import Diagnosis, Fault
-from parity.diagnosis.alignment import Alignment, above, tail
+from parity.diagnosis.alignment import Alignment, _common_module, above, tail
 from parity.diagnosis.at_end import AtEnd
 from parity.diagnosis.evidence import Evidence
 from parity.diagnosis.in_front import InFront
@@ -100,6 +100,14 @@ def test_a_module_that_holds_other_layers_too_does_not_tell_where_a_layer_ends()
     assert own_layers("last", "a", "b").inside == {0: [0], 2: [2, 3]}
     assert own_layers("a.dense", "a", "b").inside == {2: [2, 3]}
     assert own_layers("last", "b", "b").inside == {}
+
+
+@pytest.mark.parametrize(
+    ("paths", "module"),
+    [({"block.q", "block.k"}, "block"), ({"net.0.a", "net.0.b.c"}, "net.0"), ({"q", "k"}, ""), ({"one"}, "one")],
+)
+def test_parts_of_a_layer_stand_in_the_module_that_holds_them_all(paths, module):
+    assert _common_module(paths) == module
 
 
 def test_a_leaky_rectifier_by_hand_stands_where_its_maximum_does():

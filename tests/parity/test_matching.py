@@ -121,6 +121,20 @@ def test_calls_of_a_shared_layer_are_paired_by_what_they_get(left, right):
     assert anchors == ({0: 0, 1: 1, 2: 2, 3: 3} if left == -1 else {0: 2, 1: 3, 2: 0, 3: 1})
 
 
+def compared(*towers):
+    """Both of two towers, compared by one shared layer; each call is of one tower with what is made of both."""
+    events = [dense("a", -1), dense("b", -2), Event("m", "matmul", "matmul", (2, 3, 4), {}, None, (0, 1))]
+    for tower in towers:
+        events.append(Event("cat", "concatenate", "cat", (2, 3, 4), {}, None, (tower, 2)))
+        events.append(dense("t", len(events) - 1))
+    return events
+
+
+def test_calls_of_a_shared_layer_are_told_apart_by_what_is_nearest():
+    anchors, _ = match_events(compared(0, 1), compared(1, 0), Match({"a": "a", "b": "b", "t": "t"}, {}, {}))
+    assert anchors == {0: 0, 1: 1, 4: 6, 6: 4}
+
+
 def test_a_kernel_of_another_shape_does_not_fit():
     ours, theirs = keras(dense("a", -1)), torch(dense("a", -1))
     narrow = Parameter("a", "weight", (3, 4), True, "float32")

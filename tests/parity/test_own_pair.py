@@ -46,6 +46,17 @@ def test_a_smaller_table_that_tokens_are_looked_up_in_limits_them():
     assert limits((70, lambda tokens: tokens), (5, lambda tokens: tokens + 1)) == {"tokens": 5}
 
 
+def test_where_code_of_the_users_own_has_the_tables_those_of_torch_limit_the_tokens():
+    table = Event("v", "embedding", "Embedding", (2, 6, 4), {"entries": 40}, "v", (-1,))
+    weight = Event("w", "embedding", "Embedding", (2, 6, 1), {"entries": 30}, "w", (-1,))
+    pair = OwnPair(
+        "p", Duo(()), Source("k"), Source("t"), (Case({"tokens": np.ones((2, 6), int)}, np.zeros(2)),), "", 0
+    )
+    layer = Event("fm", "fm", "FM", (2, 1), {}, "fm", (-1,))
+    pair.__dict__["_runs"] = as_one(Trace((layer,), NOTHING, {}), ()), Trace((table, weight), NOTHING, {}), ()
+    assert pair.token_limits == {"tokens": 30}
+
+
 class Modes:
     """Both sides in train mode, where each gives these outputs, or raises."""
 

@@ -36,6 +36,16 @@ def test_roots_and_shares_are_among_what_may_be_left_out():
     assert kinds >= {"sqrt", "square", "shares"}
 
 
+def test_statistics_shifts_and_softmaxes_over_other_axes_are_done_otherwise():
+    found = [(t.rule, t.action, t.options) for t in completions(event("net.amax", kind="max"))]
+    assert ("pool-other", "reduced as", {"kind": "logsumexp"}) in found
+    assert ("pool-other", "reduced as", {"kind": "max"}) not in found
+    found = [(t.rule, t.options) for t in completions(event("net.add", kind="add"))]
+    assert ("shift-other", {"kind": "rescaling", "offset": 0.5}) in found
+    weights = Event("net.sigmoid", "sigmoid", "sigmoid", (2, 3, 1), {}, None, ())
+    assert {"kind": "softmax", "axis": 1} in [trial.options for trial in completions(weights)]
+
+
 def lines(*lines):
     """A function for each letter, which stands for its line."""
     return [Event(f"cell.f#{n}", "tanh", "tanh", (2, 4), {}, None, (n - 1,), line=line) for n, line in enumerate(lines)]

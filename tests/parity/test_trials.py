@@ -591,3 +591,34 @@ def test_a_table_is_a_multiple_of_ones_own_or_another():
         found = attempt(call, "another table", {"value": (x + other).numpy(), "multiple": True})
         assert (found is not None) == multiple
         assert torch.allclose(attempt(call, "another table", {"value": (x + other).numpy()}), x + other)
+
+
+@pytest.mark.parametrize(("axes", "keeps"), [(1, False), ((1, 2), True)])
+def test_another_statistic_is_taken_over_the_same_axes(axes, keeps):
+    x = torch.rand(2, 3, 4)
+    call = Call((x, axes), {"keepdim": keeps}, x.amax(axes, keepdim=keeps), function=torch.amax)
+    found = attempt(call, "reduced as", {"kind": "logsumexp"})
+    assert torch.equal(found, torch.logsumexp(x, axes, keepdim=keeps))
+    assert attempt(Call((x,), {}, x.amax(), function=torch.amax), "reduced as", {"kind": "mean"}) is None
+
+
+@pytest.mark.parametrize("heads", [2, 4])
+def test_heads_that_are_repeated_each_by_itself_or_in_turn(heads):
+    x = torch.rand(2, 5, heads, 3, dtype=torch.float64)
+    call = Call((x, 1, 1, 3, 1), {}, x.repeat(1, 1, 3, 1), function=torch.Tensor.repeat)
+    wanted = x.repeat_interleave(3, 2)
+    assert torch.equal(attempt(call, "repeated otherwise", {"reference": wanted.numpy()}), wanted)
+    assert attempt(call, "repeated otherwise", {"reference": wanted.numpy() + 1}) is None
+
+
+def test_branches_are_averaged():
+    x, y = torch.rand(2, 3), torch.rand(2, 3)
+    call = Call((x, y), {}, x * y, function=torch.mul)
+    assert torch.equal(attempt(call, "joined by", {"kind": "average"}), (x + y) / 2)
+
+
+def test_a_product_of_which_nothing_is_left_is_not_scaled():
+    x, y = torch.rand(40, 3, dtype=torch.float64), torch.rand(40, 3, dtype=torch.float64)
+    call = Call((x, y), {}, x * y, function=torch.mul)
+    assert attempt(call, "scaled to", {"reference": ((x + y) / 2).numpy()}) is None
+    assert torch.allclose(attempt(call, "scaled to", {"reference": (x * (1 + y)).numpy()}), x * (1 + y))
